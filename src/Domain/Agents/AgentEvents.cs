@@ -1,0 +1,26 @@
+namespace CallCenter.Domain.Agents;
+
+/// <summary>An event of one agent's stream.</summary>
+public abstract record AgentEvent(Guid AgentId, DateTimeOffset OccurredAt) : DomainEvent(OccurredAt);
+
+/// <param name="Extension">The agent's phone; null for an agent known only from imported history.</param>
+/// <param name="Queues">Ids of the queues that the agent serves.</param>
+public sealed record AgentCreated(Guid AgentId, string Name, string? Extension, IReadOnlyList<Guid> Queues, DateTimeOffset OccurredAt)
+    : AgentEvent(AgentId, OccurredAt);
+
+/// <summary>The agent's settings as they are from now on.</summary>
+public sealed record AgentChanged(Guid AgentId, string Name, string? Extension, IReadOnlyList<Guid> Queues, DateTimeOffset OccurredAt)
+    : AgentEvent(AgentId, OccurredAt);
+
+/// <summary>Signed in, and available at the same instant.</summary>
+public sealed record AgentSignedIn(Guid AgentId, DateTimeOffset OccurredAt) : AgentEvent(AgentId, OccurredAt);
+
+/// <param name="CallId">The call that the status is about; null for a status that has none.</param>
+/// <param name="Reason">Why, where there is more to say, e.g. a not-ready reason.</param>
+public sealed record AgentStatusChanged(Guid AgentId, AgentStatus Status, DateTimeOffset OccurredAt, Guid? CallId = null, string? Reason = null)
+    : AgentEvent(AgentId, OccurredAt);
+
+/// <param name="Reason">A word in kebab-case, e.g. <c>phone-unregistered</c>, <c>system-restart</c>.</param>
+public sealed record AgentSignedOut(Guid AgentId, string Reason, DateTimeOffset OccurredAt) : AgentEvent(AgentId, OccurredAt);
+
+public enum AgentStatus { SignedOut, Available, Offered, Busy, WrapUp, NotReady }

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace CallCenter.Domain.Calls;
+
+public enum CallPhase { None, Received, InIvr, Queued, Offered, Connected, OnHold, WrapUp, Ended }
+
+/// <summary>State of one call, folded from its events.</summary>
+/// <param name="QueueId">The queue of the current or last visit.</param>
+/// <param name="AgentId">Who is offered the call, talks, or wraps up.</param>
+/// <param name="LastAt">When the latest event happened.</param>
+public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId, CallOutcome? Outcome, DateTimeOffset LastAt)
+{
+    public const string StreamType = "call";
+
+    public static readonly Call Initial = new(Guid.Empty, CallPhase.None, null, null, null, DateTimeOffset.MinValue);
+
+    /// <summary>Whether the caller is still on the line.</summary>
+    public bool IsLive => Phase is not (CallPhase.None or CallPhase.WrapUp or CallPhase.Ended);
+
+    /// <summary>Total over the events of a call; an event of another kind of stream is a defect of the caller.</summary>
+    public static Call Evolve(Call call, CallEvent @event)
+    {
+        var next = call with { LastAt = @event.OccurredAt };
+        return @event switch
+        {
+            CallReceived e => next with { Id = e.CallId, Phase = CallPhase.Received },
+            CallEnteredIvr => next with { Phase = CallPhase.InIvr },
+            CallQueued e => next with { Phase = CallPhase.Queued, QueueId = e.QueueId, AgentId = null },
+            CallOffered e => next with { Phase = CallPhase.Offered, AgentId = e.AgentId },
+            CallOfferNotAnswered => next with { Phase = CallPhase.Queued, AgentId = null },
+            CallAnswered e => next with { Phase = CallPhase.Connected, AgentId = e.AgentId },
+            CallHeld => next with { Phase = CallPhase.OnHold },
+            CallRetrieved => next with { Phase = CallPhase.Connected },
+            CallAbandoned => next with { AgentId = null },
+            CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome },
+            WrapUpStarted => next with { Phase = CallPhase.WrapUp },
+            WrapUpCompleted => next with { Phase = CallPhase.Ended },
+            _ => throw new UnreachableException($"Call does not evolve {@event.GetType().Name}."),
+        };
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+using static CallCenter.Domain.Decision<CallCenter.Domain.Calls.CallEvent>;
+
+namespace CallCenter.Domain.Calls;
+
+/// <summary>What may happen to a call. Pure: same command and state, same answer.</summary>
+public static class CallDecider
+{
+    public static Decision<CallEvent> Decide(CallCommand command, Call call)
+    {
+        var at = command.At.NotBefore(call.LastAt);
+        return (command, call.Phase) switch
+        {
+            (ReceiveCall c, CallPhase.None) =>
+                Accept(new CallReceived(c.CallId, c.Direction, c.From, c.To, at, c.SipCallId, c.CustomerNumber, c.Segment, c.Topic)),
+            (ReceiveCall, _) => Refuse("CALL_EXISTS", "The call has been received already."),
+            (_, CallPhase.None) => Refuse("CALL_NOT_FOUND", "There is no such call."),
+
+            (CompleteWrapUp c, CallPhase.WrapUp) when call.AgentId is { } agent =>
+                Accept(new WrapUpCompleted(call.Id, agent, at, c.Disposition, c.Resolved, c.Notes)),
+            (CompleteWrapUp, _) => Refuse("CALL_NOT_IN_WRAP_UP", $"The call is not in wrap-up but {Name(call.Phase)}."),
+            (_, CallPhase.WrapUp or CallPhase.Ended) => Refuse("CALL_ENDED", "The call has ended."),
+
+            (EnterIvr, CallPhase.Received) => Accept(new CallEnteredIvr(call.Id, at)),
+            (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) when c.HeadStartSeconds < 0 =>
+                Refuse("HEAD_START_NEGATIVE", $"A head start is 0 or more seconds, not {c.HeadStartSeconds}."),
+            (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallQueued(call.Id, c.QueueId, at, c.HeadStartSeconds)),
+            (OfferCall c, CallPhase.Queued) => Accept(new CallOffered(call.Id, c.AgentId, at)),
+            (MissOffer c, CallPhase.Offered) when c.AgentId == call.AgentId => Accept(new CallOfferNotAnswered(call.Id, c.AgentId, c.Reason, at)),
+            (AnswerCall c, CallPhase.Queued) => Accept(new CallAnswered(call.Id, c.AgentId, at)),
+            (AnswerCall c, CallPhase.Offered) when c.AgentId == call.AgentId => Accept(new CallAnswered(call.Id, c.AgentId, at)),
+            (MissOffer or AnswerCall, CallPhase.Offered) => Refuse("CALL_OFFERED_TO_ANOTHER", "The call is offered to another agent."),
+            (HoldCall, CallPhase.Connected) => Accept(new CallHeld(call.Id, at)),
+            (RetrieveCall, CallPhase.OnHold) => Accept(new CallRetrieved(call.Id, at)),
+
+            (EndCall c, CallPhase.Connected or CallPhase.OnHold) => c.WrapUp && call.AgentId is { } agent
+                ? Accept(Ended(c, CallOutcome.Handled), new WrapUpStarted(call.Id, agent, at))
+                : Accept(Ended(c, CallOutcome.Handled)),
+            (EndCall { By: CallParty.Caller } c, CallPhase.Queued or CallPhase.Offered) =>
+                Accept(new CallAbandoned(call.Id, at), Ended(c, CallOutcome.Abandoned)),
+            (EndCall { By: CallParty.Caller } c, CallPhase.InIvr) => Accept(Ended(c, CallOutcome.LeftInIvr)),
+            (EndCall c, _) => Accept(Ended(c, CallOutcome.Failed)),
+            (FailCall c, _) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Failed, at)),
+            (LoseTrackOfCall, _) => Accept(new CallEnded(call.Id, CallParty.Unknown, "unknown", CallOutcome.Unknown, at)),
+
+            (EnterIvr or EnqueueCall or OfferCall or MissOffer or AnswerCall or HoldCall or RetrieveCall, _) =>
+                Refuse("CALL_STATE", $"{Name(command)} is not possible while the call is {Name(call.Phase)}."),
+            _ => throw new UnreachableException($"Call does not decide {command.GetType().Name}."),
+        };
+
+        CallEnded Ended(EndCall c, CallOutcome outcome) => new(call.Id, c.By, c.Cause, outcome, at);
+    }
+
+    private static string Name(CallCommand command) => command.GetType().Name;
+
+    private static string Name(CallPhase phase) => phase switch
+    {
+        CallPhase.InIvr => "in the IVR",
+        CallPhase.OnHold => "on hold",
+        CallPhase.WrapUp => "in wrap-up",
+        _ => phase.ToString().ToLowerInvariant(),
+    };
+}

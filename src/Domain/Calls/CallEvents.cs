@@ -1,0 +1,65 @@
+namespace CallCenter.Domain.Calls;
+
+/// <summary>An event of one call's stream. A call is one caller's presence from INVITE to hang-up (KPI.md).</summary>
+public abstract record CallEvent(Guid CallId, DateTimeOffset OccurredAt) : DomainEvent(OccurredAt);
+
+/// <param name="From">The caller's number as signalled; empty when withheld or unknown.</param>
+/// <param name="To">The dialled number.</param>
+/// <param name="SipCallId">Call-ID header of the first dialog (RFC 3261 section 8.1.1.4); null for imported history.</param>
+/// <param name="CustomerNumber">The customer's number in the company's own books, where it is known.</param>
+/// <param name="Segment">Customer segment, e.g. <c>high</c>.</param>
+/// <param name="Topic">What the call is about; null reads as "none" (KPI.md).</param>
+public sealed record CallReceived(
+    Guid CallId, CallDirection Direction, string From, string To, DateTimeOffset OccurredAt,
+    string? SipCallId = null, string? CustomerNumber = null, string? Segment = null, string? Topic = null) : CallEvent(CallId, OccurredAt);
+
+public sealed record CallEnteredIvr(Guid CallId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+/// <summary>The call entered a queue: a visit, the unit of all queue figures, begins.</summary>
+/// <param name="HeadStartSeconds">Seconds by which the caller ranks as if already waiting; a routing fact, no part of any wait.</param>
+public sealed record CallQueued(Guid CallId, Guid QueueId, DateTimeOffset OccurredAt, int HeadStartSeconds = 0) : CallEvent(CallId, OccurredAt);
+
+public sealed record CallOffered(Guid CallId, Guid AgentId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+/// <summary>The agent did not take the offer; the call waits again with its place kept.</summary>
+public sealed record CallOfferNotAnswered(Guid CallId, Guid AgentId, NonResponse Reason, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+/// <param name="AgentId">Null only in imported history that does not name the agent.</param>
+public sealed record CallAnswered(Guid CallId, Guid? AgentId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+public sealed record CallHeld(Guid CallId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+public sealed record CallRetrieved(Guid CallId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+/// <summary>The customer left the queue before an agent answered. <see cref="CallEnded"/> follows.</summary>
+public sealed record CallAbandoned(Guid CallId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+/// <param name="Cause">A word in kebab-case, e.g. <c>hang-up</c>, <c>system-restart</c>.</param>
+public sealed record CallEnded(Guid CallId, CallParty EndedBy, string Cause, CallOutcome Outcome, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+public sealed record WrapUpStarted(Guid CallId, Guid AgentId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+/// <param name="Resolved">Whether the agent marked the contact's matter as settled; null when nothing was said.</param>
+public sealed record WrapUpCompleted(
+    Guid CallId, Guid AgentId, DateTimeOffset OccurredAt,
+    string? Disposition = null, bool? Resolved = null, string? Notes = null) : CallEvent(CallId, OccurredAt);
+
+public enum CallDirection { Inbound, Outbound, Internal }
+
+public enum CallParty { Caller, Agent, System, Unknown }
+
+/// <summary>Why an offer was not answered.</summary>
+public enum NonResponse
+{
+    /// <summary>The agent's phone rejected the call.</summary>
+    Refused,
+
+    /// <summary>It rang for the queue's ring time.</summary>
+    TimedOut,
+
+    /// <summary>The phone could not be reached.</summary>
+    Unreachable,
+}
+
+/// <summary>How a call ended; that of its last visit where it had one (KPI.md).</summary>
+public enum CallOutcome { Handled, Abandoned, SelfServed, LeftInIvr, Overflowed, Blocked, Failed, Unknown }

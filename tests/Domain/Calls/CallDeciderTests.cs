@@ -1,0 +1,88 @@
+using CallCenter.Domain.Calls;
+
+using static CallCenter.Domain.Tests.Calls.CallHistories;
+
+namespace CallCenter.Domain.Tests.Calls;
+
+public sealed class CallDeciderTests
+{
+    /// <summary>Every phase x command cell: the event types that follow (joined by +), or the refusal's code in capitals.</summary>
+    private static readonly string[] Columns = ["None", "Received", "InIvr", "Queued", "Offered", "Connected", "OnHold", "WrapUp", "Ended"];
+
+    private static readonly (string Command, string[] Cells)[] Matrix =
+    [
+        ("receive", ["CallReceived", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS"]),
+        ("ivr", ["CALL_NOT_FOUND", "CallEnteredIvr", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("enqueue", ["CALL_NOT_FOUND", "CallQueued", "CallQueued", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("offer", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallOffered", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("miss", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallOfferNotAnswered", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("miss other", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_OFFERED_TO_ANOTHER", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("answer", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallAnswered", "CallAnswered", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("answer other", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallAnswered", "CALL_OFFERED_TO_ANOTHER", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("hold", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallHeld", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("retrieve", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallRetrieved", "CALL_ENDED", "CALL_ENDED"]),
+        ("end by caller", ["CALL_NOT_FOUND", "CallEnded Failed", "CallEnded LeftInIvr", "CallAbandoned+CallEnded Abandoned", "CallAbandoned+CallEnded Abandoned",
+            "CallEnded Handled+WrapUpStarted", "CallEnded Handled+WrapUpStarted", "CALL_ENDED", "CALL_ENDED"]),
+        ("end by agent", ["CALL_NOT_FOUND", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Handled", "CallEnded Handled", "CALL_ENDED", "CALL_ENDED"]),
+        ("fail", ["CALL_NOT_FOUND", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CALL_ENDED", "CALL_ENDED"]),
+        ("lose track", ["CALL_NOT_FOUND", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CALL_ENDED", "CALL_ENDED"]),
+        ("wrapped up", ["CALL_NOT_FOUND", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP",
+            "WrapUpCompleted", "CALL_NOT_IN_WRAP_UP"]),
+    ];
+
+    public static TheoryData<string, string, string> Cells()
+    {
+        var cells = new TheoryData<string, string, string>();
+        foreach (var (command, expectations) in Matrix)
+        {
+            for (var i = 0; i < Columns.Length; i++)
+            {
+                cells.Add(Columns[i], command, expectations[i]);
+            }
+        }
+
+        return cells;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void Given_a_phase_when_commanded_then(string phase, string command, string expected) =>
+        Tell(CallDecider.Decide(Commands[command], Fold(OfPhase[Enum.Parse<CallPhase>(phase)]))).ShouldBe(expected);
+
+    [Fact]
+    public void The_matrix_has_every_phase_and_every_command()
+    {
+        Columns.ShouldBe(Enum.GetNames<CallPhase>());
+        Matrix.Select(row => row.Command).ShouldBe(Commands.Keys);
+        Matrix.ShouldAllBe(row => row.Cells.Length == Columns.Length);
+        Commands.Values.Select(c => c.GetType()).Distinct().Count()
+            .ShouldBe(typeof(CallCommand).Assembly.GetTypes().Count(t => t.IsSubclassOf(typeof(CallCommand))));
+    }
+
+    [Fact]
+    public void Received_keeps_all_that_is_known_of_the_caller() =>
+        CallDecider.Decide(Commands["receive"], Call.Initial).Events.ShouldBe(
+            [new CallReceived(CallId, CallDirection.Inbound, "5551234", "1000", At(10), "sip-call-id", "c-7", "high", "loans")]);
+
+    [Fact]
+    public void A_negative_head_start_is_refused() =>
+        CallDecider.Decide(new EnqueueCall(QueueId, At(10), -1), Fold(OfPhase[CallPhase.Received])).Refusal!.Code.ShouldBe("HEAD_START_NEGATIVE");
+
+    [Fact]
+    public void An_answered_call_whose_agent_is_unknown_has_no_wrap_up()
+    {
+        var call = Fold([.. OfPhase[CallPhase.Queued], new CallAnswered(CallId, null, At(4))]);
+        CallDecider.Decide(Commands["end by caller"], call).Events.ShouldHaveSingleItem().ShouldBeOfType<CallEnded>().Outcome.ShouldBe(CallOutcome.Handled);
+    }
+
+    [Fact]
+    public void A_clock_that_steps_back_never_makes_an_event_earlier_than_its_predecessor()
+    {
+        var call = Fold(OfPhase[CallPhase.Connected]);
+        CallDecider.Decide(new HoldCall(At(-100)), call).Events.ShouldHaveSingleItem().OccurredAt.ShouldBe(At(4));
+    }
+
+    private static string Tell(Decision<CallEvent> decision) => decision.Refusal is { } refusal
+        ? refusal.Code
+        : string.Join('+', decision.Events.Select(e => e is CallEnded { Outcome: var outcome } ? $"CallEnded {outcome}" : e.GetType().Name));
+}

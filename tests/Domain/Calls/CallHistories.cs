@@ -1,0 +1,61 @@
+using CallCenter.Domain.Calls;
+
+namespace CallCenter.Domain.Tests.Calls;
+
+/// <summary>One history for each phase that a call can be in, and one command of each kind.</summary>
+internal static class CallHistories
+{
+    public static readonly Guid CallId = new("0194f000-0000-7000-8000-000000000001");
+    public static readonly Guid QueueId = new("0194f000-0000-7000-8000-000000000002");
+    public static readonly Guid AgentId = new("0194f000-0000-7000-8000-000000000003");
+    public static readonly Guid OtherAgentId = new("0194f000-0000-7000-8000-000000000004");
+
+    private static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
+
+    public static DateTimeOffset At(int second) => Start.AddSeconds(second);
+
+    private static readonly CallEvent[] Queued =
+    [
+        new CallReceived(CallId, CallDirection.Inbound, "5551234", "1000", At(0)),
+        new CallEnteredIvr(CallId, At(1)),
+        new CallQueued(CallId, QueueId, At(2)),
+    ];
+
+    private static readonly CallEvent[] Connected = [.. Queued, new CallOffered(CallId, AgentId, At(3)), new CallAnswered(CallId, AgentId, At(4))];
+
+    private static readonly CallEvent[] Handled = [.. Connected, new CallEnded(CallId, CallParty.Agent, "hang-up", CallOutcome.Handled, At(5))];
+
+    public static readonly IReadOnlyDictionary<CallPhase, CallEvent[]> OfPhase = new Dictionary<CallPhase, CallEvent[]>
+    {
+        [CallPhase.None] = [],
+        [CallPhase.Received] = Queued[..1],
+        [CallPhase.InIvr] = Queued[..2],
+        [CallPhase.Queued] = Queued,
+        [CallPhase.Offered] = Connected[..4],
+        [CallPhase.Connected] = Connected,
+        [CallPhase.OnHold] = [.. Connected, new CallHeld(CallId, At(5))],
+        [CallPhase.WrapUp] = [.. Handled, new WrapUpStarted(CallId, AgentId, At(5))],
+        [CallPhase.Ended] = Handled,
+    };
+
+    public static readonly IReadOnlyDictionary<string, CallCommand> Commands = new Dictionary<string, CallCommand>(StringComparer.Ordinal)
+    {
+        ["receive"] = new ReceiveCall(CallId, CallDirection.Inbound, "5551234", "1000", At(10), "sip-call-id", "c-7", "high", "loans"),
+        ["ivr"] = new EnterIvr(At(10)),
+        ["enqueue"] = new EnqueueCall(QueueId, At(10), 90),
+        ["offer"] = new OfferCall(AgentId, At(10)),
+        ["miss"] = new MissOffer(AgentId, NonResponse.Refused, At(10)),
+        ["miss other"] = new MissOffer(OtherAgentId, NonResponse.TimedOut, At(10)),
+        ["answer"] = new AnswerCall(AgentId, At(10)),
+        ["answer other"] = new AnswerCall(OtherAgentId, At(10)),
+        ["hold"] = new HoldCall(At(10)),
+        ["retrieve"] = new RetrieveCall(At(10)),
+        ["end by caller"] = new EndCall(CallParty.Caller, "hang-up", At(10), WrapUp: true),
+        ["end by agent"] = new EndCall(CallParty.Agent, "hang-up", At(10)),
+        ["fail"] = new FailCall("system-restart", At(10)),
+        ["lose track"] = new LoseTrackOfCall(At(10)),
+        ["wrapped up"] = new CompleteWrapUp(At(10), "sold", true, "happy"),
+    };
+
+    public static Call Fold(IEnumerable<CallEvent> events) => events.Aggregate(Call.Initial, Call.Evolve);
+}
