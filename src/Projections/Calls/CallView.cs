@@ -1,0 +1,185 @@
+using System.Diagnostics;
+
+using CallCenter.Domain.Calls;
+
+namespace CallCenter.Projections.Calls;
+
+/// <summary>What a screen shows as a call's state.</summary>
+public enum CallState { Received, InIvr, Queued, Offered, Connected, OnHold, WrapUp, Ended }
+
+/// <summary>
+/// One call as it is read: folded from its events, by the projection into rows and on demand into the call as it was at an instant.
+/// Durations in milliseconds. The last visit's figures are the call's.
+/// </summary>
+public sealed class CallView
+{
+    public Guid Id { get; set; }
+    public CallDirection Direction { get; set; }
+    public CallState State { get; set; }
+    public string From { get; set; } = "";
+    public string To { get; set; } = "";
+    public string? SipCallId { get; set; }
+    public string? CustomerNumber { get; set; }
+    public string? Segment { get; set; }
+    public string? Topic { get; set; }
+
+    /// <summary>Who is offered the call, talks, or talked last.</summary>
+    public Guid? AgentId { get; set; }
+    public DateTimeOffset ReceivedAt { get; set; }
+    public DateTimeOffset? EnteredIvrAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public DateTimeOffset? HeldAt { get; set; }
+    public DateTimeOffset? WrapUpAt { get; set; }
+    public CallParty? EndedBy { get; set; }
+    public string? Cause { get; set; }
+    public CallOutcome? Outcome { get; set; }
+    public string? Disposition { get; set; }
+    public bool? Resolved { get; set; }
+    public string? Notes { get; set; }
+
+    /// <summary>Version of the call's stream that this shows.</summary>
+    public long Version { get; set; }
+
+    public List<VisitView> Visits { get; } = [];
+
+    public VisitView? LastVisit => Visits.Count == 0 ? null : Visits[^1];
+
+    /// <summary>Takes the next event of the call's stream.</summary>
+    public void Apply(CallEvent @event, long version)
+    {
+        Version = version;
+        switch (@event)
+        {
+            case CallReceived e:
+                (Id, Direction, From, To) = (e.CallId, e.Direction, e.From, e.To);
+                (SipCallId, CustomerNumber, Segment, Topic) = (e.SipCallId, e.CustomerNumber, e.Segment, e.Topic);
+                (State, ReceivedAt) = (CallState.Received, e.OccurredAt);
+                break;
+            case CallEnteredIvr e:
+                (State, EnteredIvrAt) = (CallState.InIvr, e.OccurredAt);
+                break;
+            case CallQueued e:
+                State = CallState.Queued;
+                Visits.Add(new VisitView { Number = Visits.Count + 1, QueueId = e.QueueId, QueuedAt = e.OccurredAt });
+                break;
+            case CallOffered e:
+                (State, AgentId) = (CallState.Offered, e.AgentId);
+                Visit.Offers.Add(new OfferView { Number = Visit.Offers.Count + 1, AgentId = e.AgentId, OfferedAt = e.OccurredAt });
+                break;
+            case CallOfferNotAnswered e:
+                (State, AgentId) = (CallState.Queued, null);
+                Visit.CloseOffer(e.Reason switch
+                {
+                    NonResponse.Refused => OfferResult.Refused,
+                    NonResponse.TimedOut => OfferResult.TimedOut,
+                    NonResponse.Unreachable => OfferResult.Unreachable,
+                    _ => throw new UnreachableException($"NonResponse {e.Reason} has no result."),
+                });
+                break;
+            case CallAnswered e:
+                (State, AgentId) = (CallState.Connected, e.AgentId);
+                (Visit.AnsweredAt, Visit.AgentId, Visit.WaitMs) = (e.OccurredAt, e.AgentId, Milliseconds(Visit.QueuedAt, e.OccurredAt));
+                Visit.CloseOffer(OfferResult.Answered);
+                break;
+            case CallHeld e:
+                (State, HeldAt) = (CallState.OnHold, e.OccurredAt);
+                break;
+            case CallRetrieved e:
+                State = CallState.Connected;
+                EndHold(e.OccurredAt);
+                break;
+            case CallAbandoned e:
+                AgentId = null;
+                Visit.WaitMs = Milliseconds(Visit.QueuedAt, e.OccurredAt);
+                Visit.Outcome = VisitOutcome.Abandoned;
+                Visit.CloseOffer(OfferResult.Withdrawn);
+                break;
+            case CallEnded e:
+                (State, EndedAt, EndedBy, Cause, Outcome) = (CallState.Ended, e.OccurredAt, e.EndedBy, e.Cause, e.Outcome);
+                EndVisit(e);
+                break;
+            case WrapUpStarted e:
+                (State, WrapUpAt) = (CallState.WrapUp, e.OccurredAt);
+                break;
+            case WrapUpCompleted e:
+                (State, Disposition, Resolved, Notes) = (CallState.Ended, e.Disposition, e.Resolved, e.Notes);
+                Visit.WrapUpMs = Milliseconds(WrapUpAt ?? e.OccurredAt, e.OccurredAt);
+                break;
+            default:
+                throw new UnreachableException($"CallView does not take {@event.GetType().Name}.");
+        }
+    }
+
+    private VisitView Visit => LastVisit ?? throw new InvalidOperationException($"Call {Id} has an event of a queue visit at version {Version} but has entered no queue.");
+
+    private void EndVisit(CallEnded e)
+    {
+        if (LastVisit is not { Outcome: null } visit)
+        {
+            return;
+        }
+
+        EndHold(e.OccurredAt);
+        visit.CloseOffer(OfferResult.Withdrawn);
+        if (visit.AnsweredAt is { } answered)
+        {
+            visit.TalkMs = Milliseconds(answered, e.OccurredAt) - visit.HoldMs;
+        }
+
+        // A visit that was cut short or lost from sight has no known end: it counts in no figure but contactsUnknown (KPI.md).
+        visit.Outcome = e.Outcome is CallOutcome.Handled ? VisitOutcome.Handled : VisitOutcome.Unknown;
+    }
+
+    private void EndHold(DateTimeOffset at)
+    {
+        if (HeldAt is { } held)
+        {
+            Visit.HoldMs += Milliseconds(held, at);
+            HeldAt = null;
+        }
+    }
+
+    private static long Milliseconds(DateTimeOffset from, DateTimeOffset to) => (long)(to - from).TotalMilliseconds;
+}
+
+/// <summary>How a visit to a queue ended; null while it lasts.</summary>
+public enum VisitOutcome { Handled, Abandoned, Overflowed, Unknown }
+
+/// <summary>One visit of a call to a queue: the unit of queue figures.</summary>
+public sealed class VisitView
+{
+    /// <summary>1 for the call's first visit.</summary>
+    public int Number { get; set; }
+    public Guid QueueId { get; set; }
+
+    /// <summary>Who answered.</summary>
+    public Guid? AgentId { get; set; }
+    public DateTimeOffset QueuedAt { get; set; }
+    public DateTimeOffset? AnsweredAt { get; set; }
+    public VisitOutcome? Outcome { get; set; }
+    public long? WaitMs { get; set; }
+    public long? TalkMs { get; set; }
+    public long HoldMs { get; set; }
+    public long? WrapUpMs { get; set; }
+    public List<OfferView> Offers { get; } = [];
+
+    internal void CloseOffer(OfferResult result)
+    {
+        if (Offers is [.., { Result: null } open])
+        {
+            open.Result = result;
+        }
+    }
+}
+
+public enum OfferResult { Answered, Refused, TimedOut, Unreachable, Withdrawn }
+
+/// <summary>One offer of a call to an agent.</summary>
+public sealed class OfferView
+{
+    /// <summary>1 for the visit's first offer.</summary>
+    public int Number { get; set; }
+    public Guid AgentId { get; set; }
+    public DateTimeOffset OfferedAt { get; set; }
+    public OfferResult? Result { get; set; }
+}

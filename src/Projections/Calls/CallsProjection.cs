@@ -1,0 +1,36 @@
+using CallCenter.Domain.Calls;
+using CallCenter.EventStore;
+
+namespace CallCenter.Projections.Calls;
+
+/// <summary>Every call, its visits to queues and its offers to agents: the read model behind call lists, live queues and all KPI figures.</summary>
+public sealed class CallsProjection : IProjection
+{
+    public string Name => "calls";
+
+    public IReadOnlyCollection<Type> Handles { get; } =
+    [
+        typeof(CallReceived), typeof(CallEnteredIvr), typeof(CallQueued), typeof(CallOffered), typeof(CallOfferNotAnswered), typeof(CallAnswered),
+        typeof(CallHeld), typeof(CallRetrieved), typeof(CallAbandoned), typeof(CallEnded), typeof(WrapUpStarted), typeof(WrapUpCompleted),
+    ];
+
+    public string Schema(string schemaName) => CallsSchema.Create(schemaName);
+
+    public async Task ApplyAsync(ProjectionBatch batch, CancellationToken cancellationToken)
+    {
+        var table = new CallsTable(batch.Connection, batch.Transaction, batch.SchemaName);
+        var begun = batch.Events.Where(e => e.Data is CallReceived).Select(e => e.StreamId).ToHashSet();
+        var calls = await table.LoadAsync(batch.Events.Select(e => e.StreamId).Where(id => !begun.Contains(id)).Distinct().ToArray(), cancellationToken);
+        foreach (var stored in batch.Events)
+        {
+            if (!calls.TryGetValue(stored.StreamId, out var call))
+            {
+                calls.Add(stored.StreamId, call = new CallView());
+            }
+
+            call.Apply((CallEvent)stored.Data, stored.Version);
+        }
+
+        await table.SaveAsync(calls.Values, cancellationToken);
+    }
+}

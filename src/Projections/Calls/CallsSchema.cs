@@ -1,0 +1,60 @@
+namespace CallCenter.Projections.Calls;
+
+internal static class CallsSchema
+{
+    /// <summary>One row a call, one a visit to a queue, one an offer to an agent.</summary>
+    public static string Create(string schema) => $"""
+        create table if not exists {schema}.calls (
+            id uuid primary key,
+            direction text not null,
+            state text not null,
+            from_number text not null,
+            to_number text not null,
+            sip_call_id text,
+            customer_number text,
+            segment text,
+            topic text,
+            agent_id uuid,
+            received_at timestamptz not null,
+            entered_ivr_at timestamptz,
+            ended_at timestamptz,
+            held_at timestamptz,
+            wrap_up_at timestamptz,
+            ended_by text,
+            cause text,
+            outcome text,
+            disposition text,
+            resolved boolean,
+            notes text,
+            version bigint not null);
+        create index if not exists calls_newest on {schema}.calls (received_at desc, id desc);
+        create index if not exists calls_live on {schema}.calls (state) where state <> 'Ended';
+        create index if not exists calls_customer on {schema}.calls (customer_number, received_at) where customer_number is not null;
+        create table if not exists {schema}.visits (
+            call_id uuid not null references {schema}.calls on delete cascade,
+            number int not null,
+            queue_id uuid not null,
+            agent_id uuid,
+            queued_at timestamptz not null,
+            answered_at timestamptz,
+            outcome text,
+            wait_ms bigint,
+            talk_ms bigint,
+            hold_ms bigint not null,
+            wrap_up_ms bigint,
+            topic text,
+            segment text,
+            primary key (call_id, number));
+        create index if not exists visits_by_time on {schema}.visits (queued_at);
+        create index if not exists visits_by_queue on {schema}.visits (queue_id, queued_at);
+        create index if not exists visits_by_agent on {schema}.visits (agent_id, queued_at);
+        create table if not exists {schema}.offers (
+            call_id uuid not null references {schema}.calls on delete cascade,
+            visit int not null,
+            number int not null,
+            agent_id uuid not null,
+            offered_at timestamptz not null,
+            result text,
+            primary key (call_id, visit, number));
+        """;
+}

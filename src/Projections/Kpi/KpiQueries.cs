@@ -1,0 +1,182 @@
+using CallCenter.Projections.Calls;
+
+using NodaTime;
+
+using Npgsql;
+
+namespace CallCenter.Projections.Kpi;
+
+/// <summary>Computes KPI reports, exactly, from the visits, offers and calls (KPI.md).</summary>
+public sealed class KpiQueries(NpgsqlDataSource source, CallQueries calls, TimeProvider clock)
+{
+    private const string Offered = "f.kind = 'visit' and f.outcome in ('Handled', 'Abandoned', 'Overflowed')";
+    private const string Handled = "f.kind = 'visit' and f.outcome = 'Handled'";
+    private const string Abandoned = "f.kind = 'visit' and f.outcome = 'Abandoned'";
+
+    private const string Figures = $"""
+        count(*) filter (where {Offered})::int,
+        count(*) filter (where {Handled})::int,
+        count(*) filter (where {Abandoned})::int,
+        count(*) filter (where {Abandoned} and f.wait_ms <= f.short_ms)::int,
+        count(*) filter (where f.kind = 'visit' and f.outcome = 'Overflowed')::int,
+        count(*) filter (where f.kind = 'visit' and f.outcome = 'Unknown')::int,
+        (avg(f.wait_ms) filter (where {Handled}) / 1000)::float8,
+        (avg(f.wait_ms) filter (where {Abandoned}) / 1000)::float8,
+        (max(f.wait_ms) filter (where {Offered}) / 1000.0)::float8,
+        (avg(f.talk_ms) filter (where {Handled}) / 1000)::float8,
+        (avg(f.hold_ms) filter (where {Handled}) / 1000)::float8,
+        (avg(coalesce(f.wrap_up_ms, 0)) filter (where {Handled}) / 1000)::float8,
+        (avg(f.talk_ms + f.hold_ms + coalesce(f.wrap_up_ms, 0)) filter (where {Handled}) / 1000)::float8,
+        count(*) filter (where {Handled} and f.hold_ms > 0)::int,
+        count(*) filter (where f.kind = 'offer' and f.outcome in ('Refused', 'TimedOut', 'Unreachable'))::int,
+        count(*) filter (where f.kind = 'ivr')::int,
+        count(*) filter (where f.kind = 'ivr' and f.outcome = 'LeftInIvr')::int,
+        count(*) filter (where f.kind = 'ivr' and f.outcome = 'SelfServed')::int,
+        count(*) filter (where f.kind = 'visit' and f.outcome is null)::int
+        """;
+
+    /// <exception cref="BadKpiQueryException">The period is empty, the zone unknown or a dimension named twice.</exception>
+    public async Task<KpiReport> ReportAsync(KpiQuery query, CancellationToken cancellationToken)
+    {
+        Check(query);
+        var asOf = clock.GetUtcNow();
+        var (totals, open) = await RowsAsync(query with { Dimensions = [] }, cancellationToken);
+        var rows = query.Dimensions.Count == 0 ? [] : (await RowsAsync(query, cancellationToken)).Rows;
+        return new KpiReport(totals[0], rows, asOf, query.Filter.To > asOf || open > 0);
+    }
+
+    /// <summary>Share of offered contacts that were handled within each threshold, for all rows of a query in one round trip. Rows without offered contacts are absent.</summary>
+    public async Task<IReadOnlyDictionary<(KpiCell Cell, int WithinSeconds), double>> ServiceLevelsAsync(
+        KpiQuery query, IReadOnlyCollection<int> thresholds, CancellationToken cancellationToken)
+    {
+        var sql = new KpiSql(query);
+        var unnest = sql.Where.Parameter(thresholds.Distinct().ToArray());
+        var columns = string.Join(", ", sql.Dimensions.Append("t.seconds"));
+        var levels = new Dictionary<(KpiCell, int), double>();
+        await using var command = sql.Where.Command(source, $"""
+            select {columns}, count(*) filter (where {Handled} and f.wait_ms <= t.seconds * 1000::bigint)::float8 / count(*)
+            from {sql.Facts} cross join unnest({unnest}) as t(seconds){sql.Where.And(Offered)} group by {Ordinals(query.Dimensions.Count + 1)}
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var n = query.Dimensions.Count;
+            levels.Add((ReadCell(query, reader), reader.GetInt32(n)), reader.GetDouble(n + 1));
+        }
+
+        return levels;
+    }
+
+    /// <summary>Nearest-rank quantiles of the wait of all offered contacts, in seconds, for all rows of a query in one round trip. Rows without offered contacts are absent.</summary>
+    /// <param name="quantiles">Each 0..1.</param>
+    public async Task<IReadOnlyDictionary<(KpiCell Cell, double P), double>> WaitPercentilesAsync(
+        KpiQuery query, IReadOnlyCollection<double> quantiles, CancellationToken cancellationToken)
+    {
+        var sql = new KpiSql(query);
+        var asked = quantiles.Distinct().ToArray();
+        var ps = sql.Where.Parameter(asked);
+        var n = query.Dimensions.Count;
+        var columns = string.Concat(sql.Dimensions.Select(d => d + ", "));
+        var percentiles = new Dictionary<(KpiCell, double), double>();
+        await using var command = sql.Where.Command(source, $"""
+            select {columns}percentile_disc({ps}::float8[]) within group (order by f.wait_ms)
+            from {sql.Facts}{sql.Where.And(Offered)}{(n == 0 ? " having count(*) > 0" : $" group by {Ordinals(n)}")}
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var cell = ReadCell(query, reader);
+            var waits = reader.GetFieldValue<long[]>(n);
+            for (var i = 0; i < asked.Length; i++)
+            {
+                percentiles.Add((cell, asked[i]), waits[i] / 1000.0);
+            }
+        }
+
+        return percentiles;
+    }
+
+    /// <summary>The contacts behind a row, newest first.</summary>
+    /// <exception cref="BadCursorException"><paramref name="after"/> is no cursor of this list.</exception>
+    public Task<Page<CallView>> ContactsAsync(KpiQuery query, KpiCell cell, int first, string? after, CancellationToken cancellationToken) =>
+        calls.PageAsync(Contacts(query, cell), first, after, cancellationToken);
+
+    public async Task<int> CountContactsAsync(KpiQuery query, KpiCell cell, CancellationToken cancellationToken)
+    {
+        var where = Contacts(query, cell);
+        await using var command = where.Command(source, $"select count(*)::int from calls.calls c{where}");
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static Where Contacts(KpiQuery query, KpiCell cell)
+    {
+        var sql = new KpiSql(query).Of(cell);
+        var behind = $"c.id in (select f.call_id from {sql.Facts}{sql.Where})";
+        return sql.Where.Only(behind);
+    }
+
+    private async Task<(List<KpiRow> Rows, int Open)> RowsAsync(KpiQuery query, CancellationToken cancellationToken)
+    {
+        var sql = new KpiSql(query);
+        var n = query.Dimensions.Count;
+        var columns = string.Concat(sql.Dimensions.Select(d => d + ", "));
+        var order = n == 0 ? "" : $" group by {Ordinals(n)} order by {Ordinals(n)}";
+        await using var command = sql.Where.Command(source, $"select {columns}{Figures} from {sql.Facts}{sql.Where}{order}");
+        await using var r = await command.ExecuteReaderAsync(cancellationToken);
+        var (rows, open) = (new List<KpiRow>(), 0);
+        while (await r.ReadAsync(cancellationToken))
+        {
+            rows.Add(new KpiRow(
+                query, ReadCell(query, r),
+                r.GetInt32(n), r.GetInt32(n + 1), r.GetInt32(n + 2), r.GetInt32(n + 3), r.GetInt32(n + 4), r.GetInt32(n + 5),
+                r.GetOrNull<double>(n + 6), r.GetOrNull<double>(n + 7), r.GetOrNull<double>(n + 8),
+                r.GetOrNull<double>(n + 9), r.GetOrNull<double>(n + 10), r.GetOrNull<double>(n + 11), r.GetOrNull<double>(n + 12),
+                r.GetInt32(n + 13), r.GetInt32(n + 14), r.GetInt32(n + 15), r.GetInt32(n + 16), r.GetInt32(n + 17)));
+            open += r.GetInt32(n + 18);
+        }
+
+        return (rows, open);
+    }
+
+    private static KpiCell ReadCell(KpiQuery query, NpgsqlDataReader reader)
+    {
+        var cell = new KpiCell();
+        for (var i = 0; i < query.Dimensions.Count; i++)
+        {
+            cell = query.Dimensions[i] switch
+            {
+                KpiDimension.Interval => cell with { IntervalStart = reader.GetOrNull<DateTimeOffset>(i) },
+                KpiDimension.HourOfDay => cell with { HourOfDay = reader.GetOrNull<int>(i) },
+                KpiDimension.Weekday => cell with { Weekday = reader.GetOrNull<int>(i) },
+                KpiDimension.Queue => cell with { QueueId = reader.GetOrNull<Guid>(i) },
+                KpiDimension.Agent => cell with { AgentId = reader.GetOrNull<Guid>(i) },
+                KpiDimension.Topic => cell with { Topic = reader.Get<string>(i) },
+                KpiDimension.Segment => cell with { Segment = reader.Get<string>(i) },
+                _ => cell with { Channel = reader.Get<string>(i) },
+            };
+        }
+
+        return cell;
+    }
+
+    private static string Ordinals(int count) => string.Join(", ", Enumerable.Range(1, count));
+
+    private static void Check(KpiQuery query)
+    {
+        var filter = query.Filter;
+        if (filter.From >= filter.To)
+        {
+            throw new BadKpiQueryException($"The period is empty: from {filter.From:O} is not before to {filter.To:O}.");
+        }
+
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(filter.TimeZone) is null)
+        {
+            throw new BadKpiQueryException($"\"{filter.TimeZone}\" is not an IANA time zone.");
+        }
+
+        if (query.Dimensions.Distinct().Count() != query.Dimensions.Count)
+        {
+            throw new BadKpiQueryException("A dimension is named twice.");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+using CallCenter.Domain.Queues;
+using CallCenter.EventStore;
+
+using Npgsql;
+
+namespace CallCenter.Projections.Queues;
+
+/// <summary>Every queue with its settings. Who waits in it is read from the calls, who serves it from the agents.</summary>
+public sealed class QueuesProjection : IProjection
+{
+    public string Name => "queues";
+
+    public IReadOnlyCollection<Type> Handles { get; } = [typeof(QueueCreated), typeof(QueueChanged)];
+
+    public string Schema(string schemaName) => $"""
+        create table if not exists {schemaName}.queues (
+            id uuid primary key,
+            name text not null,
+            number text,
+            ring_seconds int not null,
+            wrap_up_seconds int not null,
+            short_abandon_seconds int not null);
+        """;
+
+    public async Task ApplyAsync(ProjectionBatch batch, CancellationToken cancellationToken)
+    {
+        await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
+        foreach (var stored in batch.Events)
+        {
+            var (id, settings) = stored.Data switch
+            {
+                QueueCreated e => (e.QueueId, e.Settings),
+                QueueChanged e => (e.QueueId, e.Settings),
+                var other => throw new UnreachableException($"QueuesProjection does not take {other.GetType().Name}."),
+            };
+            commands.BatchCommands.Add(new NpgsqlBatchCommand($"""
+                insert into {batch.SchemaName}.queues (id, name, number, ring_seconds, wrap_up_seconds, short_abandon_seconds) values ($1, $2, $3, $4, $5, $6)
+                on conflict (id) do update set name = $2, number = $3, ring_seconds = $4, wrap_up_seconds = $5, short_abandon_seconds = $6
+                """)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter { Value = id },
+                    new NpgsqlParameter { Value = settings.Name },
+                    new NpgsqlParameter { Value = (object?)settings.Number ?? DBNull.Value },
+                    new NpgsqlParameter { Value = settings.RingSeconds },
+                    new NpgsqlParameter { Value = settings.WrapUpSeconds },
+                    new NpgsqlParameter { Value = settings.ShortAbandonSeconds },
+                },
+            });
+        }
+
+        await commands.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
