@@ -1,0 +1,11 @@
+namespace CallCenter.EventStore;
+
+/// <summary>The largest appends that the store takes.</summary>
+public static class AppendLimits
+{
+    /// <summary>JSON bytes of one event: 1 MiB.</summary>
+    public const int EventBytes = 1024 * 1024;
+
+    /// <summary>Events of one append, over all its streams.</summary>
+    public const int Events = 5_000;
+}

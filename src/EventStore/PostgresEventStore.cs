@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CallCenter.EventStore;
+
+/// <summary>Streams of events in PostgreSQL, in Marten's tables. Safe for concurrent use.</summary>
+public sealed class PostgresEventStore : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly EventTypes _types;
+    private readonly TimeProvider _time;
+    private readonly Resend _resend;
+    private readonly AppendNotifier _notifier;
+    private readonly BulkWriter _bulk;
+    private readonly EventReader _reader;
+    private readonly SafeMark _safeMark;
+
+    /// <summary>A store on a database; <see cref="EnsureSchemaAsync"/> comes before its first use. The data source stays the caller's.</summary>
+    public PostgresEventStore(NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger)
+    {
+        _dataSource = dataSource;
+        _types = types;
+        _time = time;
+        _resend = new Resend(dataSource, time, logger);
+        _notifier = new AppendNotifier(dataSource, logger);
+        _bulk = new BulkWriter(_resend, types, time);
+        _reader = new EventReader(dataSource, types);
+        _safeMark = new SafeMark(dataSource);
+    }
+
+    /// <summary>The event types that may be appended and read.</summary>
+    public EventTypes Types => _types;
+
+    /// <summary>Makes tables and functions where they are missing. Idempotent, and safe when several processes do it at once.</summary>
+    public Task EnsureSchemaAsync(CancellationToken ct = default) => EventStoreSchema.EnsureAsync(_dataSource, ct);
+
+    /// <summary>Appends events to one stream: committed and durable when this returns.</summary>
+    /// <inheritdoc cref="AppendAsync(IReadOnlyList{StreamAppend}, EventMetadata, CancellationToken)"/>
+    public async Task<AppendResult> AppendAsync(StreamAppend append, EventMetadata metadata, CancellationToken ct = default) =>
+        (await AppendAsync([append], metadata, ct))[0];
+
+    /// <summary>Appends events to several streams, all or nothing, in one round trip: committed and durable when this returns.</summary>
+    /// <remarks>
+    /// When the database is lost meanwhile, the append waits for it up to 30 s, finds out by the event ids whether it had been committed, and completes it if not.
+    /// After a cancellation the outcome is open; repeating the append with the same ids is harmless.
+    /// </remarks>
+    /// <returns>One result for each stream, in the order given.</returns>
+    /// <exception cref="WrongExpectedVersionException">A stream was at another version.</exception>
+    /// <exception cref="StreamArchivedException">A stream is archived.</exception>
+    /// <exception cref="EventIdConflictException">Event ids are taken by other events.</exception>
+    /// <exception cref="UnknownEventTypeException">An event's type is not registered.</exception>
+    /// <exception cref="EventTooLargeException">An event exceeds <see cref="AppendLimits.EventBytes"/>.</exception>
+    /// <exception cref="AppendTooLargeException">There are more events than <see cref="AppendLimits.Events"/>.</exception>
+    /// <exception cref="EventNotStorableException">PostgreSQL cannot keep the contents.</exception>
+    /// <exception cref="EventStoreUnavailableException">The database was not reached in time; nothing was written.</exception>
+    /// <exception cref="AppendOutcomeUnknownException">The database was lost in the middle and did not come back in time.</exception>
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct = default)
+    {
+        var request = new AppendRequest(appends, metadata, _types, _time.GetUtcNow());
+        var results = await _resend.RunAsync((connection, _) => request.ExecuteAsync(connection, ct), ct);
+        _notifier.Notify();
+        return results;
+    }
+
+    /// <summary>Appends many new streams, as an import does: fast, in several short transactions, idempotent by stream.</summary>
+    /// <remarks>Streams that exist are left alone and reported. Each stream is written whole or not at all; after a failure the same call may be repeated.</remarks>
+    /// <exception cref="ArgumentException">A stream is not expected to be new (<see cref="ExpectedVersion.NoStream"/>), or the list is empty or names something twice.</exception>
+    /// <inheritdoc cref="AppendAsync(IReadOnlyList{StreamAppend}, EventMetadata, CancellationToken)" path="/exception"/>
+    public async Task<BulkAppendResult> BulkAppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct = default)
+    {
+        var result = await _bulk.AppendAsync(appends, metadata, ct);
+        _notifier.Notify();
+        return result;
+    }
+
+    /// <summary>A stream's events after a version, in order; empty when there is no such stream or nothing new.</summary>
+    public Task<IReadOnlyList<StoredEvent>> FetchStreamAsync(Guid streamId, long afterVersion = 0, CancellationToken ct = default) =>
+        _reader.StreamAsync(streamId, afterVersion, ct);
+
+    /// <summary>The next events of the global log, up to the safe mark: whoever reads on from <see cref="EventPage.NextAfter"/> never skips one.</summary>
+    /// <param name="after">Positions above this one.</param>
+    /// <param name="limit">At most so many events, from 1 up.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<EventPage> ReadAllAsync(long after, int limit, CancellationToken ct = default) => ReadAllAsync(after, limit, types: null, ct);
+
+    /// <summary>The same, of certain types only; registered names as from <see cref="EventTypes.NamesOf(IEnumerable{Type})"/>.</summary>
+    /// <inheritdoc cref="ReadAllAsync(long, int, CancellationToken)"/>
+    public async Task<EventPage> ReadAllAsync(long after, int limit, IReadOnlyList<string>? types, CancellationToken ct = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var mark = _safeMark.Last > after ? _safeMark.Last : await _safeMark.LookAsync(ct);
+        return mark > after ? await _reader.PageAsync(after, mark, limit, types, ct) : new EventPage([], after, mark);
+    }
+
+    /// <summary>The safe mark: everything that will ever be committed up to this position is visible already. 0 in an empty store.</summary>
+    /// <remarks>A transaction that has drawn a position and is still open holds the mark back; the mark never falls.</remarks>
+    public Task<long> HighWaterMarkAsync(CancellationToken ct = default) => _safeMark.LookAsync(ct);
+
+    /// <summary>Waits until what was appended has been announced to readers.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _safeMark.Dispose();
+        return _notifier.DisposeAsync();
+    }
+}

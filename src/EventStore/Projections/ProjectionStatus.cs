@@ -1,0 +1,42 @@
+namespace CallCenter.EventStore;
+
+/// <summary>What a projection is doing in this process.</summary>
+public enum ProjectionState
+{
+    /// <summary>Not running: before the start, after the end, or while its database connection is being made again.</summary>
+    Stopped,
+
+    /// <summary>Another process leads; this one would take over.</summary>
+    Standby,
+
+    /// <summary>Leads: applies events as they come.</summary>
+    Leading,
+
+    /// <summary>Stopped at an event that it could not apply.</summary>
+    Poisoned,
+}
+
+/// <summary>How far a projection is.</summary>
+/// <param name="Name">The projection.</param>
+/// <param name="State">What it is doing here.</param>
+/// <param name="Checkpoint">All its events up to this position are in its tables.</param>
+/// <param name="HighWaterMark">The safe mark last seen; the difference is its lag.</param>
+/// <param name="PoisonPosition">The position of the event that stopped it.</param>
+/// <param name="Error">Why it stopped, or why it is being started again.</param>
+public sealed record ProjectionStatus(string Name, ProjectionState State, long Checkpoint, long HighWaterMark, long? PoisonPosition, string? Error);
+
+/// <summary>How far a rebuild is.</summary>
+/// <param name="Position">Events up to here are in the new tables.</param>
+/// <param name="HighWaterMark">The end that it is heading for.</param>
+public sealed record RebuildProgress(long Position, long HighWaterMark);
+
+/// <summary>A projection met an event that it cannot apply, and waits there until it is repaired.</summary>
+public sealed class ProjectionPoisonedException(string projection, long position, Exception innerException)
+    : EventStoreException($"Projection '{projection}' stopped at position {position}: {innerException.Message}", innerException)
+{
+    /// <summary>The projection.</summary>
+    public string Projection { get; } = projection;
+
+    /// <summary>The global position of the event.</summary>
+    public long Position { get; } = position;
+}

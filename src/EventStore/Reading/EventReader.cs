@@ -1,0 +1,66 @@
+using Npgsql;
+
+namespace CallCenter.EventStore;
+
+/// <summary>Reads events in one statement, so in one snapshot.</summary>
+internal sealed class EventReader(NpgsqlDataSource dataSource, EventTypes types)
+{
+    private const string Columns = """
+        select e.seq_id, e.id, e.stream_id, s.type, e.version, e.type, e.data, e.timestamp, e.correlation_id, e.causation_id, e.user_name
+        from public.mt_events e join public.mt_streams s on s.id = e.stream_id
+        """;
+
+    private const string Stream = Columns + " where e.stream_id = $1 and e.version > $2 order by e.version";
+    private const string Page = Columns + " where e.seq_id > $1 and e.seq_id <= $2 order by e.seq_id limit $3";
+    private const string PageOfTypes = Columns + " where e.seq_id > $1 and e.seq_id <= $2 and e.type = any ($4) order by e.seq_id limit $3";
+
+    public async Task<IReadOnlyList<StoredEvent>> StreamAsync(Guid streamId, long afterVersion, CancellationToken ct)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(Stream, connection) { Parameters = { new() { Value = streamId }, new() { Value = afterVersion } } };
+        return await ReadAsync(command, ct);
+    }
+
+    public async Task<EventPage> PageAsync(long after, long mark, int limit, IReadOnlyList<string>? ofTypes, CancellationToken ct)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(ofTypes is null ? Page : PageOfTypes, connection)
+        {
+            Parameters = { new() { Value = after }, new() { Value = mark }, new() { Value = limit } },
+        };
+        if (ofTypes is not null)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = ofTypes.ToArray() });
+        }
+
+        var events = await ReadAsync(command, ct);
+
+        // A full page may have more behind it; a page that is not full has seen all up to the mark.
+        return new EventPage(events, events.Count == limit ? events[^1].Position : mark, mark);
+    }
+
+    private async Task<List<StoredEvent>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        await command.PrepareAsync(ct);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var events = new List<StoredEvent>();
+        while (await reader.ReadAsync(ct))
+        {
+            events.Add(new StoredEvent(
+                id: reader.GetGuid(1),
+                position: reader.GetInt64(0),
+                streamId: reader.GetGuid(2),
+                streamType: Text(3) ?? "",
+                version: reader.GetInt64(4),
+                type: reader.GetString(5),
+                json: reader.GetFieldValue<byte[]>(6),
+                recordedAt: new DateTimeOffset(reader.GetDateTime(7)),
+                metadata: new EventMetadata(Text(8), Text(9), Text(10)),
+                types));
+        }
+
+        return events;
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    }
+}
