@@ -1,0 +1,33 @@
+namespace CallCenter.Telephony;
+
+/// <summary>How to call a phone.</summary>
+public sealed record OriginateOptions
+{
+    /// <summary>User part of the From address: what the phone shows as the caller's number.</summary>
+    public required string FromUser { get; init; }
+
+    /// <summary>Display name of the From address.</summary>
+    public string? FromDisplayName { get; init; }
+
+    /// <summary>From the INVITE to the CANCEL; the leg then ends with <see cref="LegEndReason.NoAnswer"/>.</summary>
+    public required TimeSpan RingTimeout { get; init; }
+
+    /// <summary>Further header fields of the INVITE. Names must be tokens, values must hold no line break, else <see cref="ArgumentException"/>.</summary>
+    public IReadOnlyDictionary<string, string> ExtraHeaders { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>Why we hang up; chooses the final response of a call not yet answered, and the Reason header (RFC 3326) of BYE and CANCEL.</summary>
+public enum HangUpCause
+{
+    /// <summary>480 before answer; Q.850 cause 16.</summary>
+    Normal,
+
+    /// <summary>486 before answer; Q.850 cause 17.</summary>
+    Busy,
+
+    /// <summary>603 before answer; Q.850 cause 21.</summary>
+    Declined,
+
+    /// <summary>503 before answer; Q.850 cause 41.</summary>
+    Failure,
+}

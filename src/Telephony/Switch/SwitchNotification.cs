@@ -1,0 +1,76 @@
+namespace CallCenter.Telephony;
+
+/// <summary>Something that happened on the wire. Those of one leg are delivered in order, <see cref="LegEnded"/> last and exactly once.</summary>
+public abstract record SwitchNotification;
+
+/// <summary>A call came in and waits for a verb; nothing but <c>100 Trying</c> has been sent.</summary>
+/// <param name="Leg">The caller's leg.</param>
+/// <param name="SipCallId">Call-ID header, for tracing.</param>
+/// <param name="From">User part of the From address, unescaped; empty when withheld.</param>
+/// <param name="DisplayName">Display name of the From address.</param>
+/// <param name="To">The dialled number: user part of the Request-URI, unescaped.</param>
+/// <param name="Source">Which trunk, or which of our own phones.</param>
+/// <param name="At">When the INVITE was taken up.</param>
+public sealed record IncomingCall(LegId Leg, string SipCallId, string From, string? DisplayName, string To, CallSource Source, DateTimeOffset At) : SwitchNotification;
+
+/// <summary>The phone of an originated leg rings (first 180 or 183).</summary>
+public sealed record LegRinging(LegId Leg) : SwitchNotification;
+
+/// <summary>A 2xx was sent (incoming leg) or received (originated leg).</summary>
+public sealed record LegAnswered(LegId Leg) : SwitchNotification;
+
+/// <summary>The leg is gone. The last notification of a leg, and the only one of its kind for it.</summary>
+/// <param name="Leg">Which leg.</param>
+/// <param name="Reason">Who or what ended it.</param>
+/// <param name="SipStatus">The final status that the other side sent, when that ended it.</param>
+/// <param name="Text">The other side's reason phrase or a description of what failed.</param>
+public sealed record LegEnded(LegId Leg, LegEndReason Reason, int? SipStatus, string? Text) : SwitchNotification;
+
+/// <summary>The other side put us on hold (RFC 3264 section 8.4).</summary>
+public sealed record LegHeld(LegId Leg) : SwitchNotification;
+
+/// <summary>The other side retrieved the call from hold.</summary>
+public sealed record LegRetrieved(LegId Leg) : SwitchNotification;
+
+/// <summary>A playback that does not loop has come to its end (not: was replaced or stopped).</summary>
+public sealed record PlaybackFinished(LegId Leg, Guid PlaybackId) : SwitchNotification;
+
+/// <summary>An extension has a binding, and had none before.</summary>
+public sealed record PhoneRegistered(string Extension) : SwitchNotification;
+
+/// <summary>The last binding of an extension is gone: removed or expired.</summary>
+public sealed record PhoneUnregistered(string Extension) : SwitchNotification;
+
+/// <summary>Where an incoming call comes from.</summary>
+public abstract record CallSource;
+
+/// <summary>A trusted trunk, by the name it is configured with.</summary>
+public sealed record TrunkSource(string Name) : CallSource;
+
+/// <summary>One of our own phones, whose credentials were checked.</summary>
+public sealed record ExtensionSource(string Extension) : CallSource;
+
+/// <summary>Why a leg ended.</summary>
+public enum LegEndReason
+{
+    /// <summary>BYE from the other side.</summary>
+    RemoteHangUp,
+
+    /// <summary>A verb of ours.</summary>
+    LocalHangUp,
+
+    /// <summary>The caller gave up before an answer.</summary>
+    Cancelled,
+
+    /// <summary>4xx or 6xx from the phone we called.</summary>
+    Rejected,
+
+    /// <summary>Our ring time-out passed.</summary>
+    NoAnswer,
+
+    /// <summary>No binding, no response (Timer B), or the transport says that nobody is there.</summary>
+    Unreachable,
+
+    /// <summary>Anything else: 3xx or 5xx, no ACK, unusable SDP, no media port.</summary>
+    Failed,
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using CallCenter.Telephony.Sip;
+
+namespace CallCenter.Telephony;
+
+/// <summary>A network whose calls need no credentials: a trunk, named for reports.</summary>
+/// <param name="Name">Name shown as the call's source.</param>
+/// <param name="Network">Source addresses of the trunk, e.g. <c>127.0.0.1/32</c>.</param>
+public sealed record TrustedTrunk(string Name, IPNetwork Network);
+
+/// <summary>What a <see cref="Switch"/> needs to know before it starts. Immutable.</summary>
+public sealed record SwitchOptions
+{
+    /// <summary>The address that SIP and RTP listen on, IPv4 or IPv6; also the one written into Via, Contact and SDP.</summary>
+    public required IPAddress Bind { get; init; }
+
+    /// <summary>UDP port of SIP; 0 takes a free one (<see cref="Switch.SipEndPoint"/> tells which).</summary>
+    public int SipPort { get; init; } = 5060;
+
+    /// <summary>UDP ports of RTP and RTCP, two a leg.</summary>
+    public PortRange RtpPorts { get; init; } = new(20000, 29999);
+
+    /// <summary>Sources whose calls are taken without credentials; the first network that holds an address names it.</summary>
+    public IReadOnlyList<TrustedTrunk> TrustedTrunks { get; init; } = [];
+
+    /// <summary>The digest realm, which the stored hashes of <see cref="SipAccount"/> are made with.</summary>
+    public string Realm { get; init; } = "callcenter";
+
+    /// <summary>The protection space's algorithms in the order offered: RFC 8760 section 2.4 asks for the preferred one first.</summary>
+    public IReadOnlyList<DigestAlgorithm> DigestAlgorithms { get; init; } = [DigestAlgorithm.Sha256, DigestAlgorithm.Md5];
+
+    /// <summary>Protocol timers; the RFC's values unless a test wants to be faster.</summary>
+    public SipTimers Timers { get; init; } = SipTimers.Default;
+
+    /// <summary>How long a registration may last, 5 s or more.</summary>
+    public TimeSpan LongestRegistration { get; init; } = TimeSpan.FromSeconds(120);
+}
