@@ -1,9 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 
-using CsvHelper;
-using CsvHelper.Configuration;
-
 namespace CallCenter.Import.AnonymousBank;
 
 /// <summary>A line of the file with its fields.</summary>
@@ -22,36 +19,68 @@ internal sealed class BankFile(string path)
     {
         await using var stream = Open();
         using var text = new StreamReader(stream);
-        using var csv = new CsvParser(text, new CsvConfiguration(System.Globalization.CultureInfo.InvariantCulture) { Mode = CsvMode.NoEscape, IgnoreBlankLines = false });
-        if (!await NextAsync(csv, cancellationToken) || !string.Equals(csv.RawRecord.TrimEnd(), Header, StringComparison.Ordinal))
+        var number = 0;
+        await foreach (var line in LinesAsync(text, cancellationToken))
         {
-            throw new ImportException($"{path} is not in the anonymous-bank format: its first line must be \"{Header}\".");
-        }
-
-        while (await NextAsync(csv, cancellationToken))
-        {
-            var raw = csv.RawRecord;
-            if (!raw.EndsWith('\n'))
+            number++;
+            var whole = line.EndsWith('\n');
+            var content = line.TrimEnd('\n').TrimEnd('\r');
+            if (number == 1 && !string.Equals(content, Header, StringComparison.Ordinal))
             {
-                StoppedAt = $"line {csv.RawRow}: the file ends in the middle of this line (\"{raw}\"), which was left out; complete the line or end it with a newline to import it";
+                throw new ImportException($"{path} is not in the anonymous-bank format: its first line must be \"{Header}\".");
+            }
+
+            if (!whole)
+            {
+                StoppedAt ??= $"line {number}: the file ends in the middle of this line (\"{content}\"), which was left out; complete it and end it with a newline to import it";
                 yield break;
             }
 
-            yield return new BankLine(csv.RawRow, raw.TrimEnd('\r', '\n'), csv.Record!);
+            // The format knows no quotes: a comma always parts two fields.
+            if (number > 1)
+            {
+                yield return new BankLine(number, content, content.Split(','));
+            }
+        }
+
+        if (number == 0)
+        {
+            throw new ImportException($"{path} is empty.");
         }
     }
 
-    private async Task<bool> NextAsync(CsvParser csv, CancellationToken cancellationToken)
+    /// <summary>Lines with their newline; the last one without, when the file ends before it.</summary>
+    private async IAsyncEnumerable<string> LinesAsync(StreamReader text, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        var (buffer, begun) = (new char[32_768], "");
+        while (await FillAsync(text, buffer, cancellationToken) is > 0 and var count)
+        {
+            var rest = buffer.AsMemory(0, count);
+            while (rest.Span.IndexOf('\n') is >= 0 and var end)
+            {
+                yield return begun + rest[..(end + 1)];
+                (begun, rest) = ("", rest[(end + 1)..]);
+            }
+
+            begun += rest;
+        }
+
+        if (begun.Length > 0)
+        {
+            yield return begun;
+        }
+    }
+
+    private async Task<int> FillAsync(StreamReader text, char[] buffer, CancellationToken cancellationToken)
+    {
         try
         {
-            return await csv.ReadAsync();
+            return await text.ReadAsync(buffer, cancellationToken);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            StoppedAt = $"line {csv.RawRow + 1}: the compressed file is damaged or cut here ({e.Message})";
-            return false;
+            StoppedAt = $"the compressed file is damaged or cut ({e.Message}); the whole lines before that place were imported";
+            return 0;
         }
     }
 
