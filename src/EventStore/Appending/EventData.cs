@@ -3,7 +3,7 @@ namespace CallCenter.EventStore;
 /// <summary>An event to be appended.</summary>
 /// <param name="Id">Made by the caller: appending the same id with the same contents again changes nothing.</param>
 /// <param name="Data">An instance of a type registered with <see cref="EventTypes"/>.</param>
-public sealed record EventData(Guid Id, object Data)
+public sealed record EventData(Guid Id, object Data, EventMetadata? Metadata = null)
 {
     /// <summary>An event with a new, time-ordered id (UUID version 7).</summary>
     public static EventData Of(object data) => new(Guid.CreateVersion7(), data);

@@ -1,0 +1,13 @@
+using CallCenter.Domain.Agents;
+using CallCenter.Domain.Queues;
+
+namespace CallCenter.Routing;
+
+/// <summary>What the router must know before the first call.</summary>
+/// <param name="LiveCalls">Calls that had not ended, or not been wrapped up, when the last process stopped.</param>
+/// <param name="LastEventAt">When the last event of all was recorded: until then, the last process lived for certain.</param>
+public sealed record FloorSnapshot(
+    IReadOnlyList<Queue> Queues, IReadOnlyList<AgentSnapshot> Agents, IReadOnlyList<Guid> LiveCalls, DateTimeOffset LastEventAt);
+
+/// <param name="Version">Version of the agent's stream that the state stands for.</param>
+public sealed record AgentSnapshot(Agent State, long Version);

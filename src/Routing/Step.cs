@@ -1,0 +1,82 @@
+using CallCenter.Domain;
+using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calls;
+using CallCenter.EventStore;
+
+namespace CallCenter.Routing;
+
+/// <summary>
+/// One step of a call: events of the call and of the agent that belong together, written all or not at all, and what follows once they are durable.
+/// Nothing in memory changes before <see cref="Settle"/>: a command that is refused leaves no half step behind.
+/// </summary>
+internal sealed class Step(string? correlationId)
+{
+    private readonly EventMetadata _metadata = new(correlationId, null, "routing");
+    private readonly List<Action> _settle = [];
+    private readonly List<Part> _parts = [];
+
+    public IReadOnlyList<Part> Parts => _parts;
+
+    /// <summary>Runs on the router's loop after the commit; it must look at the state of that moment.</summary>
+    public Action Effect { get; private set; } = () => { };
+
+    public LiveCall? LiveCall { get; private set; }
+
+    public LiveAgent? LiveAgent { get; private set; }
+
+    public Step Call(LiveCall call, params ReadOnlySpan<CallCommand> commands)
+    {
+        LiveCall = call;
+        Decide(call, commands, CallDecider.Decide, Domain.Calls.Call.Evolve);
+        return this;
+    }
+
+    public Step Agent(LiveAgent agent, params ReadOnlySpan<AgentCommand> commands)
+    {
+        LiveAgent = agent;
+        Decide(agent, commands, AgentDecider.Decide, Domain.Agents.Agent.Evolve);
+        return this;
+    }
+
+    public Step Then(Action effect)
+    {
+        Effect = effect;
+        return this;
+    }
+
+    /// <summary>Makes the step's states those of the floor.</summary>
+    public void Settle() => _settle.ForEach(settle => settle());
+
+    private void Decide<TState, TCommand, TEvent>(
+        Live<TState> live, ReadOnlySpan<TCommand> commands, Func<TCommand, TState, Decision<TEvent>> decide, Func<TState, TEvent, TState> evolve)
+        where TEvent : DomainEvent
+    {
+        var (state, events) = (live.State, new List<EventData>());
+        foreach (var command in commands)
+        {
+            var decision = decide(command, state);
+            if (decision.Refusal is { } refusal)
+            {
+                throw new StepRefusedException(command!.GetType().Name, live.Id, refusal);
+            }
+
+            foreach (var @event in decision.Events)
+            {
+                state = evolve(state, @event);
+                events.Add(new EventData(Guid.CreateVersion7(), @event, _metadata));
+            }
+        }
+
+        if (events.Count > 0)
+        {
+            _parts.Add(new Part(live.Id, live.StreamType, live.Version, events));
+            _settle.Add(() => (live.State, live.Version) = (state, live.Version + events.Count));
+        }
+    }
+
+    /// <param name="Version">The stream's version before these events.</param>
+    internal sealed record Part(Guid StreamId, string StreamType, long Version, IReadOnlyList<EventData> Events);
+}
+
+/// <summary>A decider refused what routing took for possible: a race that routing must know how to lose.</summary>
+internal sealed class StepRefusedException(string command, Guid id, Refusal refusal) : Exception($"{command} of {id} was refused: {refusal.Code} {refusal.Message}");
