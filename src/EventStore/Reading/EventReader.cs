@@ -39,6 +39,17 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventTypes types)
         return new EventPage(events, events.Count == limit ? events[^1].Position : mark, mark);
     }
 
+    /// <param name="condition">What follows <c>where</c>, over events e and streams s.</param>
+    /// <param name="values">Of the condition's parameters.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<IReadOnlyList<StoredEvent>> WhereAsync(string condition, IEnumerable<object> values, CancellationToken ct)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand($"{Columns} where {condition}", connection);
+        command.Parameters.AddRange(values.Select(value => new NpgsqlParameter { Value = value }).ToArray());
+        return await ReadAsync(command, ct);
+    }
+
     private async Task<List<StoredEvent>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
     {
         await command.PrepareAsync(ct);

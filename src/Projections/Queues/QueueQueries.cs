@@ -1,3 +1,5 @@
+using CallCenter.Domain.Queues;
+
 using Npgsql;
 
 namespace CallCenter.Projections.Queues;
@@ -43,6 +45,20 @@ public sealed class QueueQueries(NpgsqlDataSource source, TimeProvider clock)
             var longest = reader.GetOrNull<DateTimeOffset>(4) is { } oldest ? Math.Max(0, Math.Round((now - oldest).TotalSeconds, 3)) : 0;
             queues.Add(new QueueView(
                 reader.GetGuid(0), reader.GetString(1), reader.Get<string>(2), waiting, longest, Estimate(waiting, available, ready, reader.GetOrNull<double>(7)), available));
+        }
+
+        return queues;
+    }
+
+    /// <summary>All queues as they are configured.</summary>
+    public async Task<IReadOnlyList<(Guid Id, QueueSettings Settings)>> SettingsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("select id, name, number, ring_seconds, wrap_up_seconds, short_abandon_seconds from queues.queues order by name, id");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var queues = new List<(Guid, QueueSettings)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            queues.Add((reader.GetGuid(0), new QueueSettings(reader.GetString(1), reader.Get<string>(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt32(5))));
         }
 
         return queues;

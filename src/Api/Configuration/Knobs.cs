@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Net;
+
+using CallCenter.Telephony;
+
+namespace CallCenter.Api.Configuration;
+
+/// <summary>What the environment sets. Read once; a bad value is named with what it should be.</summary>
+/// <param name="DataFolder">Absolute.</param>
+/// <param name="Database">Npgsql connection string of a server; null for the embedded one.</param>
+/// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
+internal sealed record Knobs(
+    IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string? Database, string? AdminPassword, bool Sample)
+{
+    /// <summary>Name, default and meaning, for the help text and the README.</summary>
+    public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
+    [
+        ("CALLCENTER_HTTP_PORT", "8080", "TCP port of GraphQL (POST /graphql) and /health"),
+        ("CALLCENTER_SIP_PORT", "5060", "UDP port of SIP"),
+        ("CALLCENTER_RTP_PORTS", "20000-29999", "UDP ports of RTP and RTCP, two for each leg of a call"),
+        ("CALLCENTER_BIND", "127.0.0.1", "address that all of these listen on"),
+        ("CALLCENTER_DATA", ".data", "folder of the embedded database, prompts and generated secrets"),
+        ("CALLCENTER_DATABASE", "(embedded)", "Npgsql connection string of a PostgreSQL server to use instead"),
+        ("CALLCENTER_ADMIN_PASSWORD", "(generated)", "password of user admin; a generated one is kept in admin-password in the data folder"),
+        ("CALLCENTER_SAMPLE", "on", "off: no sample center on an empty database"),
+    ];
+
+    /// <exception cref="KnobException">A value is not what it must be.</exception>
+    public static Knobs Read(Func<string, string?> get)
+    {
+        return new Knobs(
+            IPAddress.TryParse(Text("CALLCENTER_BIND"), out var bind) ? bind : throw Bad("CALLCENTER_BIND", "an IP address"),
+            Port("CALLCENTER_HTTP_PORT"),
+            Port("CALLCENTER_SIP_PORT"),
+            ParseRange(Text("CALLCENTER_RTP_PORTS")) ?? throw Bad("CALLCENTER_RTP_PORTS", "two ports from 1024 to 65535 like 20000-29999, the second higher"),
+            Path.GetFullPath(Text("CALLCENTER_DATA")),
+            Set("CALLCENTER_DATABASE"),
+            Set("CALLCENTER_ADMIN_PASSWORD"),
+            Text("CALLCENTER_SAMPLE") switch { "on" => true, "off" => false, _ => throw Bad("CALLCENTER_SAMPLE", "on or off") });
+
+        string? Set(string name) => get(name) is { Length: > 0 } value ? value : null;
+
+        string Text(string name) => Set(name) ?? All.First(k => string.Equals(k.Name, name, StringComparison.Ordinal)).Default;
+
+        int Port(string name) => int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
+            ? port
+            : throw Bad(name, "a port, 0 (any free one) to 65535");
+
+        KnobException Bad(string name, string wanted) => new($"{name} must be {wanted}, not \"{Text(name)}\".");
+    }
+
+    private static PortRange? ParseRange(string text)
+    {
+        var parts = text.Split('-');
+        return parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && first >= 1024 && last <= 65535 && first < last
+            ? new PortRange(first, last)
+            : null;
+    }
+}
+
+/// <summary>An environment variable does not hold what it must.</summary>
+internal sealed class KnobException(string message) : Exception(message);

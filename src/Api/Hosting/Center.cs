@@ -1,0 +1,87 @@
+using CallCenter.Api.Accounts;
+using CallCenter.Api.Configuration;
+using CallCenter.Domain;
+using CallCenter.EventStore;
+using CallCenter.Postgres;
+using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calls;
+using CallCenter.Projections.Queues;
+
+using Npgsql;
+
+namespace CallCenter.Api.Hosting;
+
+/// <summary>The center's database, opened: what the server and every command-line verb work on, alone or beside each other.</summary>
+internal sealed class Center : IAsyncDisposable
+{
+    private readonly EmbeddedPostgres? _embedded;
+
+    private Center(EmbeddedPostgres? embedded, NpgsqlDataSource source, ILoggerFactory loggers)
+    {
+        _embedded = embedded;
+        Source = source;
+        var types = new EventTypes();
+        foreach (var type in EventCatalogue.Types)
+        {
+            types.Add(type);
+        }
+
+        Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>());
+        Trail = new EventTrail(source, types);
+        Projections = new ProjectionRuntime(
+            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>());
+    }
+
+    public NpgsqlDataSource Source { get; }
+
+    public PostgresEventStore Store { get; }
+
+    public EventTrail Trail { get; }
+
+    public ProjectionRuntime Projections { get; }
+
+    /// <summary>Starts or joins the embedded database, or connects to the given one, and brings the schema up to date.</summary>
+    public static async Task<Center> OpenAsync(Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(knobs.DataFolder);
+        var embedded = knobs.Database is null
+            ? await EmbeddedPostgres.StartAsync(knobs.DataFolder, loggers.CreateLogger<EmbeddedPostgres>(), cancellationToken)
+            : null;
+
+        // A pooled connection that is reset on every use throws its plans away.
+        var source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(knobs.Database ?? embedded!.ConnectionString)
+        {
+            ApplicationName = "callcenter",
+            NoResetOnClose = true,
+            MaxAutoPrepare = 100,
+            MaxPoolSize = 50,
+        }.ConnectionString).Build();
+        var center = new Center(embedded, source, loggers);
+        try
+        {
+            await center.Store.EnsureSchemaAsync(cancellationToken);
+            await AccountsSchema.EnsureAsync(source, cancellationToken);
+            return center;
+        }
+        catch
+        {
+            await center.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the read models show every event that is there now.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken) =>
+        await Projections.WaitForAsync(await Store.HighWaterMarkAsync(cancellationToken), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Projections.DisposeAsync();
+        await Store.DisposeAsync();
+        await Source.DisposeAsync();
+        if (_embedded is not null)
+        {
+            await _embedded.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+
+using CallCenter.Api.Accounts;
+using CallCenter.Api.Configuration;
+using CallCenter.Api.Schema;
+using CallCenter.Domain.Agents;
+using CallCenter.Domain.Queues;
+using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calls;
+using CallCenter.Projections.Queues;
+using CallCenter.Routing;
+using CallCenter.Telephony;
+using CallCenter.Telephony.Media;
+
+namespace CallCenter.Api.Hosting;
+
+/// <summary>The whole product in one process: database, projections, telephony, routing and GraphQL.</summary>
+internal static class Server
+{
+    /// <summary>Runs until it is told to stop, or until a part of it cannot go on.</summary>
+    public static async Task RunAsync(Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        await using var center = await Center.OpenAsync(knobs, loggers, cancellationToken);
+        await using var alone = await ServerLock.TakeAsync(center.Source, cancellationToken);
+        await center.Projections.StartAsync(cancellationToken);
+        await center.CatchUpAsync(cancellationToken);
+        await FirstRun.PrepareAsync(center, knobs, cancellationToken);
+        await center.CatchUpAsync(cancellationToken);
+
+        var prompts = await Prompts.CreateAsync(Path.Combine(knobs.DataFolder, "prompts"), loggers.CreateLogger<Prompts>(), cancellationToken);
+        await using var @switch = new Switch(
+            new SwitchOptions
+            {
+                Bind = knobs.Bind,
+                SipPort = knobs.SipPort,
+                RtpPorts = knobs.RtpPorts,
+                Realm = SipCredentials.Realm,
+                TrustedTrunks = FirstRun.Trunks,
+            },
+            await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
+        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>());
+        await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
+        await @switch.StartAsync(cancellationToken);
+
+        await using var http = await GraphQLHost.StartAsync(center, knobs, loggers, cancellationToken);
+        Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {@switch.SipEndPoint}/udp, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
+
+        var stop = new TaskCompletionSource();
+        await using var registration = cancellationToken.Register(() => stop.TrySetResult());
+        await await Task.WhenAny(stop.Task, router.Completion);
+    }
+
+    private static async Task<FloorSnapshot> ReadFloorAsync(Center center, CancellationToken cancellationToken)
+    {
+        var queues = await new QueueQueries(center.Source, TimeProvider.System).SettingsAsync(cancellationToken);
+        var agents = (await new AgentQueries(center.Source).PageAsync(int.MaxValue - 1, null, cancellationToken)).Nodes;
+        var calls = await new CallQueries(center.Source).LiveAsync(cancellationToken);
+        return new FloorSnapshot(
+            [.. queues.Select(q => new Queue(q.Id, q.Settings, DateTimeOffset.MinValue))],
+            [.. agents.Select(a => new AgentSnapshot(new Agent(a.Id, a.Name, a.Extension, a.Queues, a.Status, a.CallId, a.StatusSince, a.StatusSince), a.Version))],
+            [.. calls.Select(c => c.Id)],
+            await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue);
+    }
+}
