@@ -1,1 +1,1 @@
-return 0;
+return await CallCenter.Api.CommandLine.Cli.RunAsync(args);

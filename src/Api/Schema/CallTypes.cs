@@ -1,0 +1,91 @@
+using CallCenter.Domain.Calls;
+using CallCenter.GraphQL.Types;
+using CallCenter.Projections.Calls;
+
+namespace CallCenter.Api.Schema;
+
+internal static class CallTypes
+{
+    public static void AddTo(SchemaBuilder schema)
+    {
+        schema.AddEnumType<CallDirection>();
+        schema.AddEnumType<CallState>();
+        schema.AddEnumType<CallOutcome>();
+        schema.AddInputObjectType<CallFilterInput>("CallFilter", type =>
+        {
+            type.Field("queue: ID");
+            type.Field("agent: ID");
+        });
+        schema.AddObjectType<CallView>("Call", type =>
+        {
+            type.Description("One caller's presence, from the first ring to the hang-up and what the agent wrote after it. Figures of queues are those of the last visit.");
+            type.Field("id: ID!", c => c.Id);
+            type.Field(c => c.Direction);
+            type.Field(c => c.State);
+            type.Field(c => c.From).Description("The caller's number; empty when withheld or unknown.");
+            type.Field(c => c.To).Description("The dialled number.");
+            type.Field("queue: Queue").Resolve((call, context) => context.QueueAsync(call.LastVisit?.QueueId));
+            type.Field("agent: Agent").Resolve((call, context) => context.AgentAsync(call.AgentId));
+            type.Field("topic: String", c => c.Topic);
+            type.Field("segment: String", c => c.Segment);
+            type.Field("customerNumber: String", c => c.CustomerNumber);
+            type.Field(c => c.ReceivedAt);
+            type.Field("queuedAt: DateTime", c => c.LastVisit?.QueuedAt);
+            type.Field("answeredAt: DateTime", c => c.LastVisit?.AnsweredAt);
+            type.Field("endedAt: DateTime", c => c.EndedAt);
+            type.Field("waitSeconds: Float", c => Seconds(c.LastVisit?.WaitMs));
+            type.Field("talkSeconds: Float", c => Seconds(c.LastVisit?.TalkMs)).Description("Hold excluded.");
+            type.Field("holdSeconds: Float", c => c.LastVisit is { AnsweredAt: not null } visit ? Seconds(visit.HoldMs) : null);
+            type.Field("afterCallWorkSeconds: Float", c => Seconds(c.LastVisit?.WrapUpMs));
+            type.Field("outcome: CallOutcome", c => c.Outcome);
+            type.Field("cause: String", c => c.Cause).Description("Why it ended, e.g. `hang-up`, `system-restart`.");
+            type.Field("disposition: String", c => c.Disposition);
+            type.Field("resolved: Boolean", c => c.Resolved);
+            type.Field("sipCallId: String", c => c.SipCallId).Description("Call-ID header of the caller's dialog.");
+            type.Field("timeline: [Event!]!").Description("Every event of the call, in order.").Resolve((call, context) => context.StreamAsync(call.Id));
+            type.Field("version: Int!", c => c.Version);
+        });
+        Connections.AddTo<CallView>(schema, "Call");
+        schema.AddQueryType(query =>
+        {
+            query.Field("call(id: ID!, at: DateTime): Call").Description("A call, now or as it was at an instant.").Authorize(Access.Overseers).Resolve(async context =>
+            {
+                var id = context.ArgumentValue<Guid>("id");
+                if (context.ArgumentValue<DateTimeOffset?>("at") is not { } at)
+                {
+                    return await context.CallAsync(id);
+                }
+
+                var events = await context.StreamAsync(id, at);
+                if (events is not [{ Data: CallEvent }, ..])
+                {
+                    return null;
+                }
+
+                var call = new CallView();
+                foreach (var @event in events)
+                {
+                    call.Apply((CallEvent)@event.Data, @event.Version);
+                }
+
+                return call;
+            });
+            query.Field("calls(where: CallFilter, first: Int = 50, after: String): CallConnection!").Description("Calls, newest first.").Authorize(Access.Overseers)
+                .Resolve(context =>
+                {
+                    var calls = context.Service<CallQueries>();
+                    var filter = context.ArgumentValue<CallFilterInput?>("where")?.ToFilter() ?? new CallFilter();
+                    return context.ConnectAsync((first, after, ct) => calls.PageAsync(filter, first, after, ct), c => calls.CountAsync(filter, c.RequestAborted));
+                });
+        });
+    }
+
+    private static double? Seconds(long? milliseconds) => milliseconds / 1000.0;
+}
+
+/// <summary>Which calls; everything that is set must hold.</summary>
+internal sealed record CallFilterInput(
+    DateTimeOffset? From, DateTimeOffset? To, Guid? Queue, Guid? Agent, string? Number, CallOutcome? Outcome, double? MinWaitSeconds, string? Topic, string? CustomerNumber)
+{
+    public CallFilter ToFilter() => new(From, To, Queue, Agent, CustomerNumber, Number, Outcome, MinWaitSeconds, Topic);
+}

@@ -1,0 +1,21 @@
+using CallCenter.GraphQL.Types;
+
+namespace CallCenter.Api.Schema;
+
+/// <summary>The product's GraphQL schema, put together from one file a subject.</summary>
+internal static class CenterSchema
+{
+    public static GraphQL.Types.Schema Create()
+    {
+        var schema = SchemaBuilder.New().Description("The contact center: calls, agents, queues, KPI reports and the event trail. Durations are seconds, instants RFC 3339 in UTC.");
+        AccountTypes.AddTo(schema);
+        QueueTypes.AddTo(schema);
+        AgentTypes.AddTo(schema);
+        CallTypes.AddTo(schema);
+        FloorTypes.AddTo(schema);
+        KpiTypes.AddTo(schema);
+        TrailTypes.AddTo(schema);
+        Connections.AddPageInfoTo(schema);
+        return schema.Create();
+    }
+}

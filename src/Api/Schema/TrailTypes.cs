@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+
+using CallCenter.Domain;
+using CallCenter.EventStore;
+using CallCenter.GraphQL.Execution;
+using CallCenter.GraphQL.Types;
+using CallCenter.Projections;
+
+namespace CallCenter.Api.Schema;
+
+internal static class TrailTypes
+{
+    public static void AddTo(SchemaBuilder schema)
+    {
+        schema.AddInputObjectType<EventFilterInput>("EventFilter", type => type.Field("stream: ID"));
+        schema.AddObjectType<StoredEvent>("Event", type =>
+        {
+            type.Description("Something that happened, as it was written once and for all.");
+            type.Field("id: ID!", e => e.Id);
+            type.Field("position: String!", e => Text(e.Position)).Description("Its place in the order of all events.");
+            type.Field("stream: ID!", e => e.StreamId);
+            type.Field("streamType: String!", e => e.StreamType);
+            type.Field("version: Int!", e => e.Version).Description("Its place in its stream, from 1.");
+            type.Field("type: String!", e => e.Type);
+            type.Field("at: DateTime!", e => ((DomainEvent)e.Data).OccurredAt).Description("When it happened.");
+            type.Field("data: JSON!", e => JsonElement.Parse(e.Json));
+            type.Field("recordedAt: DateTime!", e => e.RecordedAt).Description("When it was stored.");
+            type.Field("user: String", e => e.Metadata.UserName);
+            type.Field("correlationId: String", e => e.Metadata.CorrelationId);
+            type.Field("causationId: String", e => e.Metadata.CausationId);
+        });
+        Connections.AddTo<StoredEvent>(schema, "Event");
+        schema.AddQueryType(query => query.Field("events(where: EventFilter, first: Int = 100, after: String): EventConnection!").Description("The trail, oldest first.")
+            .Authorize(Access.Examiners).Resolve(context =>
+            {
+                var trail = context.Service<EventTrail>();
+                var filter = context.ArgumentValue<EventFilterInput?>("where")?.ToFilter() ?? new TrailFilter();
+                return context.ConnectAsync((first, after, ct) => PageAsync(trail, filter, first, after, ct), c => trail.CountAsync(filter, c.RequestAborted));
+            }));
+    }
+
+    private static async Task<Page<StoredEvent>> PageAsync(EventTrail trail, TrailFilter filter, int first, string? after, CancellationToken cancellationToken)
+    {
+        var position = 0L;
+        if (after is not null && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out position))
+        {
+            throw new BadCursorException(after);
+        }
+
+        var events = await trail.PageAsync(filter, position, first + 1, cancellationToken);
+        var shown = events.Take(first).ToList();
+        return new Page<StoredEvent>(shown, shown.ConvertAll(e => Text(e.Position)), events.Count > first, after is not null);
+    }
+
+    private static string Text(long position) => position.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Which events; everything that is set must hold. The instants are those of recording.</summary>
+internal sealed record EventFilterInput(
+    Guid? Stream, IReadOnlyList<string>? StreamTypes, IReadOnlyList<string>? Types, DateTimeOffset? From, DateTimeOffset? To, string? User, string? CorrelationId)
+{
+    public TrailFilter ToFilter() => new(Stream, StreamTypes, Types, From, To, User, CorrelationId);
+}
