@@ -9,7 +9,7 @@ internal static class DatabaseFaults
     public static bool IsOutage(Exception exception) => exception switch
     {
         PostgresException postgres => postgres.SqlState[..2] is "08" or "53" or "58" || postgres.SqlState is "57P01" or "57P02" or "57P03" or "57P05" or "25P03",
-        NpgsqlException => true,
+        NpgsqlException npgsql => npgsql.IsTransient,
         _ => false,
     };
 

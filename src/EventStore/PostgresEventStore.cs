@@ -97,6 +97,9 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <remarks>A transaction that has drawn a position and is still open holds the mark back; the mark never falls.</remarks>
     public Task<long> HighWaterMarkAsync(CancellationToken ct = default) => _safeMark.LookAsync(ct);
 
+    /// <summary>True while positions above the mark are drawn by transactions that were still open at the last look.</summary>
+    internal bool HeldBack => _safeMark.HeldBack;
+
     /// <summary>Waits until what was appended has been announced to readers.</summary>
     public ValueTask DisposeAsync()
     {

@@ -107,13 +107,13 @@ internal sealed class AppendRequest
         switch (exception.SqlState)
         {
             case WrongVersion:
-                var figures = exception.Detail!.Split(' ');
+                var figures = exception.Hint!.Split(' ');
                 var refused = _appends[int.Parse(figures[0]) - 1];
                 return new WrongExpectedVersionException(refused.StreamId, refused.Expected, long.Parse(figures[1]));
             case Archived:
-                return new StreamArchivedException(Guid.Parse(exception.Detail!));
+                return new StreamArchivedException(Guid.Parse(exception.Hint!));
             case EventIdTaken:
-                return new EventIdConflictException(Guid.Parse(exception.Detail!), $"{exception.MessageText}; event {exception.Detail} is one of them.");
+                return new EventIdConflictException(Guid.Parse(exception.Hint!), $"{exception.MessageText}; event {exception.Hint} is one of them.");
             default:
                 return new EventNotStorableException(Streams(append => append.StreamId), exception);
         }

@@ -27,6 +27,9 @@ internal sealed class SafeMark(NpgsqlDataSource dataSource) : IDisposable
     /// <summary>The mark as last found; never falls.</summary>
     public long Last => Interlocked.Read(ref _last);
 
+    /// <summary>True when the last look saw positions drawn above the mark, by transactions still open then.</summary>
+    public bool HeldBack => Volatile.Read(ref _candidate) is not null;
+
     /// <summary>Looks again and gives the mark, which may still be the old one while an appending transaction is open.</summary>
     public async Task<long> LookAsync(CancellationToken ct)
     {

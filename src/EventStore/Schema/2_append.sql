@@ -7,7 +7,7 @@ create schema if not exists callcenter;
 --   4. positions are drawn under the row locks, so a stream's positions follow its versions.
 -- Streams are numbered from 1 by their place in p_stream_ids; events name theirs in p_event_streams, and their place in it, from 1, in p_event_offsets.
 -- p_expected: a version from 0 up, -1 any, -2 an existing stream.
--- Refusals: CC001 wrong version, CC002 archived stream, CC003 event ids taken; DETAIL carries the figures.
+-- Refusals: CC001 wrong version, CC002 archived stream, CC003 event ids taken; HINT carries the figures (Npgsql keeps DETAIL to itself by default).
 create or replace function callcenter.append_events(
     p_stream_ids uuid[], p_stream_types varchar[], p_expected bigint[], p_counts int[],
     p_event_streams int[], p_event_offsets int[], p_event_ids uuid[], p_event_types varchar[], p_dotnet_types varchar[], p_bodies jsonb[],
@@ -51,7 +51,7 @@ begin
             raise exception using errcode = 'CC003',
                 message = format('%s of the %s event ids are stored already, %s of them with the same contents in the same stream',
                     v_stored, cardinality(p_event_ids), v_same),
-                detail = (select e.id::text from public.mt_events e where e.id = any (p_event_ids) order by e.seq_id limit 1);
+                hint = (select e.id::text from public.mt_events e where e.id = any (p_event_ids) order by e.seq_id limit 1);
         end if;
         return query
             select max(e.version), max(e.seq_id), true
@@ -62,10 +62,10 @@ begin
 
     for i in 1 .. v_streams loop
         if v_archived[i] then
-            raise exception using errcode = 'CC002', message = 'stream is archived', detail = p_stream_ids[i]::text;
+            raise exception using errcode = 'CC002', message = 'stream is archived', hint = p_stream_ids[i]::text;
         end if;
         if not (p_expected[i] = -1 or p_expected[i] = v_bases[i] or (p_expected[i] = -2 and v_bases[i] > 0)) then
-            raise exception using errcode = 'CC001', message = 'wrong expected version', detail = format('%s %s', i, v_bases[i]);
+            raise exception using errcode = 'CC001', message = 'wrong expected version', hint = format('%s %s', i, v_bases[i]);
         end if;
         if not v_new[i] then
             update public.mt_streams s set version = v_bases[i] + p_counts[i], timestamp = p_recorded_at where s.id = p_stream_ids[i];

@@ -1,0 +1,92 @@
+using CallCenter.Testing;
+
+namespace CallCenter.EventStore.Tests;
+
+[Collection(PostgresCollection.Name)]
+public sealed class CommandTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private static readonly Aggregate<int> Sum = new("counter", 0, (sum, @event) => @event is Counted counted ? sum + counted.Amount : sum);
+    private readonly Guid _stream = Guid.NewGuid();
+    private StoreHarness _harness = null!;
+
+    public async Task InitializeAsync() => _harness = await StoreHarness.CreateAsync(postgres);
+
+    public async Task DisposeAsync() => await _harness.DisposeAsync();
+
+    [Fact]
+    public async Task A_command_is_decided_on_the_present_state_and_gives_the_next()
+    {
+        var handler = new CommandHandler(_harness.Store);
+        await handler.HandleAsync(Sum, _stream, _ => [EventData.Of(new Counted(2)), EventData.Of(new Counted(3))], EventMetadata.None);
+
+        var result = await handler.HandleAsync(Sum, _stream, sum => [EventData.Of(new Counted(sum * 10))], EventMetadata.None);
+
+        (result.State, result.Version, result.LastPosition, result.Events.Count).ShouldBe((55, 3, 3, 1));
+        (await handler.HandleAsync(Sum, _stream, _ => [], EventMetadata.None)).ShouldBeEquivalentTo(new CommandResult<int>(55, 3, 0, []));
+        await Should.ThrowAsync<InvalidTimeZoneException>(() => handler.HandleAsync(Sum, _stream, _ => throw new InvalidTimeZoneException(), EventMetadata.None));
+        (await _harness.Store.FetchStreamAsync(_stream)).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task When_another_writer_comes_first_the_command_is_decided_again_on_what_it_left()
+    {
+        var handler = new CommandHandler(_harness.Store);
+        var states = new List<int>();
+
+        var result = await handler.HandleAsync(Sum, _stream, sum => Decide(sum), EventMetadata.None);
+
+        states.ShouldBe([0, 100]);
+        (result.State, result.Version).ShouldBe((101, 2));
+
+        IReadOnlyList<EventData> Decide(int sum)
+        {
+            states.Add(sum);
+            if (states.Count == 1)
+            {
+                _harness.AppendAsync(_stream, ExpectedVersion.Any, new Counted(100)).GetAwaiter().GetResult();
+            }
+
+            return [EventData.Of(new Counted(1))];
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_that_others_win_every_time_ends_the_attempts()
+    {
+        var handler = new CommandHandler(_harness.Store);
+
+        await Should.ThrowAsync<WrongExpectedVersionException>(() => handler.HandleAsync(
+            Sum,
+            _stream,
+            _ =>
+            {
+                _harness.AppendAsync(_stream, ExpectedVersion.Any, new Counted(1)).GetAwaiter().GetResult();
+                return [EventData.Of(new Counted(1))];
+            },
+            EventMetadata.None));
+
+        (await _harness.Store.FetchStreamAsync(_stream)).Count.ShouldBe(CommandHandler.Attempts);
+    }
+
+    [Fact]
+    public async Task A_live_aggregate_serialises_its_commands_and_catches_up_with_other_writers()
+    {
+        using var live = LiveAggregate<int>.New(_harness.Store, Sum, _stream);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => live.HandleAsync(_ => [EventData.Of(new Counted(1))], EventMetadata.None)));
+        (live.State, live.Version).ShouldBe((20, 20));
+
+        await _harness.AppendAsync(_stream, ExpectedVersion.Any, new Counted(100));
+        var result = await live.HandleAsync(sum => [EventData.Of(new Counted(sum))], EventMetadata.None);
+
+        (result.State, result.Version, live.State).ShouldBe((240, 22, 240));
+    }
+
+    [Fact]
+    public async Task A_live_aggregate_of_an_existing_stream_reads_it_first()
+    {
+        await _harness.AppendAsync(_stream, ExpectedVersion.Any, new Counted(5));
+        using var live = new LiveAggregate<int>(_harness.Store, Sum, _stream);
+
+        (await live.HandleAsync(sum => [EventData.Of(new Counted(sum))], EventMetadata.None)).State.ShouldBe(10);
+    }
+}

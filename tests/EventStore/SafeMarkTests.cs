@@ -1,0 +1,115 @@
+using CallCenter.Testing;
+using Npgsql;
+
+namespace CallCenter.EventStore.Tests;
+
+[Collection(PostgresCollection.Name)]
+public sealed class SafeMarkTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private StoreHarness _harness = null!;
+
+    public async Task InitializeAsync() => _harness = await StoreHarness.CreateAsync(postgres);
+
+    public async Task DisposeAsync() => await _harness.DisposeAsync();
+
+    [Fact]
+    public async Task A_reader_waits_for_an_open_transaction_that_holds_a_lower_position_and_then_sees_all_in_order()
+    {
+        await _harness.AppendAsync(Guid.NewGuid(), ExpectedVersion.Any, new Counted(1));
+        (await _harness.Store.HighWaterMarkAsync()).ShouldBe(1);
+        await using var open = await _harness.BeginForeignAppendAsync();
+        await _harness.AppendAsync(Guid.NewGuid(), ExpectedVersion.Any, new Counted(3));
+
+        for (var look = 0; look < 3; look++)
+        {
+            var page = await _harness.Store.ReadAllAsync(0, 10);
+            page.Events.Select(e => e.Position).ShouldBe([1]);
+            page.HighWaterMark.ShouldBe(1);
+        }
+
+        await ExecuteAsync(open, "commit");
+        (await _harness.Store.HighWaterMarkAsync()).ShouldBe(3);
+        (await _harness.ReadToEndAsync()).Select(e => e.Position).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task The_positions_of_a_rolled_back_transaction_hold_nobody()
+    {
+        await using (var open = await _harness.BeginForeignAppendAsync())
+        {
+            await _harness.AppendAsync(Guid.NewGuid(), ExpectedVersion.Any, new Counted(2));
+            await ExecuteAsync(open, "rollback");
+        }
+
+        var page = await _harness.Store.ReadAllAsync(0, 10);
+        page.Events.Select(e => e.Position).ShouldBe([2]);
+        page.NextAfter.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_unrelated_open_transaction_delays_nothing()
+    {
+        await using var unrelated = await _harness.DataSource.OpenConnectionAsync();
+        await ExecuteAsync(unrelated, "begin; create table unrelated (n int); insert into unrelated values (1); select last_value from mt_events_sequence; select count(*) from mt_events");
+
+        await _harness.AppendAsync(Guid.NewGuid(), ExpectedVersion.Any, new Counted(1));
+
+        (await _harness.Store.HighWaterMarkAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_mark_follows_writers_who_overlap_without_end()
+    {
+        // A new writer is there before the last one ends, so the sequence's lock is never free.
+        var current = await OverlappingWriterAsync();
+        for (var round = 1; round <= 5; round++)
+        {
+            await _harness.Store.HighWaterMarkAsync();
+            var next = await OverlappingWriterAsync();
+            await ExecuteAsync(current, "commit");
+            await current.DisposeAsync();
+            current = next;
+
+            (await _harness.Store.HighWaterMarkAsync()).ShouldBe(round);
+        }
+
+        await current.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_empty_store_has_mark_0_and_its_first_event_raises_it_to_1()
+    {
+        (await _harness.Store.HighWaterMarkAsync()).ShouldBe(0);
+        (await _harness.Store.ReadAllAsync(0, 10)).Events.ShouldBeEmpty();
+
+        await _harness.AppendAsync(Guid.NewGuid(), ExpectedVersion.Any, new Counted(1));
+
+        (await _harness.Store.HighWaterMarkAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Pages_of_certain_types_pass_over_all_others()
+    {
+        var stream = Guid.NewGuid();
+        await _harness.AppendAsync(stream, ExpectedVersion.Any, new Counted(1), new CallAnswered("a"), new Counted(2), new CallAnswered("b"), new CallAnswered("c"));
+        var types = StoreHarness.Types.NamesOf([typeof(Counted)]);
+
+        var first = await _harness.Store.ReadAllAsync(0, 1, types);
+        (first.Events.Single().Position, first.NextAfter).ShouldBe((1, 1));
+        var rest = await _harness.Store.ReadAllAsync(first.NextAfter, 10, types);
+        (rest.Events.Single().Position, rest.NextAfter).ShouldBe((3, 5));
+    }
+
+    private async Task<NpgsqlConnection> OverlappingWriterAsync()
+    {
+        var connection = await _harness.DataSource.OpenConnectionAsync();
+        await ExecuteAsync(connection, "begin; select nextval('mt_events_sequence')");
+        return connection;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
