@@ -15,7 +15,6 @@ internal sealed class AppendRequest
     private const string EventIdTaken = "CC003";
 
     private readonly IReadOnlyList<StreamAppend> _appends;
-    private readonly EventMetadata _metadata;
     private readonly DateTimeOffset _recordedAt;
     private readonly Guid[] _eventIds;
     private readonly int[] _eventStreams;
@@ -23,6 +22,7 @@ internal sealed class AppendRequest
     private readonly string[] _eventTypes;
     private readonly string[] _dotNetTypes;
     private readonly byte[][] _bodies;
+    private readonly EventMetadata[] _metadata;
 
     public AppendRequest(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, EventTypes types, DateTimeOffset recordedAt)
     {
@@ -34,7 +34,6 @@ internal sealed class AppendRequest
         }
 
         _appends = appends;
-        _metadata = metadata;
         _recordedAt = recordedAt;
         _eventIds = new Guid[count];
         _eventStreams = new int[count];
@@ -42,6 +41,7 @@ internal sealed class AppendRequest
         _eventTypes = new string[count];
         _dotNetTypes = new string[count];
         _bodies = new byte[count][];
+        _metadata = new EventMetadata[count];
 
         var next = 0;
         for (var stream = 0; stream < appends.Count; stream++)
@@ -55,6 +55,7 @@ internal sealed class AppendRequest
                 _eventTypes[next] = serialized.Type;
                 _dotNetTypes[next] = serialized.DotNetType;
                 _bodies[next] = serialized.Json;
+                _metadata[next] = appends[stream].Events[place].Metadata ?? metadata;
             }
         }
     }
@@ -74,10 +75,10 @@ internal sealed class AppendRequest
         Add(NpgsqlDbType.Array | NpgsqlDbType.Varchar, _eventTypes);
         Add(NpgsqlDbType.Array | NpgsqlDbType.Varchar, _dotNetTypes);
         Add(NpgsqlDbType.Array | NpgsqlDbType.Jsonb, _bodies);
+        Add(NpgsqlDbType.Array | NpgsqlDbType.Varchar, Metadata(m => m.CorrelationId));
+        Add(NpgsqlDbType.Array | NpgsqlDbType.Varchar, Metadata(m => m.CausationId));
+        Add(NpgsqlDbType.Array | NpgsqlDbType.Varchar, Metadata(m => m.UserName));
         Add(NpgsqlDbType.TimestampTz, _recordedAt.UtcDateTime);
-        Add(NpgsqlDbType.Varchar, (object?)_metadata.CorrelationId ?? DBNull.Value);
-        Add(NpgsqlDbType.Varchar, (object?)_metadata.CausationId ?? DBNull.Value);
-        Add(NpgsqlDbType.Varchar, (object?)_metadata.UserName ?? DBNull.Value);
 
         // A round trip only on a connection's first use; from then on the server keeps the plan.
         await command.PrepareAsync(ct);
@@ -99,6 +100,8 @@ internal sealed class AppendRequest
 
         void Add(NpgsqlDbType type, object value) => parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value });
     }
+
+    private string?[] Metadata(Func<EventMetadata, string?> select) => [.. _metadata.Select(select)];
 
     private T[] Streams<T>(Func<StreamAppend, T> select) => [.. _appends.Select(select)];
 

@@ -124,9 +124,10 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
                 await copy.WriteAsync(data.Type, NpgsqlDbType.Varchar, ct);
                 await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, ct);
                 await copy.WriteAsync(data.DotNetType, NpgsqlDbType.Varchar, ct);
-                await WriteTextAsync(metadata.CorrelationId);
-                await WriteTextAsync(metadata.CausationId);
-                await WriteTextAsync(metadata.UserName);
+                var about = append.Events[place].Metadata ?? metadata;
+                await WriteTextAsync(about.CorrelationId);
+                await WriteTextAsync(about.CausationId);
+                await WriteTextAsync(about.UserName);
             }
         }
 

@@ -3,6 +3,7 @@ namespace CallCenter.EventStore;
 /// <summary>An event to be appended.</summary>
 /// <param name="Id">Made by the caller: appending the same id with the same contents again changes nothing.</param>
 /// <param name="Data">An instance of a type registered with <see cref="EventTypes"/>.</param>
+/// <param name="Metadata">Of this event; null takes that of the append.</param>
 public sealed record EventData(Guid Id, object Data, EventMetadata? Metadata = null)
 {
     /// <summary>An event with a new, time-ordered id (UUID version 7).</summary>

@@ -11,7 +11,7 @@ create schema if not exists callcenter;
 create or replace function callcenter.append_events(
     p_stream_ids uuid[], p_stream_types varchar[], p_expected bigint[], p_counts int[],
     p_event_streams int[], p_event_offsets int[], p_event_ids uuid[], p_event_types varchar[], p_dotnet_types varchar[], p_bodies jsonb[],
-    p_recorded_at timestamptz, p_correlation_id varchar, p_causation_id varchar, p_user_name varchar)
+    p_correlation_ids varchar[], p_causation_ids varchar[], p_user_names varchar[], p_recorded_at timestamptz)
 returns table (stream_version bigint, last_position bigint, duplicate boolean)
 language plpgsql as $$
 declare
@@ -78,10 +78,11 @@ begin
                 seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, user_name)
             select
                 nextval('public.mt_events_sequence'), n.id, p_stream_ids[n.stream], v_bases[n.stream] + n.place, n.body, n.type, p_recorded_at,
-                n.dotnet_type, p_correlation_id, p_causation_id, p_user_name
+                n.dotnet_type, n.correlation_id, n.causation_id, n.user_name
             from (
-                select * from unnest(p_event_ids, p_event_streams, p_event_offsets, p_event_types, p_dotnet_types, p_bodies)
-                    with ordinality as u (id, stream, place, type, dotnet_type, body, ordinal)
+                select * from unnest(
+                    p_event_ids, p_event_streams, p_event_offsets, p_event_types, p_dotnet_types, p_bodies, p_correlation_ids, p_causation_ids, p_user_names)
+                    with ordinality as u (id, stream, place, type, dotnet_type, body, correlation_id, causation_id, user_name, ordinal)
                 order by u.ordinal) as n
             returning mt_events.stream_id, mt_events.version, mt_events.seq_id)
         select max(w.version), max(w.seq_id), false from written w

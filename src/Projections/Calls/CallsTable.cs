@@ -2,6 +2,8 @@ using CallCenter.Domain.Calls;
 
 using Npgsql;
 
+using NpgsqlTypes;
+
 namespace CallCenter.Projections.Calls;
 
 /// <summary>Reads and writes whole <see cref="CallView"/>s in the projection's tables, many in one round trip.</summary>
@@ -107,7 +109,12 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
     {
         "uuid" => Array<Guid?>(cells, i),
         "text" => Array<string?>(cells, i),
-        "timestamptz" => new NpgsqlParameter { Value = cells.Select(c => ((DateTimeOffset?)c[i])?.UtcDateTime).ToArray() },
+        "timestamptz" => new NpgsqlParameter
+        {
+            // Said outright: from a column of nothing but nulls the driver would guess a timestamp without time zone.
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+            Value = cells.Select(c => ((DateTimeOffset?)c[i])?.UtcDateTime).ToArray(),
+        },
         "boolean" => Array<bool?>(cells, i),
         "int" => Array<int?>(cells, i),
         "bigint" => Array<long?>(cells, i),

@@ -1,0 +1,15 @@
+using System.Runtime.CompilerServices;
+
+namespace CallCenter.Testing;
+
+/// <summary>Files of tests/data.</summary>
+public static class TestData
+{
+    /// <summary>The bank's first fortnight, gzip.</summary>
+    public static string Bank => Find("bank-1999-08-first-half.csv.gz");
+
+    /// <summary>Reference figures for it.</summary>
+    public static string BankExpected => Find("bank-1999-08-first-half.expected.json");
+
+    private static string Find(string name, [CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "data", name));
+}
