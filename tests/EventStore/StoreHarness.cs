@@ -22,9 +22,11 @@ internal sealed class StoreHarness : IAsyncDisposable
 
     public PostgresEventStore Store { get; }
 
-    public static async Task<StoreHarness> CreateAsync(PostgresFixture postgres)
+    public static async Task<StoreHarness> CreateAsync(PostgresFixture postgres) => await OpenAsync(await postgres.CreateDatabaseAsync());
+
+    public static async Task<StoreHarness> OpenAsync(string connectionString)
     {
-        var harness = new StoreHarness(await postgres.CreateDatabaseAsync());
+        var harness = new StoreHarness(connectionString);
         await harness.Store.EnsureSchemaAsync();
         return harness;
     }
