@@ -51,13 +51,8 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     /// <summary>Where SIP listens, once open.</summary>
     public IPEndPoint LocalEndPoint => (_transport ?? throw new InvalidOperationException("SIP is not open yet")).LocalEndPoint;
 
-    /// <exception cref="SipPortInUseException">Another program has the port.</exception>
-    public void Open(IPEndPoint endPoint)
-    {
-        var udp = UdpTransport.Open(endPoint, this, _logger);
-        _transport = udp;
-        udp.Start();
-    }
+    /// <summary>Takes the transport that this agent speaks over, before anything is received.</summary>
+    public void Attach(SipTransport transport) => _transport = transport;
 
     /// <summary>Completes when no dialog lives and no INVITE of ours is open.</summary>
     public Task WhenIdle()
@@ -192,8 +187,8 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         LogMalformed(from, error);
         if (error.Answerable is { } request)
         {
-            // Without a transaction: each copy of a malformed request is answered by itself.
-            var reply = ReplyRoute.Stamp(request, from);
+            // Without a transaction, and with the Via as it is: each copy of a malformed request is answered by itself.
+            var reply = ReplyRoute.For(request.TopVia, from);
             from.Transport.Send(SipResponse.For(request, error.StatusCode, ReasonOf(error), Transactions.NewTag()).ToBytes(), reply);
         }
     }

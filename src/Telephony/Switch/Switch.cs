@@ -18,6 +18,7 @@ public sealed class Switch : IAsyncDisposable, ICallTaker
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
     private readonly LegHost _host = new();
+    private readonly ILogger _logger;
     private readonly SipLoop _loop;
     private readonly UserAgent _agent;
     private readonly Registrar _registrar;
@@ -36,12 +37,12 @@ public sealed class Switch : IAsyncDisposable, ICallTaker
         SwitchOptions.Validate(options);
         _options = options;
         _time = time;
-        var logger = loggers.CreateLogger("CallCenter.Telephony.Sip");
-        _loop = new SipLoop(time, logger);
+        _logger = loggers.CreateLogger("CallCenter.Telephony.Sip");
+        _loop = new SipLoop(time, _logger);
         var authenticator = new DigestAuthenticator(options.Realm, options.DigestAlgorithms, accounts, time);
         _admission = new CallAdmission(accounts, options.TrustedTrunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged);
-        _agent = new UserAgent(_loop, options.Timers, _registrar, this, logger);
+        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
         _media = new MediaEngine(options.Bind, options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
 
@@ -56,7 +57,9 @@ public sealed class Switch : IAsyncDisposable, ICallTaker
     public Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _agent.Open(new IPEndPoint(_options.Bind, _options.SipPort));
+        var udp = UdpTransport.Open(new IPEndPoint(_options.Bind, _options.SipPort), _agent, _logger);
+        _agent.Attach(udp);
+        udp.Start();
         return Task.CompletedTask;
     }
 

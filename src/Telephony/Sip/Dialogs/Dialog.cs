@@ -46,7 +46,7 @@ internal sealed class Dialog
     public static bool TryAccept(SipRequest invite, SipFlow source, string localTag, out Dialog? dialog, out string? error)
     {
         dialog = null;
-        if (!TryReadPeer(invite, out var target, out var routes, out error))
+        if (!TryReadPeer(invite, SipUri.Of(user: null, source.Remote), out var target, out var routes, out error))
         {
             return false;
         }
@@ -60,7 +60,7 @@ internal sealed class Dialog
     public static bool TryOpen(SipRequest invite, SipResponse response, SipFlow flow, bool behindNat, out Dialog? dialog, out string? error)
     {
         dialog = null;
-        if (!TryReadPeer(response, out var target, out var routes, out error))
+        if (!TryReadPeer(response, invite.Uri, out var target, out var routes, out error))
         {
             return false;
         }
@@ -125,15 +125,21 @@ internal sealed class Dialog
             : new SipFlow(_flow.Transport, new IPEndPoint(address, hop.Port is > 0 and { } port ? port : DefaultPort));
     }
 
-    private static bool TryReadPeer(SipMessage message, out SipUri target, out IReadOnlyList<NameAddr> routes, out string? error)
+    // Contact is mandatory, but RFC 2543 peers left it out where the other end was known anyhow: then that is the target.
+    private static bool TryReadPeer(SipMessage message, SipUri known, out SipUri target, out IReadOnlyList<NameAddr> routes, out string? error)
     {
-        target = new SipUri();
+        target = known;
         if (!message.Headers.TryGetAddresses(HeaderName.RecordRoute, out routes, out error) || !message.Headers.TryGetAddresses(HeaderName.Contact, out var contacts, out error))
         {
             return false;
         }
 
-        if (contacts.Count != 1 || !contacts[0].Uri.IsSip)
+        if (contacts.Count == 0)
+        {
+            return true;
+        }
+
+        if (contacts.Count > 1 || !contacts[0].Uri.IsSip)
         {
             error = "Contact is not one SIP address";
             return false;

@@ -151,7 +151,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
 
         if (!Dialog.TryOpen(_invite, response, _flow, _behindNat, out var dialog, out var error))
         {
-            // Without a Contact there is nobody to acknowledge; the peer will give up after 64*T1.
+            // Whom to acknowledge cannot be read; the peer will give up after 64*T1.
             if (Finish())
             {
                 _user.OnFailed(this, response.StatusCode, $"an unusable answer: {error}");

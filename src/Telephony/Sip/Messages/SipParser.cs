@@ -64,7 +64,7 @@ internal static class SipParser
             return true;
         }
 
-        error = method != SipMethods.Ack && IsAnswerable(headers) ? fault with { Answerable = request } : fault;
+        error = method != SipMethods.Ack && IsAnswerable(request) ? fault with { Answerable = request } : fault;
         return false;
     }
 
@@ -258,10 +258,19 @@ internal static class SipParser
         return headers.TryGet(HeaderName.CSeq, out var cSeq) && CSeq.TryParse(cSeq.Span, out _) ? null : new ParseError("CSeq is missing or malformed", offset);
     }
 
-    // A 400 needs a Via to go back by, and copies the rest as it stands.
-    private static bool IsAnswerable(SipHeaders headers) =>
-        headers.TryGet(HeaderName.Via, out var via) && Via.TryParseFirst(via.Span, out _, out _, out _)
-        && headers.Has(HeaderName.From) && headers.Has(HeaderName.To) && headers.Has(HeaderName.CallId) && headers.Has(HeaderName.CSeq);
+    // A 400 needs a sent-by to go back to, and copies the rest as it stands.
+    private static bool IsAnswerable(SipRequest request)
+    {
+        var headers = request.Headers;
+        if (!headers.TryGet(HeaderName.Via, out var field))
+        {
+            return false;
+        }
+
+        _ = Via.TryParseFirst(field.Span, out var via, out _, out _);
+        request.SetTopVia(via);
+        return via.CanBeAnswered && headers.Has(HeaderName.From) && headers.Has(HeaderName.To) && headers.Has(HeaderName.CallId) && headers.Has(HeaderName.CSeq);
+    }
 
     private static bool IsSingle(HeaderName name) =>
         ReferenceEquals(name, HeaderName.From) || ReferenceEquals(name, HeaderName.To) || ReferenceEquals(name, HeaderName.CallId)

@@ -23,9 +23,15 @@ public sealed record Via(string Transport, string Host, int? Port, SipParameters
     /// <summary>The sender asks for the answer at the port it sends from.</summary>
     public bool WantsRPort => Parameters.Has("rport");
 
+    /// <summary>Enough was read to know where a response goes.</summary>
+    internal bool CanBeAnswered => Host.Length > 0;
+
     public override string ToString() => $"SIP/2.0/{Transport} {SentBy}{Parameters}";
 
-    /// <summary>Parses the first value of a Via header field; never throws. <paramref name="rest"/> is what follows its comma.</summary>
+    /// <summary>
+    /// Parses the first value of a Via header field; never throws. <paramref name="rest"/> is what follows its comma.
+    /// On failure <paramref name="via"/> still holds the sent-by if that much was read (<see cref="CanBeAnswered"/>): a 400 finds its way by it.
+    /// </summary>
     public static bool TryParseFirst(ReadOnlySpan<byte> text, out Via via, out ReadOnlySpan<byte> rest, out string? error)
     {
         via = new Via("", "", Port: null, SipParameters.Empty);
@@ -37,9 +43,9 @@ public sealed record Via(string Transport, string Host, int? Port, SipParameters
         var version = scanner.Token();
         var transportFollows = scanner.TakeSeparator((byte)'/');
         var transport = scanner.Token();
-        if (!Ascii.EqualsIgnoreCase(name, "SIP"u8) || !versionFollows || !version.SequenceEqual("2.0"u8) || !transportFollows || transport.IsEmpty)
+        if (!Ascii.EqualsIgnoreCase(name, "SIP"u8) || !versionFollows || !transportFollows || transport.IsEmpty)
         {
-            error = "the protocol of a Via is malformed";
+            error = "the protocol is malformed";
             return false;
         }
 
@@ -47,7 +53,14 @@ public sealed record Via(string Transport, string Host, int? Port, SipParameters
         scanner.SkipSpace();
         if (scanner.Position == before || !SipUri.TryParseHostPort(ref scanner, out var host, out var port))
         {
-            error = "the sent-by of a Via is malformed";
+            error = "the sent-by is malformed";
+            return false;
+        }
+
+        via = via with { Transport = Encoding.ASCII.GetString(transport).ToUpperInvariant(), Host = host, Port = port };
+        if (!version.SequenceEqual("2.0"u8))
+        {
+            error = "the version is not 2.0";
             return false;
         }
 
@@ -56,7 +69,7 @@ public sealed record Via(string Transport, string Host, int? Port, SipParameters
             return false;
         }
 
-        via = new Via(Encoding.ASCII.GetString(transport).ToUpperInvariant(), host, port, parameters);
+        via = via with { Parameters = parameters };
         if (scanner.TakeSeparator((byte)','))
         {
             rest = scanner.Rest;
@@ -64,7 +77,7 @@ public sealed record Via(string Transport, string Host, int? Port, SipParameters
         }
 
         scanner.SkipSpace();
-        error = scanner.AtEnd ? null : "unexpected text after a Via";
+        error = scanner.AtEnd ? null : "unexpected text at the end";
         return error is null;
     }
 }

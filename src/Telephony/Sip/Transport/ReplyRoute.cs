@@ -27,10 +27,13 @@ internal static class ReplyRoute
             request.SetTopVia(stamped);
         }
 
-        return via.WantsRPort || source.Transport.IsReliable
-            ? source
-            : new SipFlow(source.Transport, new IPEndPoint(source.Remote.Address, via.Port is > 0 and { } port ? port : DefaultPort));
+        return For(via, source);
     }
+
+    /// <summary>Where a response goes by its Via: the port that the request came from if that was asked for, else the sender's stated one, always at the address it came from.</summary>
+    public static SipFlow For(Via via, SipFlow source) => via.WantsRPort || source.Transport.IsReliable
+        ? source
+        : new SipFlow(source.Transport, new IPEndPoint(source.Remote.Address, via.Port is > 0 and { } port ? port : DefaultPort));
 
     /// <summary>Came straight from the host and port that its sender named: no address translation lies between.</summary>
     public static bool IsDirect(SipRequest request, SipFlow source) =>
