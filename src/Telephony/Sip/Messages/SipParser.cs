@@ -159,7 +159,9 @@ internal static class SipParser
                 return fault ?? new ParseError($"more than {SipLimits.Headers} header fields, or one above {SipLimits.HeaderBytes} bytes", position);
             }
 
-            fault ??= ReadHeader(bytes, position, end, headers, ref contentLength);
+            // The rest is read all the same: it may be needed to answer with.
+            var found = ReadHeader(bytes, position, end, headers, ref contentLength);
+            fault ??= found;
             position = end + 2;
         }
     }
