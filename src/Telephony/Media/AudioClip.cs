@@ -1,21 +1,77 @@
+using CallCenter.Telephony.Sdp;
+
 namespace CallCenter.Telephony.Media;
 
 /// <summary>Immutable audio: 8 kHz, mono, 16 bit. Its G.711 encodings are made once and shared by all legs that play it.</summary>
 public sealed class AudioClip
 {
+    /// <summary>Samples per second of every clip.</summary>
+    public const int SampleRate = AudioFormat.ClockRate;
+
+    private readonly short[] _samples;
+    private readonly Lazy<byte[]> _pcmu;
+    private readonly Lazy<byte[]> _pcma;
+
     /// <summary>Copies the samples (8 kHz, mono).</summary>
-    public AudioClip(ReadOnlySpan<short> samples) => throw new NotSupportedException();
+    public AudioClip(ReadOnlySpan<short> samples)
+        : this(samples.ToArray())
+    {
+    }
+
+    private AudioClip(short[] samples)
+    {
+        _samples = samples;
+        _pcmu = new Lazy<byte[]>(() => Encode(AudioEncoding.Pcmu));
+        _pcma = new Lazy<byte[]>(() => Encode(AudioEncoding.Pcma));
+    }
 
     /// <summary>Length at normal speed.</summary>
-    public TimeSpan Duration => throw new NotSupportedException();
+    public TimeSpan Duration => TimeSpan.FromSeconds((double)_samples.Length / SampleRate);
 
-    /// <summary>Reads a RIFF/WAVE stream: PCM, 16 bit, 1 or 2 channels, 8 to 96 kHz (resampled to 8 kHz).</summary>
+    /// <summary>The audio itself.</summary>
+    public ReadOnlySpan<short> Samples => _samples;
+
+    /// <summary>Reads a RIFF/WAVE stream: PCM, 16 bit, 1 or 2 channels (averaged), 8 to 96 kHz (resampled to 8 kHz).</summary>
     /// <exception cref="InvalidDataException">The stream is no such file; the message says what and where.</exception>
-    public static AudioClip FromWav(Stream wav) => throw new NotSupportedException();
+    public static AudioClip FromWav(Stream wav)
+    {
+        var (samples, rate) = WavFile.Read(wav);
+        return new AudioClip(Resampler.Resample(samples, rate, SampleRate));
+    }
+
+    /// <summary>Writes a RIFF/WAVE file: PCM, 16 bit, mono, 8 kHz.</summary>
+    public void WriteWav(Stream wav) => WavFile.Write(wav, _samples, SampleRate);
 
     /// <summary>The clips one after the other, as one.</summary>
-    public static AudioClip Concat(params ReadOnlySpan<AudioClip> clips) => throw new NotSupportedException();
+    public static AudioClip Concat(params ReadOnlySpan<AudioClip> clips)
+    {
+        var length = 0;
+        foreach (var clip in clips)
+        {
+            length += clip._samples.Length;
+        }
+
+        var samples = new short[length];
+        var position = 0;
+        foreach (var clip in clips)
+        {
+            clip._samples.CopyTo(samples, position);
+            position += clip._samples.Length;
+        }
+
+        return new AudioClip(samples);
+    }
 
     /// <summary>Nothing but silence.</summary>
-    public static AudioClip Silence(TimeSpan duration) => throw new NotSupportedException();
+    public static AudioClip Silence(TimeSpan duration) => new(new short[(int)(duration.TotalSeconds * SampleRate)]);
+
+    /// <summary>The audio in G.711, one byte a sample.</summary>
+    internal ReadOnlySpan<byte> Encoded(AudioEncoding encoding) => (encoding == AudioEncoding.Pcma ? _pcma : _pcmu).Value;
+
+    private byte[] Encode(AudioEncoding encoding)
+    {
+        var codes = new byte[_samples.Length];
+        G711.Encode(encoding, _samples, codes);
+        return codes;
+    }
 }

@@ -1,15 +1,80 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using CallCenter.Telephony.Rtp;
 using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Telephony.Media;
 
 /// <summary>Makes media legs on one address and paces everything they play.</summary>
-public sealed class MediaEngine(IPAddress bind, PortRange ports, TimeProvider time, ILogger logger) : IAsyncDisposable
+public sealed class MediaEngine : IAsyncDisposable
 {
+    private readonly IPAddress _bind;
+    private readonly PortRange _ports;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly RtpPortAllocator _allocator;
+    private readonly IPAddress _advertised;
+    private readonly ConcurrentDictionary<MediaLeg, byte> _legs = new();
+
+    /// <summary>Ports are bound leg by leg, later.</summary>
+    /// <param name="bind">Where RTP is sent and received. For 0.0.0.0 or :: the first address of a network that is up is named in SDP.</param>
+    /// <param name="ports">Each leg takes an even port and the next odd one.</param>
+    /// <param name="time">Paces playing and measures jitter.</param>
+    /// <param name="logger">Told what fails.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="ports"/> holds no port pair.</exception>
+    public MediaEngine(IPAddress bind, PortRange ports, TimeProvider time, ILogger logger)
+    {
+        _bind = bind;
+        _ports = ports;
+        _time = time;
+        _logger = logger;
+        _allocator = new RtpPortAllocator(bind, ports);
+        _advertised = bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any) ? FirstAddress(bind.AddressFamily) : bind;
+        Player = new Player(time);
+    }
+
+    internal Player Player { get; }
+
+    /// <summary>Guards which legs are bridged with which, so that two bridges at once never leave half a pair.</summary>
+    internal Lock Bridges { get; } = new();
+
     /// <summary>Binds an RTP/RTCP port pair for one call leg.</summary>
     /// <exception cref="MediaPortsExhaustedException">No pair is free.</exception>
-    public MediaLeg CreateLeg() => throw new NotSupportedException($"{bind}{ports}{time}{logger}");
+    /// <exception cref="SocketException">The address cannot be bound at all.</exception>
+    public MediaLeg CreateLeg()
+    {
+        var ports = _allocator.TryBind() ?? throw new MediaPortsExhaustedException(_bind, _ports);
+        var leg = new MediaLeg(this, ports, _advertised, _time, _logger);
+        _legs.TryAdd(leg, 0);
+        leg.Start();
+        return leg;
+    }
 
-    /// <summary>Disposes every leg.</summary>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    /// <summary>Disposes every leg and waits until their sockets are quiet.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var leg in _legs.Keys)
+        {
+            leg.Dispose();
+            await leg.Receiving;
+        }
+
+        Player.Dispose();
+    }
+
+    internal void Remove(MediaLeg leg, RtpPortPair ports)
+    {
+        _legs.TryRemove(leg, out _);
+        _allocator.Release(ports);
+    }
+
+    private static IPAddress FirstAddress(AddressFamily family) =>
+        NetworkInterface.GetAllNetworkInterfaces()
+            .Where(n => n.OperationalStatus == OperationalStatus.Up && n.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+            .SelectMany(n => n.GetIPProperties().UnicastAddresses)
+            .Select(a => a.Address)
+            .FirstOrDefault(a => a.AddressFamily == family && !a.IsIPv6LinkLocal)
+        ?? (family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback);
 }

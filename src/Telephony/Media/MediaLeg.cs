@@ -1,42 +1,200 @@
+using System.Net;
+using CallCenter.Telephony.Rtp;
+using CallCenter.Telephony.Sdp;
+using Microsoft.Extensions.Logging;
+
 namespace CallCenter.Telephony.Media;
 
-/// <summary>The media of one call leg. All members may be called from any thread at any moment.</summary>
-public sealed class MediaLeg : IDisposable
+/// <summary>The media of one call leg. All members may be called from any thread at any moment; after <see cref="Dispose"/> they do nothing.</summary>
+public sealed partial class MediaLeg : IDisposable
 {
-    internal MediaLeg()
+    private readonly MediaEngine _engine;
+    private readonly RtpPortPair _ports;
+    private readonly ILogger _logger;
+    private readonly Lock _signalling = new();
+    private readonly AudioNegotiation _negotiation;
+    private readonly LegSender _sender;
+    private readonly LegReceiver _receiver;
+
+    private volatile MediaLeg? _peer;
+    private bool _disposed;
+
+    internal MediaLeg(MediaEngine engine, RtpPortPair ports, IPAddress advertised, TimeProvider time, ILogger logger)
     {
+        _engine = engine;
+        _ports = ports;
+        _logger = logger;
+        _negotiation = new AudioNegotiation(advertised, ports.RtpPort);
+        _sender = new LegSender(ports.Rtp, time, logger);
+        _receiver = new LegReceiver(_sender, OnAudio, time);
     }
 
     /// <summary>The remote party takes no audio from us: it is sendonly or inactive, or has given the address 0.0.0.0 or ::.</summary>
-    public bool RemoteHolds => throw new NotSupportedException();
+    public bool RemoteHolds => _sender.RemoteHolds;
 
-    /// <summary>A snapshot of the counters.</summary>
-    public MediaStatistics Statistics => throw new NotSupportedException();
+    /// <summary>A snapshot of the counters. They stay readable after <see cref="Dispose"/>.</summary>
+    public MediaStatistics Statistics
+    {
+        get
+        {
+            var sent = _sender.Counts;
+            var received = _receiver.Counts;
+            return new MediaStatistics(
+                sent.Packets, sent.Bytes, received.Packets, received.Bytes, received.Lost, received.Discarded, sent.Failures, received.Jitter);
+        }
+    }
+
+    /// <summary>Ends when both sockets are closed.</summary>
+    internal Task Receiving { get; private set; } = Task.CompletedTask;
 
     /// <summary>An SDP offer (or re-offer) of one audio stream. The session does not change before its answer is applied.</summary>
-    public string CreateOffer() => throw new NotSupportedException();
+    public string CreateOffer()
+    {
+        lock (_signalling)
+        {
+            var offer = _negotiation.CreateOffer(out var received);
+            _receiver.Expect(received);
+            return offer;
+        }
+    }
 
     /// <summary>Answers an offer (or re-offer) and brings it into force. On failure nothing changes.</summary>
-    public bool TryCreateAnswer(ReadOnlySpan<byte> offerSdp, out string answerSdp, out string? error) => throw new NotSupportedException();
+    /// <param name="offerSdp">The offer's body, of any content.</param>
+    /// <param name="answerSdp">The answer; empty on failure.</param>
+    /// <param name="error">What is wrong with the offer; null on success.</param>
+    public bool TryCreateAnswer(ReadOnlySpan<byte> offerSdp, out string answerSdp, out string? error)
+    {
+        lock (_signalling)
+        {
+            if (!_negotiation.TryAnswer(offerSdp, out answerSdp, out var session, out error))
+            {
+                return false;
+            }
+
+            _receiver.Use(session);
+            return true;
+        }
+    }
 
     /// <summary>Brings the answer to the last <see cref="CreateOffer"/> into force. On failure nothing changes.</summary>
-    public bool TryApplyAnswer(ReadOnlySpan<byte> answerSdp, out string? error) => throw new NotSupportedException();
+    /// <param name="answerSdp">The answer's body, of any content.</param>
+    /// <param name="error">What is wrong with the answer; null on success.</param>
+    public bool TryApplyAnswer(ReadOnlySpan<byte> answerSdp, out string? error)
+    {
+        lock (_signalling)
+        {
+            if (!_negotiation.TryApplyAnswer(answerSdp, out var session, out error))
+            {
+                return false;
+            }
+
+            _receiver.Use(session);
+            return true;
+        }
+    }
 
     /// <summary>Plays to the remote party, in place of what was played, and of the bridged leg's audio while it lasts.</summary>
     /// <param name="playlist">What to play.</param>
     /// <param name="playbackId">Handed back to <paramref name="finished"/>.</param>
     /// <param name="finished">Called once on the thread pool when the playlist has come to its end; not when it is stopped, replaced or bridged away.</param>
-    public void Play(Playlist playlist, Guid playbackId, Action<Guid> finished) => throw new NotSupportedException();
+    public void Play(Playlist playlist, Guid playbackId, Action<Guid> finished)
+    {
+        if (_sender.Play(new Playback(playlist, playbackId, finished)))
+        {
+            _engine.Player.Add(_sender);
+        }
+    }
 
     /// <summary>Stops what is played, if anything.</summary>
-    public void StopPlaying() => throw new NotSupportedException();
+    public void StopPlaying() => _sender.Stop();
 
     /// <summary>Stops what both legs play, ends their former bridges and relays the audio of each to the other.</summary>
-    public void Bridge(MediaLeg other) => throw new NotSupportedException();
+    /// <exception cref="ArgumentException"><paramref name="other"/> is this leg, or of another engine.</exception>
+    public void Bridge(MediaLeg other)
+    {
+        if (ReferenceEquals(other, this) || other._engine != _engine)
+        {
+            throw new ArgumentException("A leg is bridged with another leg of the same engine.", nameof(other));
+        }
+
+        lock (_engine.Bridges)
+        {
+            if (_disposed || other._disposed)
+            {
+                return;
+            }
+
+            Part();
+            other.Part();
+            _sender.Stop();
+            other._sender.Stop();
+            _peer = other;
+            other._peer = this;
+        }
+    }
 
     /// <summary>Ends the bridge, if any; both legs are silent afterwards.</summary>
-    public void Unbridge() => throw new NotSupportedException();
+    public void Unbridge()
+    {
+        lock (_engine.Bridges)
+        {
+            Part();
+        }
+    }
 
     /// <summary>Ends bridge and playback and closes the ports.</summary>
-    public void Dispose() => throw new NotSupportedException();
+    public void Dispose()
+    {
+        lock (_engine.Bridges)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            Part();
+        }
+
+        _sender.Close();
+        _ports.Rtp.Dispose();
+        _ports.Rtcp.Dispose();
+        _engine.Remove(this, _ports);
+    }
+
+    internal void Start() => Receiving = Task.WhenAll(
+        ReceiveAsync(_ports.Rtp.LocalEndPoint, DatagramReceiver.RunAsync(_ports.Rtp, _receiver.OnDatagram)),
+        ReceiveAsync(_ports.Rtcp.LocalEndPoint, DatagramReceiver.RunAsync(_ports.Rtcp, IgnoreRtcp)));
+
+    /// <summary>Reports are not evaluated, but must not pile up in the socket either.</summary>
+    private static void IgnoreRtcp(Span<byte> datagram, SocketAddress source)
+    {
+    }
+
+    private async Task ReceiveAsync(EndPoint? local, Task receiving)
+    {
+        try
+        {
+            await receiving;
+        }
+        catch (Exception e)
+        {
+            // Nobody waits for this task while the call lasts: the leg is deaf from here on, and somebody must read why.
+            LogDeaf(local, e);
+        }
+    }
+
+    private void OnAudio(Span<byte> packet, in RtpHeader header, AudioEncoding encoding) => _peer?._sender.Relay(packet, header, encoding);
+
+    private void Part()
+    {
+        if (_peer is { } peer)
+        {
+            _peer = null;
+            peer._peer = null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Receiving on {Local} has failed; the leg hears nothing any more")]
+    private partial void LogDeaf(EndPoint? local, Exception exception);
 }

@@ -1,3 +1,5 @@
+using CallCenter.Telephony.Sip;
+
 namespace CallCenter.Telephony;
 
 /// <summary>How to call a phone.</summary>
@@ -14,6 +16,24 @@ public sealed record OriginateOptions
 
     /// <summary>Further header fields of the INVITE. Names must be tokens, values must hold no line break, else <see cref="ArgumentException"/>.</summary>
     public IReadOnlyDictionary<string, string> ExtraHeaders { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    internal static void Validate(OriginateOptions options)
+    {
+        if (options.RingTimeout <= TimeSpan.Zero)
+        {
+            throw new ArgumentException($"RingTimeout {options.RingTimeout} is not positive", nameof(options));
+        }
+
+        if (SipText.BreaksLine(options.FromUser) || SipText.BreaksLine(options.FromDisplayName) || options.ExtraHeaders.Values.Any(value => SipText.BreaksLine(value)))
+        {
+            throw new ArgumentException("FromUser, FromDisplayName or a value of ExtraHeaders holds a line break", nameof(options));
+        }
+
+        foreach (var name in options.ExtraHeaders.Keys)
+        {
+            _ = HeaderName.Of(name);
+        }
+    }
 }
 
 /// <summary>Why we hang up; chooses the final response of a call not yet answered, and the Reason header (RFC 3326) of BYE and CANCEL.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
 using CallCenter.Telephony.Media;
+using CallCenter.Telephony.Sip;
 using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Telephony;
@@ -8,63 +9,217 @@ namespace CallCenter.Telephony;
 /// <summary>
 /// The door of the telephony room: legs and bridges. It knows no calls, queues or agents; it tells what happens on the wire and does what it is told.
 /// Verbs may come from any thread, never block and never throw for a leg that is already gone: they are carried out in the order given, and false means that the leg is gone.
+/// A verb that means nothing in the leg's state (playing before the answer, answering twice) has no effect.
 /// </summary>
-public sealed class Switch : IAsyncDisposable
+public sealed class Switch : IAsyncDisposable, ICallTaker
 {
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(2);
+
+    private readonly SwitchOptions _options;
+    private readonly TimeProvider _time;
+    private readonly LegHost _host = new();
+    private readonly ILogger _logger;
+    private readonly SipLoop _loop;
+    private readonly UserAgent _agent;
+    private readonly Registrar _registrar;
+    private readonly CallAdmission _admission;
+    private readonly MediaEngine _media;
+    private int _disposed;
+    private bool _closing;
+
     /// <param name="options">Addresses, trunks, timers.</param>
     /// <param name="accounts">Whose phones may register and call.</param>
     /// <param name="time">The clock of every timer.</param>
     /// <param name="loggers">Makes the loggers of the switch and its parts.</param>
+    /// <exception cref="ArgumentException">An option makes no sense; the message names it.</exception>
     public Switch(SwitchOptions options, IAccounts accounts, TimeProvider time, ILoggerFactory loggers)
     {
-        throw new NotSupportedException();
+        SwitchOptions.Validate(options);
+        _options = options;
+        _time = time;
+        _logger = loggers.CreateLogger("CallCenter.Telephony.Sip");
+        _loop = new SipLoop(time, _logger);
+        var authenticator = new DigestAuthenticator(options.Realm, options.DigestAlgorithms, accounts, time);
+        _admission = new CallAdmission(accounts, options.TrustedTrunks, authenticator);
+        _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged);
+        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
+        _media = new MediaEngine(options.Bind, options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
 
-    /// <summary>What happens, in order for each leg. One reader.</summary>
-    public ChannelReader<SwitchNotification> Notifications => throw new NotSupportedException();
+    /// <summary>What happens, in order for each leg; ends when the switch is disposed. One reader.</summary>
+    public ChannelReader<SwitchNotification> Notifications => _host.Notifications;
 
     /// <summary>Where SIP listens, once started.</summary>
-    public IPEndPoint SipEndPoint => throw new NotSupportedException();
+    public IPEndPoint SipEndPoint => _agent.LocalEndPoint;
 
     /// <summary>Opens the sockets.</summary>
     /// <exception cref="SipPortInUseException">The SIP port is taken; the message names it.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var udp = UdpTransport.Open(new IPEndPoint(_options.Bind, _options.SipPort), _agent, _logger);
+        _agent.Attach(udp);
+        udp.Start();
+        return Task.CompletedTask;
+    }
 
     /// <summary>Tells the caller that it rings (180).</summary>
-    public bool Ring(LegId leg) => throw new NotSupportedException();
+    public bool Ring(LegId leg) => On(leg, static found => (found as IncomingLeg)?.Ring());
 
     /// <summary>Answers an incoming call (200 with our SDP).</summary>
-    public bool Answer(LegId leg) => throw new NotSupportedException();
+    public bool Answer(LegId leg) => On(leg, static found => (found as IncomingLeg)?.Answer());
 
     /// <summary>Refuses an incoming call.</summary>
     /// <param name="leg">A leg not yet answered.</param>
     /// <param name="status">400 to 699.</param>
     /// <param name="reason">Reason phrase.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is not a refusal.</exception>
-    public bool Reject(LegId leg, int status, string reason) => throw new NotSupportedException();
+    /// <exception cref="ArgumentException"><paramref name="reason"/> holds a line break.</exception>
+    public bool Reject(LegId leg, int status, string reason)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(status, 400);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 699);
+        SipText.ThrowIfBreaksLine(reason, nameof(reason));
+        return On(leg, found => (found as IncomingLeg)?.Reject(status, reason));
+    }
 
     /// <summary>Calls a phone at all its bindings; the first to answer wins. The result comes as <see cref="LegRinging"/>, <see cref="LegAnswered"/>, <see cref="LegEnded"/>.</summary>
-    public LegId Originate(string extension, OriginateOptions options) => throw new NotSupportedException();
+    /// <exception cref="ArgumentException">A header of the options cannot be written.</exception>
+    public LegId Originate(string extension, OriginateOptions options)
+    {
+        OriginateOptions.Validate(options);
+        var leg = new OutgoingLeg(_host.NewId(), _host, _agent, options);
+        _host.Add(leg);
+        _loop.Post(() => leg.Start(_media, _closing ? [] : _registrar.Find(extension)));
+        return leg.Id;
+    }
 
     /// <summary>Plays to the leg, in place of what it plays now.</summary>
-    public bool Play(LegId leg, Playlist playlist, Guid playbackId) => throw new NotSupportedException();
+    public bool Play(LegId leg, Playlist playlist, Guid playbackId) => On(leg, found =>
+    {
+        if (found.IsAnswered)
+        {
+            found.Media!.Play(playlist, playbackId, finished => On(leg, _ => _host.Notify(new PlaybackFinished(leg, finished))));
+        }
+    });
 
     /// <summary>Stops playing; no <see cref="PlaybackFinished"/> follows.</summary>
-    public bool StopPlaying(LegId leg) => throw new NotSupportedException();
+    public bool StopPlaying(LegId leg) => On(leg, static found => found.Media?.StopPlaying());
 
     /// <summary>Relays audio between two answered legs, in place of what they play or are bridged to.</summary>
     /// <returns>False when either leg is gone.</returns>
-    public bool Bridge(LegId a, LegId b) => throw new NotSupportedException();
+    public bool Bridge(LegId a, LegId b) => _host.Find(b) is not null && On(a, first =>
+    {
+        if (first.IsAnswered && _host.Find(b) is { IsAnswered: true } second)
+        {
+            first.Media!.Bridge(second.Media!);
+        }
+    });
 
     /// <summary>Ends the bridge that a leg is in; both legs live on.</summary>
-    public bool Unbridge(LegId a) => throw new NotSupportedException();
+    public bool Unbridge(LegId a) => On(a, static found => found.Media?.Unbridge());
 
     /// <summary>Ends a leg by BYE, CANCEL or a final response, as its state needs.</summary>
-    public bool HangUp(LegId leg, HangUpCause cause) => throw new NotSupportedException();
+    public bool HangUp(LegId leg, HangUpCause cause) => On(leg, found => found.HangUp(cause));
 
     /// <summary>The live bindings of an extension, newest first.</summary>
-    public IReadOnlyList<Binding> Bindings(string extension) => throw new NotSupportedException();
+    public IReadOnlyList<Binding> Bindings(string extension) =>
+        [.. _registrar.Find(extension).Select(found => new Binding(found.Contact.ToString(), found.Source.Remote, found.RegisteredAt, found.ExpiresAt))];
 
     /// <summary>Ends what is live (BYE, CANCEL, 503), waits 2 s at most for the answers, and closes the sockets.</summary>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
+        _loop.Post(() =>
+        {
+            _closing = true;
+            foreach (var leg in _host.Live)
+            {
+                leg.HangUp(HangUpCause.Failure);
+            }
+        });
+
+        // Peers that do not answer are left to their own timers.
+        await Task.WhenAny(_agent.WhenIdle(), Task.Delay(LongestFarewell, _time, CancellationToken.None));
+        await _agent.DisposeAsync();
+        await _loop.DisposeAsync();
+        await _media.DisposeAsync();
+        _host.Close();
+    }
+
+    void ICallTaker.OnInvite(ServerTransaction invite)
+    {
+        var request = invite.Request;
+        var tag = _agent.Transactions.NewTag();
+        if (_closing)
+        {
+            invite.Respond(503, "Service Unavailable");
+        }
+        else if (!_admission.TryAdmit(request, invite.Source.Remote.Address, tag, out var source, out var refusal))
+        {
+            invite.Respond(refusal!);
+        }
+        else if (!Dialog.TryAccept(request, invite.Source, tag, out var dialog, out var error))
+        {
+            invite.Respond(400, $"Bad Request ({error})");
+        }
+        else
+        {
+            invite.Respond(SipResponse.For(request, 100, "Trying", toTag: null));
+            TakeUp(invite, dialog!, source!);
+        }
+    }
+
+    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source)
+    {
+        var request = invite.Request;
+        MediaLeg media;
+        try
+        {
+            media = _media.CreateLeg();
+        }
+        catch (MediaPortsExhaustedException)
+        {
+            invite.Respond(503, "No Media Port Free");
+            return;
+        }
+
+        string? answer = null;
+        if (!request.Body.IsEmpty && !media.TryCreateAnswer(request.Body.Span, out answer, out _))
+        {
+            media.Dispose();
+            invite.Respond(488, "Not Acceptable Here");
+            return;
+        }
+
+        var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer);
+        _host.Add(leg);
+        _host.Notify(new IncomingCall(
+            leg.Id, request.CallId, CallAdmission.CallerOf(request), request.From.DisplayName, request.Uri.UserText, source, _time.GetUtcNow()));
+    }
+
+    private void OnRegistrationChanged(string extension, bool registered) =>
+        _host.Notify(registered ? new PhoneRegistered(extension) : new PhoneUnregistered(extension));
+
+    // True when the leg lives now; by the time its turn comes it may have ended, and then nothing is done.
+    private bool On(LegId id, Action<Leg> act)
+    {
+        if (_host.Find(id) is not { } leg)
+        {
+            return false;
+        }
+
+        _loop.Post(() =>
+        {
+            if (!leg.IsEnded)
+            {
+                act(leg);
+            }
+        });
+        return true;
+    }
 }

@@ -34,4 +34,22 @@ public sealed record SwitchOptions
 
     /// <summary>How long a registration may last, 5 s or more.</summary>
     public TimeSpan LongestRegistration { get; init; } = TimeSpan.FromSeconds(120);
+
+    internal static void Validate(SwitchOptions options)
+    {
+        if (options.Bind.Equals(IPAddress.Any) || options.Bind.Equals(IPAddress.IPv6Any))
+        {
+            throw new ArgumentException($"Bind {options.Bind} is no address that a phone could call back: name one of this machine's", nameof(options));
+        }
+
+        if (options.DigestAlgorithms.Count == 0)
+        {
+            throw new ArgumentException("DigestAlgorithms is empty: no phone could register", nameof(options));
+        }
+
+        if (options.LongestRegistration < TimeSpan.FromSeconds(5))
+        {
+            throw new ArgumentException($"LongestRegistration {options.LongestRegistration} is below 5 s", nameof(options));
+        }
+    }
 }

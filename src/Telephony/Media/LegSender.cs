@@ -1,0 +1,225 @@
+using System.Net;
+using System.Net.Sockets;
+using CallCenter.Telephony.Rtp;
+using CallCenter.Telephony.Sdp;
+using Microsoft.Extensions.Logging;
+
+namespace CallCenter.Telephony.Media;
+
+/// <summary>The sending half of a leg: one RTP stream, fed by a playback or else by what is relayed. Safe for concurrent use.</summary>
+internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogger logger)
+{
+    private static readonly int SamplesPerPacket = (int)(Player.PacketTime.TotalSeconds * AudioFormat.ClockRate);
+
+    // Held while a packet is sent, which keeps packets in the order of their numbers. Never held while another lock is taken.
+    private readonly Lock _gate = new();
+    private readonly RtpOutput _output = new(time, AudioFormat.ClockRate, SamplesPerPacket);
+    private readonly byte[] _packet = new byte[RtpHeader.FixedLength + SamplesPerPacket];
+
+    private AudioSession? _session;
+    private SocketAddress? _destination;
+    private Playback? _playback;
+    private bool _paced;
+    private bool _closed;
+    private bool _failing;
+    private long _packets;
+    private long _bytes;
+    private long _failures;
+
+    public (long Packets, long Bytes, long Failures) Counts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_packets, _bytes, _failures);
+            }
+        }
+    }
+
+    public bool RemoteHolds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _session is { RemoteReceives: false };
+            }
+        }
+    }
+
+    public void Use(AudioSession session, SocketAddress? destination)
+    {
+        lock (_gate)
+        {
+            _session = session;
+            _destination = destination;
+        }
+    }
+
+    public void SendTo(SocketAddress destination)
+    {
+        lock (_gate)
+        {
+            _destination = destination;
+        }
+    }
+
+    /// <summary>Begins a playback in place of the present one.</summary>
+    /// <returns>Whether the player has to be told to tick this sender.</returns>
+    public bool Play(Playback playback)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            if (_playback is not null)
+            {
+                playback.TakeLoopPositionFrom(_playback);
+            }
+
+            _playback = playback;
+            var toBePaced = !_paced;
+            _paced = true;
+            return toBePaced;
+        }
+    }
+
+    /// <summary>Ends the playback, and the run of what is relayed.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _playback = null;
+            _output.EndRun();
+        }
+    }
+
+    /// <summary>Nothing is sent any more.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _playback = null;
+            _closed = true;
+        }
+    }
+
+    /// <summary>Sends the next packet of the playback.</summary>
+    /// <param name="afterSkip">Ticks were left out before this one.</param>
+    /// <returns>False when there is no more to play: the next <see cref="Play"/> asks for ticks again.</returns>
+    public bool Tick(bool afterSkip)
+    {
+        lock (_gate)
+        {
+            if (_playback is null)
+            {
+                _paced = false;
+                return false;
+            }
+
+            // Before the session is agreed nobody can listen: the playback waits for it.
+            if (_session is null)
+            {
+                return true;
+            }
+
+            if (afterSkip)
+            {
+                _output.EndRun();
+            }
+
+            var format = _session.Speech;
+            _playback.Read(format.Encoding, _packet.AsSpan(RtpHeader.FixedLength));
+            if (_session.RemoteReceives && _destination is not null)
+            {
+                _output.NextGenerated(format.PayloadType).Write(_packet);
+                Send(_packet, _destination);
+            }
+            else
+            {
+                // Unheard while the remote party holds, like a radio with its volume down.
+                _output.EndRun();
+            }
+
+            if (!_playback.Ended)
+            {
+                return true;
+            }
+
+            _playback.ReportFinished();
+            _playback = null;
+            _paced = false;
+            _output.EndRun();
+            return false;
+        }
+    }
+
+    /// <summary>Sends on a packet of the bridged leg; not while a playback is heard or the remote party holds.</summary>
+    /// <param name="packet">The whole packet; it is altered.</param>
+    /// <param name="source">Its header.</param>
+    /// <param name="encoding">What its payload is; not unknown.</param>
+    public void Relay(Span<byte> packet, in RtpHeader source, AudioEncoding encoding)
+    {
+        lock (_gate)
+        {
+            if (_closed || _playback is not null)
+            {
+                return;
+            }
+
+            if (_session is not { RemoteReceives: true } || _destination is null)
+            {
+                _output.EndRun();
+                return;
+            }
+
+            var isEvent = encoding == AudioEncoding.TelephoneEvent;
+            var payloadType = isEvent ? _session.TelephoneEvent : _session.Speech.PayloadType;
+            if (payloadType is null || !_output.TryNextRelayed(source, payloadType.Value, out var header))
+            {
+                return;
+            }
+
+            if (!isEvent && encoding != _session.Speech.Encoding)
+            {
+                G711.Transcode(encoding, packet.Slice(source.PayloadOffset, source.PayloadLength));
+            }
+
+            // The new header goes right before the payload, over CSRC list and extension, which mean nothing to the next hop.
+            packet = packet.Slice(source.PayloadOffset - RtpHeader.FixedLength, RtpHeader.FixedLength + source.PayloadLength);
+            header.Write(packet);
+            Send(packet, _destination);
+        }
+    }
+
+    private void Send(ReadOnlySpan<byte> packet, SocketAddress destination)
+    {
+        try
+        {
+            socket.SendTo(packet, SocketFlags.None, destination);
+        }
+        catch (SocketException e)
+        {
+            // A lost packet is daily bread to RTP. Told once, then counted until one goes through again.
+            _failures++;
+            if (!_failing)
+            {
+                _failing = true;
+                LogSendFailure(socket.LocalEndPoint, e.SocketErrorCode);
+            }
+
+            return;
+        }
+
+        _failing = false;
+        _packets++;
+        _bytes += packet.Length;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "RTP from {Local} cannot be sent: {Error}")]
+    private partial void LogSendFailure(EndPoint? local, SocketError error);
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+
+namespace CallCenter.Telephony.Media;
+
+/// <summary>Paces everything that an engine's legs play: one thread, one tick every 20 ms. Sleeps while nothing is played.</summary>
+/// <remarks>A thread of its own, because audio must not wait until a busy thread pool finds time.</remarks>
+internal sealed class Player : IDisposable
+{
+    /// <summary>The audio of one packet.</summary>
+    public static readonly TimeSpan PacketTime = TimeSpan.FromMilliseconds(20);
+
+    private readonly ConcurrentQueue<LegSender> _arrivals = new();
+    private readonly List<LegSender> _playing = [];
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly TickClock _clock;
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    public Player(TimeProvider time)
+    {
+        _clock = new TickClock(time, PacketTime);
+        _thread = new Thread(Run) { IsBackground = true, Name = "media player" };
+        _thread.Start();
+    }
+
+    /// <summary>Ticks the sender from now on, until its <see cref="LegSender.Tick"/> returns false.</summary>
+    public void Add(LegSender sender)
+    {
+        _arrivals.Enqueue(sender);
+        _wake.Set();
+    }
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _wake.Set();
+        _thread.Join();
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            if (_playing.Count == 0 && _arrivals.IsEmpty)
+            {
+                _wake.WaitOne();
+                _clock.Restart();
+                continue;
+            }
+
+            while (_arrivals.TryDequeue(out var sender))
+            {
+                _playing.Add(sender);
+            }
+
+            for (var due = _clock.TakeDue(out var skipped); due > 0; due--)
+            {
+                TickAll(afterSkip: skipped > 0);
+                skipped = 0;
+            }
+
+            // Rounded up: a wait in whole milliseconds that ends early would spin until the tick.
+            var wait = (int)Math.Ceiling(_clock.UntilNext.TotalMilliseconds);
+            if (wait > 0)
+            {
+                _wake.WaitOne(wait);
+            }
+        }
+    }
+
+    private void TickAll(bool afterSkip)
+    {
+        for (var i = _playing.Count - 1; i >= 0; i--)
+        {
+            if (!_playing[i].Tick(afterSkip))
+            {
+                _playing[i] = _playing[^1];
+                _playing.RemoveAt(_playing.Count - 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+
+namespace CallCenter.Telephony.Media;
+
+/// <summary>RIFF/WAVE files of 16-bit PCM.</summary>
+internal static class WavFile
+{
+    /// <summary>Half an hour of 16-bit stereo at 48 kHz; a prompt is far below.</summary>
+    private const int MaxDataBytes = 30 * 60 * 48_000 * 4;
+
+    private const ushort Pcm = 1;
+    private const ushort Extensible = 0xFFFE;
+
+    /// <summary>The samples, mixed to one channel, and their rate in Hz.</summary>
+    /// <exception cref="InvalidDataException">No such file; the message says what and where.</exception>
+    public static (short[] Samples, int Rate) Read(Stream stream)
+    {
+        Span<byte> riff = stackalloc byte[12];
+        ReadExactly(stream, riff, "the RIFF header");
+        if (!riff.StartsWith("RIFF"u8) || !riff[8..].SequenceEqual("WAVE"u8))
+        {
+            throw new InvalidDataException("No WAV file: it does not begin with RIFF....WAVE.");
+        }
+
+        (int Channels, int Rate)? format = null;
+        Span<byte> chunk = stackalloc byte[8];
+        while (true)
+        {
+            ReadExactly(stream, chunk, format is null ? "a 'fmt ' chunk" : "a 'data' chunk");
+            var size = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
+            if (chunk.StartsWith("fmt "u8))
+            {
+                format = ReadFormat(ReadChunk(stream, size, "'fmt '"));
+            }
+            else if (chunk.StartsWith("data"u8))
+            {
+                var (channels, rate) = format ?? throw new InvalidDataException("WAV file: the 'data' chunk comes before the 'fmt ' chunk.");
+                return (ToMono(ReadChunk(stream, size, "'data'"), channels), rate);
+            }
+            else
+            {
+                ReadChunk(stream, size, "an unused");
+            }
+        }
+    }
+
+    /// <summary>Writes mono samples.</summary>
+    public static void Write(Stream stream, ReadOnlySpan<short> samples, int rate)
+    {
+        Span<byte> header = stackalloc byte[44];
+        var bytes = samples.Length * sizeof(short);
+        "RIFF"u8.CopyTo(header);
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], 36 + bytes);
+        "WAVEfmt "u8.CopyTo(header[8..]);
+        BinaryPrimitives.WriteInt32LittleEndian(header[16..], 16);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[20..], Pcm);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[22..], 1);
+        BinaryPrimitives.WriteInt32LittleEndian(header[24..], rate);
+        BinaryPrimitives.WriteInt32LittleEndian(header[28..], rate * sizeof(short));
+        BinaryPrimitives.WriteUInt16LittleEndian(header[32..], sizeof(short));
+        BinaryPrimitives.WriteUInt16LittleEndian(header[34..], 16);
+        "data"u8.CopyTo(header[36..]);
+        BinaryPrimitives.WriteInt32LittleEndian(header[40..], bytes);
+        stream.Write(header);
+
+        var data = new byte[bytes];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            BinaryPrimitives.WriteInt16LittleEndian(data.AsSpan(2 * i), samples[i]);
+        }
+
+        stream.Write(data);
+    }
+
+    private static (int Channels, int Rate) ReadFormat(ReadOnlySpan<byte> format)
+    {
+        if (format.Length < 16)
+        {
+            throw new InvalidDataException($"WAV file: the 'fmt ' chunk has {format.Length} bytes, at least 16 are needed.");
+        }
+
+        // An extensible format carries the real tag as the first two bytes of its sub-format.
+        var tag = BinaryPrimitives.ReadUInt16LittleEndian(format);
+        if (tag == Extensible && format.Length >= 26)
+        {
+            tag = BinaryPrimitives.ReadUInt16LittleEndian(format[24..]);
+        }
+
+        int channels = BinaryPrimitives.ReadUInt16LittleEndian(format[2..]);
+        var rate = BinaryPrimitives.ReadUInt32LittleEndian(format[4..]);
+        var bits = BinaryPrimitives.ReadUInt16LittleEndian(format[14..]);
+        return tag != Pcm || bits != 16 || channels is not (1 or 2) || rate is < 8_000 or > 96_000
+            ? throw new InvalidDataException(
+                $"WAV file: format {tag}, {bits} bit, {channels} channels, {rate} Hz; only PCM (1), 16 bit, 1 or 2 channels, 8000 to 96000 Hz is read.")
+            : (channels, (int)rate);
+    }
+
+    private static short[] ToMono(byte[] data, int channels)
+    {
+        var frames = data.Length / (sizeof(short) * channels);
+        var samples = new short[frames];
+        for (var i = 0; i < frames; i++)
+        {
+            var sum = 0;
+            for (var channel = 0; channel < channels; channel++)
+            {
+                sum += BinaryPrimitives.ReadInt16LittleEndian(data.AsSpan(sizeof(short) * ((i * channels) + channel)));
+            }
+
+            samples[i] = (short)(sum / channels);
+        }
+
+        return samples;
+    }
+
+    private static byte[] ReadChunk(Stream stream, uint size, string name)
+    {
+        if (size > MaxDataBytes)
+        {
+            throw new InvalidDataException($"WAV file: {name} chunk claims {size} bytes, more than the {MaxDataBytes} that are read.");
+        }
+
+        // Grown as bytes arrive: a lying size in a short file must not cost its claim in memory.
+        using var chunk = new MemoryStream();
+        var buffer = new byte[Math.Min(size, 64 * 1024)];
+        var left = size;
+        while (left > 0)
+        {
+            var read = stream.Read(buffer, 0, (int)Math.Min(left, (uint)buffer.Length));
+            if (read == 0)
+            {
+                throw new InvalidDataException($"WAV file: it ends {left} bytes before the end of {name} chunk of {size} bytes.");
+            }
+
+            chunk.Write(buffer, 0, read);
+            left -= (uint)read;
+        }
+
+        // Chunks lie on even addresses.
+        if ((size & 1) != 0)
+        {
+            stream.ReadByte();
+        }
+
+        return chunk.ToArray();
+    }
+
+    private static void ReadExactly(Stream stream, Span<byte> buffer, string what)
+    {
+        if (stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) < buffer.Length)
+        {
+            throw new InvalidDataException($"WAV file: it ends before {what}.");
+        }
+    }
+}

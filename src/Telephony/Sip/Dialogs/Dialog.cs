@@ -1,0 +1,159 @@
+using System.Net;
+
+namespace CallCenter.Telephony.Sip;
+
+/// <summary>What identifies a dialog (RFC 3261 section 12). The remote tag is empty for RFC 2543 peers.</summary>
+internal readonly record struct DialogId(string CallId, string LocalTag, string RemoteTag);
+
+/// <summary>Receives the requests of a dialog that it registered. Called on the loop.</summary>
+internal interface IDialogUser
+{
+    void OnRequest(ServerTransaction transaction);
+
+    void OnAck(SipRequest ack);
+}
+
+/// <summary>State of a dialog, early or confirmed (RFC 3261 section 12): identity, route set, remote target, sequence numbers. Belongs to the loop.</summary>
+internal sealed class Dialog
+{
+    private const int DefaultPort = 5060;
+
+    private readonly NameAddr _local;
+    private readonly NameAddr _remote;
+    private readonly IReadOnlyList<NameAddr> _routeSet;
+    private readonly SipFlow _flow;
+    private readonly bool _behindNat;
+    private SipUri _remoteTarget;
+    private uint _localCSeq;
+    private uint? _remoteCSeq;
+
+    private Dialog(DialogId id, NameAddr local, NameAddr remote, SipUri target, IReadOnlyList<NameAddr> routeSet, SipFlow flow, bool behindNat, uint localCSeq, uint? remoteCSeq)
+    {
+        Id = id;
+        _local = local;
+        _remote = remote;
+        _remoteTarget = target;
+        _routeSet = routeSet;
+        _flow = flow;
+        _behindNat = behindNat;
+        _localCSeq = localCSeq;
+        _remoteCSeq = remoteCSeq;
+    }
+
+    public DialogId Id { get; }
+
+    /// <summary>The dialog that our answer to an INVITE makes (section 12.1.1); false names what the INVITE lacks.</summary>
+    public static bool TryAccept(SipRequest invite, SipFlow source, string localTag, out Dialog? dialog, out string? error)
+    {
+        dialog = null;
+        if (!TryReadPeer(invite, SipUri.Of(user: null, source.Remote), out var target, out var routes, out error))
+        {
+            return false;
+        }
+
+        var id = new DialogId(invite.CallId, localTag, invite.From.Tag ?? "");
+        dialog = new Dialog(id, invite.To.WithTag(localTag), invite.From, target, routes, source, !ReplyRoute.IsDirect(invite, source), 0, invite.CSeq.Number);
+        return true;
+    }
+
+    /// <summary>The dialog that a response to our INVITE makes (section 12.1.2); the route set is reversed.</summary>
+    public static bool TryOpen(SipRequest invite, SipResponse response, SipFlow flow, bool behindNat, out Dialog? dialog, out string? error)
+    {
+        dialog = null;
+        if (!TryReadPeer(response, invite.Uri, out var target, out var routes, out error))
+        {
+            return false;
+        }
+
+        var id = new DialogId(invite.CallId, invite.From.Tag!, response.To.Tag ?? "");
+        dialog = new Dialog(id, invite.From, response.To, target, [.. routes.Reverse()], flow, behindNat, invite.CSeq.Number, remoteCSeq: null);
+        return true;
+    }
+
+    /// <summary>Takes note of a request's sequence number; false when it is out of order and wants a 500 (section 12.2.2).</summary>
+    public bool TryAdvance(CSeq cSeq)
+    {
+        if (_remoteCSeq is { } last && cSeq.Number <= last)
+        {
+            return false;
+        }
+
+        _remoteCSeq = cSeq.Number;
+        return true;
+    }
+
+    /// <summary>Takes the Contact of a target refresh: a re-INVITE or its 2xx (section 12.2).</summary>
+    public void RefreshTarget(SipMessage message)
+    {
+        if (message.Headers.TryGetAddresses(HeaderName.Contact, out var contacts, out _) && contacts.Count == 1 && contacts[0].Uri.IsSip)
+        {
+            _remoteTarget = contacts[0].Uri;
+        }
+    }
+
+    /// <summary>A request within the dialog, with the next sequence number; ACK takes its INVITE's (sections 12.2.1.1 and 13.2.2.4).</summary>
+    public SipRequest NewRequest(string method, IPEndPoint local, string protocol, uint? ackOf = null)
+    {
+        var headers = new SipHeaders();
+        headers.Add(HeaderName.Via, UserAgent.NewVia(local, protocol));
+        headers.Add(HeaderName.MaxForwards, "70");
+        var uri = _remoteTarget;
+        if (_routeSet.Count > 0 && !_routeSet[0].Uri.Parameters.Has("lr"))
+        {
+            // A strict router wants to be the Request-URI and the target last in the route (section 12.2.1.1).
+            uri = _routeSet[0].Uri with { Headers = null };
+            AddRoutes(headers, _routeSet.Skip(1).Append(new NameAddr(_remoteTarget)));
+        }
+        else
+        {
+            AddRoutes(headers, _routeSet);
+        }
+
+        headers.Add(HeaderName.From, _local.ToString());
+        headers.Add(HeaderName.To, _remote.ToString());
+        headers.Add(HeaderName.CallId, Id.CallId);
+        headers.Add(HeaderName.CSeq, $"{ackOf ?? ++_localCSeq} {method}");
+        return new SipRequest(method, uri, headers, default);
+    }
+
+    /// <summary>Where the dialog's requests go: the first route or the remote target, or back where the peer was last heard when that is a name or lies behind a NAT.</summary>
+    public SipFlow NextHop()
+    {
+        var hop = _routeSet.Count > 0 ? _routeSet[0].Uri : _remoteTarget;
+        return _behindNat || hop.Address is not { } address || address.AddressFamily != _flow.Remote.AddressFamily
+            ? _flow
+            : new SipFlow(_flow.Transport, new IPEndPoint(address, hop.Port is > 0 and { } port ? port : DefaultPort));
+    }
+
+    // Contact is mandatory, but RFC 2543 peers left it out where the other end was known anyhow: then that is the target.
+    private static bool TryReadPeer(SipMessage message, SipUri known, out SipUri target, out IReadOnlyList<NameAddr> routes, out string? error)
+    {
+        target = known;
+        if (!message.Headers.TryGetAddresses(HeaderName.RecordRoute, out routes, out error) || !message.Headers.TryGetAddresses(HeaderName.Contact, out var contacts, out error))
+        {
+            return false;
+        }
+
+        if (contacts.Count == 0)
+        {
+            return true;
+        }
+
+        if (contacts.Count > 1 || !contacts[0].Uri.IsSip)
+        {
+            error = "Contact is not one SIP address";
+            return false;
+        }
+
+        target = contacts[0].Uri with { Headers = null };
+        return true;
+    }
+
+    private static void AddRoutes(SipHeaders headers, IEnumerable<NameAddr> routes)
+    {
+        foreach (var route in routes)
+        {
+            headers.Add(HeaderName.Route, route.ToString());
+        }
+    }
+}

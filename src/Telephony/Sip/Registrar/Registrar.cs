@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace CallCenter.Telephony.Sip;
+
+/// <summary>
+/// Keeps the bindings of phones (RFC 3261 section 10.3), in memory: after a restart the phones register again, within <see cref="SwitchOptions.LongestRegistration"/>.
+/// Changes on the loop; may be read from any thread.
+/// </summary>
+/// <param name="time">For the times of bindings.</param>
+/// <param name="timers">The loop's timers.</param>
+/// <param name="authenticator">Checks every REGISTER.</param>
+/// <param name="longest">The longest binding granted.</param>
+/// <param name="changed">Told when an extension gets its first binding (true) or loses its last (false).</param>
+internal sealed class Registrar(TimeProvider time, TimerQueue timers, DigestAuthenticator authenticator, TimeSpan longest, Action<string, bool> changed)
+{
+    private const int ShortestSeconds = 5;
+    private const int ContactsPerExtension = 10;
+
+    private readonly ConcurrentDictionary<string, ImmutableArray<Registration>> _bindings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimerHandle> _expiries = [];
+
+    /// <summary>The bindings of an extension, newest first.</summary>
+    public ImmutableArray<Registration> Find(string extension) => _bindings.GetValueOrDefault(extension, []);
+
+    /// <summary>Answers a REGISTER.</summary>
+    public SipResponse Handle(ServerTransaction transaction, string toTag)
+    {
+        var request = transaction.Request;
+        SipResponse Refuse(int status, string reason) => SipResponse.For(request, status, reason, toTag);
+        if (!request.To.Uri.IsSip)
+        {
+            return Refuse(416, "Unsupported URI Scheme");
+        }
+
+        var extension = request.To.Uri.UserText;
+        if (!authenticator.TryAuthenticate(request, extension, toTag, out var challenge))
+        {
+            return challenge!;
+        }
+
+        if (!TryReadContacts(request, out var contacts, out var removeAll, out var fault))
+        {
+            return Refuse(400, $"Bad Request ({fault})");
+        }
+
+        var current = Find(extension);
+        if (current.Any(binding => binding.CallId == request.CallId && binding.CSeq >= request.CSeq.Number))
+        {
+            return Refuse(500, "CSeq Out Of Order");
+        }
+
+        if (contacts.Exists(contact => contact.Seconds is > 0 and < ShortestSeconds))
+        {
+            var tooBrief = Refuse(423, "Interval Too Brief");
+            tooBrief.Headers.Add(HeaderName.MinExpires, ShortestSeconds.ToString());
+            return tooBrief;
+        }
+
+        var updated = removeAll ? [] : current;
+        foreach (var (uri, seconds) in contacts)
+        {
+            updated = updated.RemoveAll(binding => binding.Contact.Equals(uri));
+            if (seconds > 0)
+            {
+                updated = updated.Insert(0, NewBinding(transaction, uri, seconds));
+            }
+        }
+
+        if (updated.Length > ContactsPerExtension)
+        {
+            return Refuse(403, "Too Many Contacts");
+        }
+
+        Set(extension, updated);
+        return Accepted(request, toTag, updated);
+    }
+
+    private static bool TryReadContacts(SipRequest request, out List<(SipUri Uri, long Seconds)> contacts, out bool removeAll, out string? fault)
+    {
+        contacts = [];
+        removeAll = false;
+        if (!TryReadSeconds(request.Headers[HeaderName.Expires], long.MaxValue, out var common))
+        {
+            fault = "Expires";
+            return false;
+        }
+
+        if (request.Headers[HeaderName.Contact] == "*")
+        {
+            // Section 10.3 step 6: the wildcard goes alone and with Expires 0.
+            removeAll = request.Headers.All(HeaderName.Contact).Count() == 1 && request.Headers.Has(HeaderName.Expires) && common == 0;
+            fault = removeAll ? null : "Contact * wants to be alone, with Expires 0";
+            return removeAll;
+        }
+
+        if (!request.Headers.TryGetAddresses(HeaderName.Contact, out var addresses, out fault))
+        {
+            return false;
+        }
+
+        foreach (var address in addresses)
+        {
+            if (!address.Uri.IsSip || !TryReadSeconds(address.Parameters["expires"], common, out var seconds))
+            {
+                fault = "Contact";
+                return false;
+            }
+
+            contacts.Add((address.Uri, seconds));
+        }
+
+        return true;
+    }
+
+    // A number beyond 2^32 - 1 counts as that much (section 20.19).
+    private static bool TryReadSeconds(string? text, long absent, out long seconds)
+    {
+        seconds = absent;
+        if (text is null)
+        {
+            return true;
+        }
+
+        if (text.Length == 0 || text.AsSpan().ContainsAnyExceptInRange('0', '9'))
+        {
+            return false;
+        }
+
+        seconds = long.TryParse(text, out var number) ? Math.Min(number, uint.MaxValue) : uint.MaxValue;
+        return true;
+    }
+
+    private Registration NewBinding(ServerTransaction transaction, SipUri contact, long seconds)
+    {
+        var request = transaction.Request;
+        var now = time.GetUtcNow();
+        var granted = Math.Min(seconds, (long)longest.TotalSeconds);
+        return new(contact, transaction.Source, ReplyRoute.IsDirect(request, transaction.Source), request.CallId, request.CSeq.Number, now, now.AddSeconds(granted));
+    }
+
+    private SipResponse Accepted(SipRequest request, string toTag, ImmutableArray<Registration> bindings)
+    {
+        var now = time.GetUtcNow();
+        var response = SipResponse.For(request, 200, "OK", toTag);
+        foreach (var binding in bindings)
+        {
+            response.Headers.Add(HeaderName.Contact, $"<{binding.Contact}>;expires={(long)Math.Ceiling((binding.ExpiresAt - now).TotalSeconds)}");
+        }
+
+        response.Headers.Add(HeaderName.Date, now.ToString("R"));
+        return response;
+    }
+
+    private void Set(string extension, ImmutableArray<Registration> bindings)
+    {
+        var before = Find(extension).IsEmpty;
+        if (_expiries.Remove(extension, out var expiry))
+        {
+            timers.Cancel(expiry);
+        }
+
+        if (bindings.IsEmpty)
+        {
+            _bindings.TryRemove(extension, out _);
+        }
+        else
+        {
+            _bindings[extension] = bindings;
+            var wait = bindings.Min(binding => binding.ExpiresAt) - time.GetUtcNow();
+            _expiries[extension] = timers.Start(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, () => Expire(extension));
+        }
+
+        if (before != bindings.IsEmpty)
+        {
+            changed(extension, before);
+        }
+    }
+
+    private void Expire(string extension)
+    {
+        var now = time.GetUtcNow();
+        Set(extension, Find(extension).RemoveAll(binding => binding.ExpiresAt <= now));
+    }
+}

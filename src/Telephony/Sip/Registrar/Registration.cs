@@ -1,0 +1,17 @@
+namespace CallCenter.Telephony.Sip;
+
+/// <summary>One contact of an address of record (RFC 3261 section 10.3).</summary>
+/// <param name="Contact">Where the phone says it is.</param>
+/// <param name="Source">Where its REGISTER came from.</param>
+/// <param name="IsDirect">No address translation lies between: the contact can be reached as it is.</param>
+/// <param name="CallId">Call-ID of the REGISTER.</param>
+/// <param name="CSeq">Its sequence number.</param>
+/// <param name="RegisteredAt">When it was last refreshed.</param>
+/// <param name="ExpiresAt">When it lapses.</param>
+internal sealed record Registration(SipUri Contact, SipFlow Source, bool IsDirect, string CallId, uint CSeq, DateTimeOffset RegisteredAt, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Where requests for this contact go.</summary>
+    public SipFlow Flow => IsDirect && Contact.Address is { } address && address.AddressFamily == Source.Remote.AddressFamily
+        ? new SipFlow(Source.Transport, new System.Net.IPEndPoint(address, Contact.Port is > 0 and { } port ? port : 5060))
+        : Source;
+}

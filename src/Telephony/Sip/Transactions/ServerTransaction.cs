@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace CallCenter.Telephony.Sip;
+
+/// <summary>Who answers an INVITE and must know what becomes of the answer. Called on the loop.</summary>
+internal interface IInviteServerUser
+{
+    /// <summary>The caller cancelled (RFC 3261 section 9.2); no effect on an INVITE that is answered already.</summary>
+    void OnCancel();
+
+    /// <summary>An ACK in the INVITE's own transaction for its 2xx: RFC 2543 clients send it so.</summary>
+    void OnAck(SipRequest ack);
+
+    /// <summary>Timer H, or the transport failed: the final response was not acknowledged.</summary>
+    void OnFailed(TransactionFailure failure);
+}
+
+/// <summary>A request of a peer that we answer (RFC 3261 section 17.2).</summary>
+internal sealed class ServerTransaction(TransactionLayer layer, SipRequest request, SipFlow source, SipFlow replies, TransactionKey key) : Transaction(layer, request, replies)
+{
+    private byte[]? _response;
+    private SipRequest? _ack;
+
+    /// <summary>Where the request came from.</summary>
+    public SipFlow Source { get; } = source;
+
+    public TransactionKey Key { get; } = key;
+
+    public bool IsInvite => Request.Method == SipMethods.Invite;
+
+    /// <summary>Set by who takes up an INVITE.</summary>
+    public IInviteServerUser? User { get; set; }
+
+    /// <summary>Sends a response: any number of provisional ones, then final ones as the machine allows.</summary>
+    public void Respond(SipResponse response)
+    {
+        if (Phase is TransactionPhase.Trying or TransactionPhase.Proceeding or TransactionPhase.Accepted)
+        {
+            _response = response.ToBytes();
+        }
+
+        Apply(TransactionInput.Respond(response.StatusCode));
+    }
+
+    /// <summary>Sends a response without content or further headers.</summary>
+    public void Respond(int status, string reason) => Respond(SipResponse.For(Request, status, reason, Layer.NewTag()));
+
+    public void Receive(SipRequest request)
+    {
+        if (request.Method == SipMethods.Ack)
+        {
+            _ack = request;
+            Apply(TransactionInput.Ack);
+        }
+        else if (_response is not null)
+        {
+            Apply(TransactionInput.Request);
+        }
+    }
+
+    protected override TransactionStep Next(TransactionState state, TransactionInput input) => IsInvite
+        ? InviteServerMachine.Step(state, input, Layer.Timers, Flow.Transport.IsReliable)
+        : NonInviteServerMachine.Step(state, input, Layer.Timers, Flow.Transport.IsReliable);
+
+    protected override void Perform(EffectKind effect)
+    {
+        switch (effect)
+        {
+            case EffectKind.SendResponse:
+                Transmit(_response!);
+                break;
+            case EffectKind.PassAck:
+                User?.OnAck(_ack!);
+                break;
+            case EffectKind.ReportTimeout:
+                Layer.LogUnacknowledged(Request.CallId);
+                User?.OnFailed(TransactionFailure.Timeout);
+                break;
+            case EffectKind.ReportTransportError:
+                User?.OnFailed(TransactionFailure.Unreachable);
+                break;
+            default:
+                throw new UnreachableException($"a server transaction does not {effect}");
+        }
+    }
+
+    protected override void Leave() => Layer.Remove(this);
+}

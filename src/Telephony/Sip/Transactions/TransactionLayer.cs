@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace CallCenter.Telephony.Sip;
+
+/// <summary>What identifies a server transaction (RFC 3261 section 17.2.3). ACK and CANCEL look for the INVITE's.</summary>
+internal readonly record struct TransactionKey(string Branch, string SentBy, string Method);
+
+/// <summary>What marks a request that came over two paths (RFC 3261 section 8.2.2.2).</summary>
+internal readonly record struct MergeKey(string CallId, string? FromTag, CSeq CSeq);
+
+/// <summary>Who takes up requests that belong to no transaction yet. Called on the loop.</summary>
+internal interface ITransactionUser
+{
+    void OnRequest(ServerTransaction transaction);
+
+    /// <summary>The ACK of a 2xx: it has a branch of its own and belongs to the dialog.</summary>
+    void OnAck(SipRequest ack, SipFlow source);
+
+    /// <summary>A response that no transaction waits for.</summary>
+    void OnStrayResponse(SipResponse response, SipFlow source);
+}
+
+/// <summary>Brings messages to their transactions (RFC 3261 section 17). Belongs to the loop.</summary>
+internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, ITransactionUser user, ILogger logger)
+{
+    private readonly Dictionary<(string Branch, string Method), ClientTransaction> _clients = [];
+    private readonly Dictionary<TransactionKey, ServerTransaction> _servers = [];
+    private readonly Dictionary<MergeKey, ServerTransaction> _merges = [];
+    private readonly Dictionary<SipFlow, HashSet<ClientTransaction>> _byDestination = [];
+    private readonly ILogger _logger = logger;
+
+    public SipLoop Loop { get; } = loop;
+
+    public SipTimers Timers { get; } = timers;
+
+    /// <summary>Requests of ours that wait for a final response, or absorb repeated ones.</summary>
+    public IEnumerable<ClientTransaction> Clients => _clients.Values;
+
+    public static string NewBranch() => Via.MagicCookie + RandomNumberGenerator.GetHexString(20, lowercase: true);
+
+    public string NewTag() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    /// <summary>Sends a request whose top Via has a branch of <see cref="NewBranch"/>.</summary>
+    public ClientTransaction Send(SipRequest request, SipFlow flow, IClientTransactionUser sender)
+    {
+        var transaction = new ClientTransaction(this, request, flow, sender);
+        _clients.Add((request.TopVia.Branch!, request.Method), transaction);
+        if (!_byDestination.TryGetValue(flow, out var same))
+        {
+            _byDestination[flow] = same = [];
+        }
+
+        same.Add(transaction);
+        transaction.Apply(TransactionInput.Start);
+        return transaction;
+    }
+
+    public void Receive(SipMessage message, SipFlow source)
+    {
+        if (message is SipRequest request)
+        {
+            ReceiveRequest(request, source);
+        }
+        else if (message is SipResponse response)
+        {
+            if (response.TopVia.Branch is { } branch && _clients.TryGetValue((branch, response.CSeq.Method), out var client))
+            {
+                client.Receive(response);
+            }
+            else
+            {
+                user.OnStrayResponse(response, source);
+            }
+        }
+    }
+
+    /// <summary>The INVITE transaction that a CANCEL is for (RFC 3261 section 9.2); null when there is none.</summary>
+    public ServerTransaction? FindCancelled(ServerTransaction cancel) => _servers.GetValueOrDefault(cancel.Key with { Method = SipMethods.Invite });
+
+    /// <summary>The request has come on another path before (RFC 3261 section 8.2.2.2).</summary>
+    public bool IsMerged(ServerTransaction transaction) => _merges.TryGetValue(MergeKeyOf(transaction.Request), out var first) && !ReferenceEquals(first, transaction);
+
+    /// <summary>Fails what is on its way to a peer that the network calls unreachable.</summary>
+    public void Unreachable(SipFlow peer)
+    {
+        if (_byDestination.TryGetValue(peer, out var transactions))
+        {
+            foreach (var transaction in transactions.ToArray())
+            {
+                transaction.Apply(TransactionInput.TransportError);
+            }
+        }
+    }
+
+    internal void Remove(ClientTransaction transaction)
+    {
+        _clients.Remove((transaction.Request.TopVia.Branch!, transaction.Request.Method));
+        if (_byDestination.TryGetValue(transaction.Flow, out var same) && same.Remove(transaction) && same.Count == 0)
+        {
+            _byDestination.Remove(transaction.Flow);
+        }
+    }
+
+    internal void Remove(ServerTransaction transaction)
+    {
+        _servers.Remove(transaction.Key);
+        var merge = MergeKeyOf(transaction.Request);
+        if (_merges.TryGetValue(merge, out var first) && ReferenceEquals(first, transaction))
+        {
+            _merges.Remove(merge);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The final response of call {CallId} was never acknowledged (Timer H)")]
+    internal partial void LogUnacknowledged(string callId);
+
+    private static MergeKey MergeKeyOf(SipRequest request) => new(request.CallId, request.From.Tag, request.CSeq);
+
+    // Without a unique branch RFC 3261 section 17.2.3 compares the fields that an RFC 2543 client keeps; the To tag is left out, as its ACK has one and its INVITE has not.
+    private static TransactionKey KeyOf(SipRequest request)
+    {
+        var via = request.TopVia;
+        var method = request.Method == SipMethods.Ack ? SipMethods.Invite : request.Method;
+        return via.HasUniqueBranch
+            ? new(via.Branch!, via.SentBy, method)
+            : new($"{request.CallId} {request.From.Tag} {request.CSeq.Number} {via.Branch} {request.Uri}", via.SentBy, method);
+    }
+
+    private void ReceiveRequest(SipRequest request, SipFlow source)
+    {
+        var key = KeyOf(request);
+        if (_servers.TryGetValue(key, out var existing))
+        {
+            existing.Receive(request);
+            return;
+        }
+
+        if (request.Method == SipMethods.Ack)
+        {
+            user.OnAck(request, source);
+            return;
+        }
+
+        var transaction = new ServerTransaction(this, request, source, ReplyRoute.Stamp(request, source), key);
+        _servers.Add(key, transaction);
+        if (request.To.Tag is null && request.Method != SipMethods.Cancel)
+        {
+            _merges.TryAdd(MergeKeyOf(request), transaction);
+        }
+
+        transaction.Apply(TransactionInput.Start);
+        user.OnRequest(transaction);
+    }
+}

@@ -1,0 +1,337 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace CallCenter.Telephony.Sip;
+
+/// <summary>Takes up calls. Called on the loop.</summary>
+internal interface ICallTaker
+{
+    /// <summary>An INVITE that begins a call, well-formed and with a content we know. Whoever takes it up answers it.</summary>
+    void OnInvite(ServerTransaction invite);
+}
+
+/// <summary>The core of the SIP room (RFC 3261 section 8): transports below, transactions, dialogs, and the rules that hold for every request.</summary>
+internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, IAsyncDisposable
+{
+    private static readonly string[] Methods = [SipMethods.Invite, SipMethods.Ack, SipMethods.Bye, SipMethods.Cancel, SipMethods.Options, SipMethods.Register];
+    private static readonly string AllowedMethods = string.Join(", ", Methods);
+
+    // Methods that exist, so that 405 is right for them and 501 for the rest (section 8.2.1, section 21.5.2).
+    private static readonly string[] OtherMethods = ["INFO", "UPDATE", "PRACK", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "PUBLISH"];
+    private const string Sdp = "application/sdp";
+
+    // Messages that wait; more could not be handled before their senders repeat them, so they are dropped as a full socket would.
+    private const int LongestBacklog = 20_000;
+
+    private readonly ICallTaker _calls;
+    private readonly ILogger _logger;
+    private readonly Dictionary<DialogId, IDialogUser> _dialogs = [];
+    private readonly HashSet<OutgoingInvite> _outgoing = [];
+    private readonly Registrar _registrar;
+    private SipTransport? _transport;
+    private TaskCompletionSource? _idle;
+
+    public UserAgent(SipLoop loop, SipTimers timers, Registrar registrar, ICallTaker calls, ILogger logger)
+    {
+        Loop = loop;
+        Timers = timers;
+        Transactions = new TransactionLayer(loop, timers, this, logger);
+        _registrar = registrar;
+        _calls = calls;
+        _logger = logger;
+    }
+
+    public SipLoop Loop { get; }
+
+    public SipTimers Timers { get; }
+
+    public TransactionLayer Transactions { get; }
+
+    /// <summary>Where SIP listens, once open.</summary>
+    public IPEndPoint LocalEndPoint => (_transport ?? throw new InvalidOperationException("SIP is not open yet")).LocalEndPoint;
+
+    /// <summary>Takes the transport that this agent speaks over, before anything is received.</summary>
+    public void Attach(SipTransport transport) => _transport = transport;
+
+    /// <summary>Completes when no dialog lives and no INVITE of ours is open.</summary>
+    public Task WhenIdle()
+    {
+        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Loop.Post(() =>
+        {
+            _idle = idle;
+            CheckIdle();
+        });
+        return idle.Task;
+    }
+
+    /// <summary>The Via of a request of ours (RFC 3581: rport, so that answers find their way back).</summary>
+    public static string NewVia(IPEndPoint local, string protocol) =>
+        $"SIP/2.0/{protocol} {SipUri.HostOf(local.Address)}:{local.Port};branch={TransactionLayer.NewBranch()};rport";
+
+    /// <summary>What is wrong with the content of an INVITE; null when it has none, or SDP.</summary>
+    public SipResponse? ContentFault(SipRequest request)
+    {
+        if (request.Body.IsEmpty)
+        {
+            return null;
+        }
+
+        var type = (request.Headers[HeaderName.ContentType] ?? "").Split(';', 2)[0].Trim();
+        var isEncoded = request.Headers[HeaderName.ContentEncoding] is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
+        if (type.Equals(Sdp, StringComparison.OrdinalIgnoreCase) && !isEncoded)
+        {
+            return null;
+        }
+
+        var response = SipResponse.For(request, 415, "Unsupported Media Type", Transactions.NewTag());
+        response.Headers.Add(HeaderName.Accept, Sdp);
+        return response;
+    }
+
+    /// <summary>An INVITE that begins a call (section 8.1.1, section 13.2.1).</summary>
+    public SipRequest NewInvite(SipUri target, SipFlow flow, NameAddr from, string callId, string sdp, IReadOnlyDictionary<string, string> extra)
+    {
+        var headers = new SipHeaders(16);
+        headers.Add(HeaderName.Via, NewVia(LocalEndPoint, flow.Transport.Protocol));
+        headers.Add(HeaderName.MaxForwards, "70");
+        headers.Add(HeaderName.From, from.WithTag(Transactions.NewTag()).ToString());
+        headers.Add(HeaderName.To, $"<{target}>");
+        headers.Add(HeaderName.CallId, callId);
+        headers.Add(HeaderName.CSeq, "1 INVITE");
+        AddSessionHeaders(headers, withBody: true);
+        foreach (var (name, value) in extra)
+        {
+            headers.Add(HeaderName.Of(name), value);
+        }
+
+        return new SipRequest(SipMethods.Invite, target, headers, Encoding.UTF8.GetBytes(sdp));
+    }
+
+    /// <summary>A response that makes or confirms a dialog (section 12.1.1): Record-Route copied, our Contact.</summary>
+    public SipResponse SessionResponse(SipRequest invite, int status, string reason, string toTag, string? sdp)
+    {
+        var response = SipResponse.For(invite, status, reason, toTag, sdp is null ? default : Encoding.UTF8.GetBytes(sdp));
+        response.Headers.CopyFrom(invite.Headers, HeaderName.RecordRoute);
+        AddSessionHeaders(response.Headers, withBody: sdp is not null);
+        return response;
+    }
+
+    /// <summary>500 with a Retry-After of 0 to 10 s: an INVITE is pending already (section 14.2).</summary>
+    public SipResponse RetryLater(SipRequest request)
+    {
+        var response = SipResponse.For(request, 500, "Request Pending", Transactions.NewTag());
+        response.Headers.Add(HeaderName.RetryAfter, System.Security.Cryptography.RandomNumberGenerator.GetInt32(11).ToString());
+        return response;
+    }
+
+    /// <summary>Answers a request that is neither INVITE nor BYE: OPTIONS by 200, others by 405 or 501 (section 8.2.1).</summary>
+    public void RespondToOther(ServerTransaction transaction)
+    {
+        var (status, reason) = transaction.Request.Method switch
+        {
+            SipMethods.Options => (200, "OK"),
+            var method when OtherMethods.Contains(method) || Methods.Contains(method) => (405, "Method Not Allowed"),
+            _ => (501, "Not Implemented"),
+        };
+        var response = SipResponse.For(transaction.Request, status, reason, Transactions.NewTag());
+        response.Headers.Add(HeaderName.Allow, AllowedMethods);
+        if (status == 200)
+        {
+            response.Headers.Add(HeaderName.Accept, Sdp);
+        }
+
+        transaction.Respond(response);
+    }
+
+    public void Register(DialogId id, IDialogUser user) => _dialogs[id] = user;
+
+    public void Unregister(DialogId id)
+    {
+        _dialogs.Remove(id);
+        CheckIdle();
+    }
+
+    public IDialogUser? FindDialog(DialogId id) => _dialogs.GetValueOrDefault(id);
+
+    public void Track(OutgoingInvite invite) => _outgoing.Add(invite);
+
+    public void Untrack(OutgoingInvite invite)
+    {
+        _outgoing.Remove(invite);
+        CheckIdle();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_transport is not null)
+        {
+            await _transport.DisposeAsync();
+        }
+    }
+
+    void ISipTransportUser.OnMessage(SipMessage message, SipFlow from)
+    {
+        if (Loop.Backlog > LongestBacklog)
+        {
+            LogOverload(from.Remote);
+            return;
+        }
+
+        Loop.Post(() => Transactions.Receive(message, from));
+    }
+
+    void ISipTransportUser.OnMalformed(ParseError error, SipFlow from)
+    {
+        LogMalformed(from, error);
+        if (error.Answerable is { } request)
+        {
+            // Without a transaction, and with the Via as it is: each copy of a malformed request is answered by itself.
+            var reply = ReplyRoute.For(request.TopVia, from);
+            from.Transport.Send(SipResponse.For(request, error.StatusCode, ReasonOf(error), Transactions.NewTag()).ToBytes(), reply);
+        }
+    }
+
+    void ISipTransportUser.OnUnreachable(SipFlow peer) => Loop.Post(() => Transactions.Unreachable(peer));
+
+    void ITransactionUser.OnRequest(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if (request.Method == SipMethods.Cancel)
+        {
+            OnCancel(transaction);
+        }
+        else if (request.MaxForwards == 0)
+        {
+            transaction.Respond(483, "Too Many Hops");
+        }
+        else if (request.Method is not (SipMethods.Invite or SipMethods.Bye or SipMethods.Options or SipMethods.Register) && request.To.Tag is null)
+        {
+            RespondToOther(transaction);
+        }
+        else if (!request.Uri.IsSip)
+        {
+            transaction.Respond(416, "Unsupported URI Scheme");
+        }
+        else if (request.To.Tag is { } tag)
+        {
+            OnInDialog(transaction, tag);
+        }
+        else if (Transactions.IsMerged(transaction))
+        {
+            transaction.Respond(482, "Loop Detected");
+        }
+        else if (!RequiresTooMuch(transaction))
+        {
+            OnOutOfDialog(transaction);
+        }
+    }
+
+    void ITransactionUser.OnAck(SipRequest ack, SipFlow source) => FindDialog(new DialogId(ack.CallId, ack.To.Tag ?? "", ack.From.Tag ?? ""))?.OnAck(ack);
+
+    // A 2xx repeated after Timer M, or a response forged or misrouted: nothing of ours waits for it, and nothing is answered to responses.
+    void ITransactionUser.OnStrayResponse(SipResponse response, SipFlow source) => LogStray(response.StatusCode, response.CallId, source);
+
+    private void CheckIdle()
+    {
+        if (_dialogs.Count == 0 && _outgoing.Count == 0)
+        {
+            _idle?.TrySetResult();
+        }
+    }
+
+    private static string ReasonOf(ParseError error) => error.StatusCode switch
+    {
+        505 => "Version Not Supported",
+        _ => $"Bad Request ({error.Reason})",
+    };
+
+    private void OnCancel(ServerTransaction cancel)
+    {
+        if (Transactions.FindCancelled(cancel) is not { } invite)
+        {
+            cancel.Respond(481, "Call/Transaction Does Not Exist");
+            return;
+        }
+
+        cancel.Respond(200, "OK");
+        invite.User?.OnCancel();
+    }
+
+    private void OnInDialog(ServerTransaction transaction, string localTag)
+    {
+        var request = transaction.Request;
+        if (FindDialog(new DialogId(request.CallId, localTag, request.From.Tag ?? "")) is not { } dialog)
+        {
+            transaction.Respond(481, "Call/Transaction Does Not Exist");
+        }
+        else if (!RequiresTooMuch(transaction))
+        {
+            dialog.OnRequest(transaction);
+        }
+    }
+
+    private void OnOutOfDialog(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        switch (request.Method)
+        {
+            case SipMethods.Register:
+                transaction.Respond(_registrar.Handle(transaction, Transactions.NewTag()));
+                break;
+            case SipMethods.Bye:
+                transaction.Respond(481, "Call/Transaction Does Not Exist");
+                break;
+            case SipMethods.Invite when ContentFault(request) is { } fault:
+                transaction.Respond(fault);
+                break;
+            case SipMethods.Invite when request.Headers.Has(HeaderName.Accept) && !request.Headers.Tokens(HeaderName.Accept).Any(TakesSdp):
+                transaction.Respond(406, "Not Acceptable");
+                break;
+            case SipMethods.Invite:
+                _calls.OnInvite(transaction);
+                break;
+            default:
+                RespondToOther(transaction);
+                break;
+        }
+    }
+
+    // Section 8.2.2.3: we know no extension that changes what a request means.
+    private bool RequiresTooMuch(ServerTransaction transaction)
+    {
+        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require));
+        if (required.Length == 0)
+        {
+            return false;
+        }
+
+        var response = SipResponse.For(transaction.Request, 420, "Bad Extension", Transactions.NewTag());
+        response.Headers.Add(HeaderName.Unsupported, required);
+        transaction.Respond(response);
+        return true;
+    }
+
+    private static bool TakesSdp(string range) =>
+        range.Equals(Sdp, StringComparison.OrdinalIgnoreCase) || range.Equals("application/*", StringComparison.OrdinalIgnoreCase) || range == "*/*";
+
+    private void AddSessionHeaders(SipHeaders headers, bool withBody)
+    {
+        headers.Add(HeaderName.Contact, $"<{SipUri.Of(user: null, LocalEndPoint)}>");
+        headers.Add(HeaderName.Allow, AllowedMethods);
+        if (withBody)
+        {
+            headers.Add(HeaderName.ContentType, Sdp);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A malformed message from {Source}: {Error}")]
+    private partial void LogMalformed(SipFlow source, ParseError error);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A response {Status} of call {CallId} from {Source} that nothing waits for")]
+    private partial void LogStray(int status, string callId, SipFlow source);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Too many messages wait; one from {Source} is dropped")]
+    private partial void LogOverload(IPEndPoint source);
+}

@@ -1,0 +1,48 @@
+using CallCenter.Telephony.Media;
+using CallCenter.Telephony.Sip;
+
+namespace CallCenter.Telephony;
+
+/// <summary>The leg of a call that came in.</summary>
+internal sealed class IncomingLeg : Leg, IIncomingInviteUser
+{
+    private readonly IncomingInvite _invite;
+
+    // Our answer to the INVITE's offer; null when it had none and our 200 makes the offer.
+    private readonly string? _answer;
+
+    public IncomingLeg(LegId id, LegHost host, UserAgent agent, ServerTransaction transaction, Dialog dialog, MediaLeg media, string? answer)
+        : base(id, host)
+    {
+        Media = media;
+        _answer = answer;
+        _invite = new IncomingInvite(agent, transaction, dialog, this);
+    }
+
+    public void Ring() => _invite.Ring();
+
+    public void Answer()
+    {
+        if (!IsEnded && Session is null && _invite.Answer(_answer ?? Media!.CreateOffer(), isOffer: _answer is null) is { } session)
+        {
+            Answered(session);
+        }
+    }
+
+    public void Reject(int status, string reason)
+    {
+        if (Session is null && !IsEnded)
+        {
+            _invite.Reject(status, reason);
+            End(LegEndReason.LocalHangUp);
+        }
+    }
+
+    public void OnCancelled() => End(LegEndReason.Cancelled);
+
+    protected override void HangUpUnanswered(HangUpCause cause)
+    {
+        var (status, reason) = cause.ToResponse();
+        _invite.Reject(status, reason);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace CallCenter.Telephony;
+
+/// <summary>The live legs, and the way out for what they have to tell.</summary>
+internal sealed class LegHost
+{
+    private readonly ConcurrentDictionary<LegId, Leg> _legs = new();
+    private readonly Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>(new UnboundedChannelOptions { SingleWriter = true });
+    private long _lastId;
+
+    public ChannelReader<SwitchNotification> Notifications => _notifications.Reader;
+
+    public ICollection<Leg> Live => _legs.Values;
+
+    public LegId NewId() => new(Interlocked.Increment(ref _lastId));
+
+    public void Add(Leg leg) => _legs[leg.Id] = leg;
+
+    public void Remove(LegId id) => _legs.TryRemove(id, out _);
+
+    public Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
+
+    public void Notify(SwitchNotification notification) => _notifications.Writer.TryWrite(notification);
+
+    public void Close() => _notifications.Writer.TryComplete();
+}

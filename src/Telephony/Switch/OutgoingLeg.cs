@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using CallCenter.Telephony.Media;
+using CallCenter.Telephony.Sip;
+
+namespace CallCenter.Telephony;
+
+/// <summary>The leg of a phone that we call, at all its bindings at once; the first to answer becomes the leg, the others are cancelled.</summary>
+internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, OriginateOptions options) : Leg(id, host), IOutgoingInviteUser
+{
+    private const string AnsweredElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
+
+    private readonly List<OutgoingInvite> _forks = [];
+    private (int? Status, string Text)? _failure;
+    private TimerHandle? _ringTimeout;
+    private bool _ringing;
+
+    public void Start(MediaEngine engine, ImmutableArray<Registration> registrations)
+    {
+        if (IsEnded)
+        {
+            return;
+        }
+
+        if (registrations.IsEmpty)
+        {
+            End(LegEndReason.Unreachable, text: "no phone is registered");
+            return;
+        }
+
+        try
+        {
+            Media = engine.CreateLeg();
+        }
+        catch (MediaPortsExhaustedException exhausted)
+        {
+            End(LegEndReason.Failed, text: exhausted.Message);
+            return;
+        }
+
+        var offer = Media.CreateOffer();
+        var from = new NameAddr(options.FromDisplayName, SipUri.Of(options.FromUser, SipUri.HostOf(agent.LocalEndPoint.Address)), SipParameters.Empty);
+        _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
+        foreach (var registration in registrations)
+        {
+            var invite = agent.NewInvite(registration.Contact, registration.Flow, from, Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
+            _forks.Add(new OutgoingInvite(agent, invite, registration.Flow, !registration.IsDirect, this));
+        }
+    }
+
+    public void OnRinging()
+    {
+        if (!_ringing)
+        {
+            _ringing = true;
+            Host.Notify(new LegRinging(Id));
+        }
+    }
+
+    public void OnAnswered(OutgoingInvite invite, SipSession session, ReadOnlyMemory<byte> answer)
+    {
+        _forks.Remove(invite);
+        CancelForks(AnsweredElsewhere);
+        if (TryApplyAnswer(answer))
+        {
+            agent.Loop.Timers.Cancel(_ringTimeout);
+            Answered(session);
+            return;
+        }
+
+        session.HangUp(HangUpCause.Failure.ToReasonHeader());
+        End(LegEndReason.Failed, text: "the phone's answer holds no SDP that we can use");
+    }
+
+    public void OnFailed(OutgoingInvite invite, int? status, string text)
+    {
+        _forks.Remove(invite);
+
+        // The fork that says most: a 6xx speaks for all phones, a refusal tells more than silence (RFC 3261 section 16.7 step 6).
+        if (_failure is null || status >= 600 || (_failure.Value.Status is null && status is not null))
+        {
+            _failure = (status, text);
+        }
+
+        if (_forks.Count == 0 || status >= 600)
+        {
+            CancelForks(reason: null);
+            End(ReasonFor(_failure.Value.Status), _failure.Value.Status, _failure.Value.Text);
+        }
+    }
+
+    protected override void HangUpUnanswered(HangUpCause cause) => CancelForks(cause.ToReasonHeader());
+
+    protected override void OnEnd() => agent.Loop.Timers.Cancel(_ringTimeout);
+
+    private static LegEndReason ReasonFor(int? status) => status switch
+    {
+        null => LegEndReason.Unreachable,
+        (>= 400 and < 500) or >= 600 => LegEndReason.Rejected,
+        _ => LegEndReason.Failed,
+    };
+
+    private void GiveUp(LegEndReason reason, HangUpCause cause)
+    {
+        CancelForks(cause.ToReasonHeader());
+        End(reason);
+    }
+
+    private void CancelForks(string? reason)
+    {
+        foreach (var fork in _forks)
+        {
+            fork.Cancel(reason);
+        }
+
+        _forks.Clear();
+    }
+}
