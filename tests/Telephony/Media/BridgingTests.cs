@@ -66,7 +66,9 @@ public sealed class BridgingTests : MediaEngineFixture
         }
 
         var samples = heard.ToArray();
-        Signal.Amplitude(samples, 1005).ShouldBe(6000, 120);
+
+        // A quarter of a decibel: the steps of the two laws do not lie on each other, and the crest falls on few of them.
+        Signal.Amplitude(samples, 1005).ShouldBe(6000, 6000 * 0.03);
 
         // What is not the tone is quantisation noise: more than 30 dB below it, after two of them.
         Signal.Level([.. samples.Zip(tone, (s, t) => (short)(s - t))]).ShouldBeLessThan(Signal.Level(tone) / 31.6);
