@@ -13,7 +13,7 @@ var calls = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) :
 var seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10;
 var farCodec = args.Contains("pcma", StringComparer.Ordinal) ? 8 : 0;
 
-await using var engine = new MediaEngine(IPAddress.Loopback, new PortRange(30000, 39999), TimeProvider.System, NullLogger.Instance);
+await using var engine = new MediaEngine(IPAddress.Loopback, new PortRange(20000, 29999), TimeProvider.System, NullLogger.Instance);
 var phones = new Phone[calls * 2];
 for (var i = 0; i < calls; i++)
 {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Telephony.Media;
 
-/// <summary>The media of one call leg. All members may be called from any thread at any moment; after <see cref="Dispose"/> they do nothing.</summary>
+/// <summary>The media of one call leg. All members may be called from any thread at any moment; after <see cref="Dispose"/> nothing is sent or received any more.</summary>
 public sealed class MediaLeg : IDisposable
 {
     private readonly MediaEngine _engine;

@@ -25,7 +25,7 @@ internal sealed partial class DatagramLoop : IDisposable
 
     /// <summary>
     /// The thread wakes no more often than this. Waking is dearer than relaying a packet, and with hundreds of calls this lets a wake serve many;
-    /// a packet is held up for no longer, a twentieth of the audio that it carries. With few calls nothing is held up.
+    /// a packet is held up for no longer than that, a twentieth of the audio that it carries, and only when another came just before it.
     /// </summary>
     private static readonly TimeSpan WakeInterval = TimeSpan.FromMilliseconds(1);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using CallCenter.Telephony.Media;
+using CallCenter.Telephony.Tests.Rtp;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallCenter.Telephony.Tests.Media;
@@ -7,7 +8,7 @@ namespace CallCenter.Telephony.Tests.Media;
 /// <summary>An engine on the loopback address for one test.</summary>
 public abstract class MediaEngineFixture : IAsyncLifetime
 {
-    private protected MediaEngine Engine { get; } = new(IPAddress.Loopback, new PortRange(42_000, 48_999), TimeProvider.System, NullLogger.Instance);
+    private protected MediaEngine Engine { get; } = new(IPAddress.Loopback, FreePorts.Range(40), TimeProvider.System, NullLogger.Instance);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

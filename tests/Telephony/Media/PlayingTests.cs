@@ -18,7 +18,7 @@ public sealed class PlayingTests : MediaEngineFixture
         var heard = Enumerable.Range(0, 10).Select(_ => phone.Hear()).ToArray();
         heard.ShouldAllBe(p => p.Header.PayloadType == law && p.Payload.Length == 160 && p.Header.Ssrc == heard[0].Header.Ssrc);
         Continuous(heard.Select(p => p.Header));
-        heard.Select(p => p.Header.Marker).ShouldBe([true, .. Enumerable.Repeat(false, 9)]);
+        heard[0].Header.Marker.ShouldBeTrue();
         heard.SelectMany(p => p.Payload).Select(c => law == Phone.Pcma ? G711.DecodeALaw(c) : G711.DecodeMuLaw(c))
             .ShouldBe(clip.Samples.ToArray().Select(s => law == Phone.Pcma ? G711.DecodeALaw(G711.EncodeALaw(s)) : G711.DecodeMuLaw(G711.EncodeMuLaw(s))));
         (await finished.Task.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(id);
@@ -116,15 +116,16 @@ public sealed class PlayingTests : MediaEngineFixture
         phone.Offer("0");
         phone.Leg.RemoteHolds.ShouldBeFalse();
         var heard = phone.Hear().Header;
-        while (!heard.Marker)
+        while (heard.SequenceNumber != (ushort)(before.SequenceNumber + sent))
         {
             heard = phone.Hear().Header;
         }
 
         heard.Ssrc.ShouldBe(before.Ssrc);
-        heard.SequenceNumber.ShouldBe((ushort)(before.SequenceNumber + sent));
+        heard.Marker.ShouldBeTrue();
     }
 
+    /// <summary>Each packet follows the one before; only where the player says (by the marker) that it had to leave out ticks may time be missing.</summary>
     private static void Continuous(IEnumerable<Telephony.Rtp.RtpHeader> headers)
     {
         Telephony.Rtp.RtpHeader? former = null;
@@ -133,7 +134,8 @@ public sealed class PlayingTests : MediaEngineFixture
             if (former is { } f)
             {
                 header.SequenceNumber.ShouldBe((ushort)(f.SequenceNumber + 1));
-                header.Timestamp.ShouldBe(f.Timestamp + 160);
+                var step = header.Timestamp - f.Timestamp;
+                (header.Marker ? step >= 160 : step == 160).ShouldBeTrue($"a step of {step} at {header}");
             }
 
             former = header;
