@@ -5,7 +5,7 @@ namespace CallCenter.Routing;
 /// <summary>What a waiting caller hears: the position, now and again, over music.</summary>
 public sealed class WaitingAudio(Prompts prompts)
 {
-    private readonly AudioClip _music = Music.Waiting();
+    private readonly AudioClip _music = Music.Waiting;
 
     /// <summary>How often the position is said again.</summary>
     public static TimeSpan AnnounceEvery => TimeSpan.FromSeconds(20);

@@ -20,18 +20,17 @@ public sealed class BankImportTests(PostgresFixture postgres) : IDisposable
     public async Task The_banks_fortnight_gives_the_reference_figures_exactly_and_a_second_import_changes_nothing()
     {
         await using var center = await CenterHarness.CreateAsync(postgres);
-        var w = System.Diagnostics.Stopwatch.StartNew(); void L(string x) => File.AppendAllText("/tmp/t.log", $"{x} {w.Elapsed}\n");
-        var first = await ImportAsync(center, TestData.Bank); L("import"); await center.CatchUpAsync(); L("caught up");
+        var first = await ImportAsync(center, TestData.Bank);
         (first.Rows, first.Imported, first.AlreadyThere, first.NotPlaced, first.StoppedAt).ShouldBe((22_002, 22_002, 0, 0, null));
         await ShouldGiveReferenceFiguresAsync(center);
 
         var events = await EventsAsync(center);
-        L("figures"); var second = await ImportAsync(center, TestData.Bank);
-        L("second"); (second.Imported, second.AlreadyThere, second.Events).ShouldBe((0, 22_002, 0L));
+        var second = await ImportAsync(center, TestData.Bank);
+        (second.Imported, second.AlreadyThere, second.Events).ShouldBe((0, 22_002, 0L));
         (await EventsAsync(center)).ShouldBe(events);
         await ShouldGiveReferenceFiguresAsync(center);
 
-        L("fig"); await center.Runtime.RebuildAsync("calls"); L("rebuilt");
+        await center.Runtime.RebuildAsync("calls");
         await ShouldGiveReferenceFiguresAsync(center);
     }
 

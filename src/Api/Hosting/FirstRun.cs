@@ -33,7 +33,7 @@ internal static class FirstRun
 
         if (knobs.Sample && !await HasNumbersAsync(center.Source, cancellationToken))
         {
-            await SampleCenter.SampleCenter.CreateAsync(center, knobs.DataFolder, cancellationToken);
+            await SampleCenter.CreateAsync(center, knobs.DataFolder, cancellationToken);
         }
     }
 

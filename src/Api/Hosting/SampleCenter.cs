@@ -1,12 +1,11 @@
 using System.Text.Json;
 
 using CallCenter.Api.Accounts;
-using CallCenter.Api.Hosting;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
 
-namespace CallCenter.Api.SampleCenter;
+namespace CallCenter.Api.Hosting;
 
 /// <summary>What sample-center.json holds: whom to call, and whose phone to register with which password.</summary>
 internal sealed record SampleCenterFile(IReadOnlyList<SampleQueue> Queues, IReadOnlyList<SampleAgent> Agents);

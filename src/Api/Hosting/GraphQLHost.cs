@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Sockets;
+
+using CallCenter.Api.Accounts;
+using CallCenter.Api.Configuration;
+using CallCenter.Api.Schema;
+using CallCenter.GraphQL.Execution;
+using CallCenter.GraphQL.Http;
+using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calls;
+using CallCenter.Projections.Kpi;
+using CallCenter.Projections.Queues;
+
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace CallCenter.Api.Hosting;
+
+/// <summary>Serves GraphQL and health over HTTP.</summary>
+internal sealed class GraphQLHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private GraphQLHost(WebApplication app) => _app = app;
+
+    public string Address => _app.Urls.First();
+
+    /// <exception cref="IOException">The port is in use; the message names it.</exception>
+    public static async Task<GraphQLHost> StartAsync(Center center, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(knobs.Bind, knobs.HttpPort, listen => listen.Protocols = HttpProtocols.Http1));
+
+        // Ctrl-C and SIGTERM are the command line's: it stops the parts in their order.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        var tokens = await Tokens.LoadAsync(center.Source, TimeProvider.System, cancellationToken);
+        var calls = new CallQueries(center.Source);
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(tokens)
+            .AddSingleton(new UserStore(center.Source))
+            .AddSingleton(center.Trail)
+            .AddSingleton(calls)
+            .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
+            .AddSingleton(new AgentQueries(center.Source))
+            .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));
+        var app = builder.Build();
+        var executor = new RequestExecutor(CenterSchema.Create(), logger: loggers.CreateLogger<RequestExecutor>());
+        app.MapGraphQL("/graphql", executor, new GraphQLHttpOptions { OnCreate = (context, request) => IdentifyAsync(context, request, tokens) });
+        app.MapGet("/health", () => Results.Text("ok\n"));
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException || e.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+        {
+            await app.DisposeAsync();
+            throw new IOException($"TCP port {knobs.HttpPort} on {knobs.Bind} is in use; set CALLCENTER_HTTP_PORT to another one.", e);
+        }
+
+        return new GraphQLHost(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(TimeSpan.FromSeconds(5));
+        await _app.DisposeAsync();
+    }
+
+    private static async ValueTask<OperationRequest> IdentifyAsync(HttpContext context, OperationRequest request, Tokens tokens)
+    {
+        const string Scheme = "Bearer ";
+        var header = context.Request.Headers.Authorization.ToString();
+        var user = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await tokens.ReadAsync(header[Scheme.Length..].Trim()) : null;
+        return request with
+        {
+            Services = context.RequestServices,
+            Authorization = new RoleCheck(user),
+            ContextData = user is null ? request.ContextData : new Dictionary<string, object?>(StringComparer.Ordinal) { [Access.UserKey] = user },
+        };
+    }
+
+    private sealed class RoleCheck(User? user) : IAuthorizationHandler
+    {
+        public AuthorizeResult Authorize(IReadOnlyList<string> roles) =>
+            user is null ? AuthorizeResult.NotAuthenticated
+            : roles.Count == 0 || user.Roles.Any(r => roles.Contains(Access.Name(r), StringComparer.Ordinal)) ? AuthorizeResult.Allowed
+            : AuthorizeResult.NotAllowed;
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
