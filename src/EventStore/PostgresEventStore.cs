@@ -93,7 +93,7 @@ public sealed class PostgresEventStore : IAsyncDisposable
         return mark > after ? await _reader.PageAsync(after, mark, limit, types, ct) : new EventPage([], after, mark);
     }
 
-    /// <summary>The safe mark: everything that will ever be committed up to this position is visible already. 0 in an empty store.</summary>
+    /// <summary>The safe mark: the position of the last event before which nothing can appear any more. 0 in an empty store.</summary>
     /// <remarks>A transaction that has drawn a position and is still open holds the mark back; the mark never falls.</remarks>
     public Task<long> HighWaterMarkAsync(CancellationToken ct = default) => _safeMark.LookAsync(ct);
 
@@ -101,9 +101,9 @@ public sealed class PostgresEventStore : IAsyncDisposable
     internal bool HeldBack => _safeMark.HeldBack;
 
     /// <summary>Waits until what was appended has been announced to readers.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        _safeMark.Dispose();
-        return _notifier.DisposeAsync();
+        await _notifier.DisposeAsync();
+        await _safeMark.DisposeAsync();
     }
 }

@@ -45,6 +45,19 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     public static async Task<EmbeddedPostgres> StartAsync(string dataFolder, ILogger logger, CancellationToken ct = default)
     {
         var folder = new DataFolder(dataFolder);
+        try
+        {
+            return await StartAsync(folder, logger, ct);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new EmbeddedPostgresException(
+                $"User '{Environment.UserName}' may not use the data folder {folder.Root}: {exception.Message} Use another one (CALLCENTER_DATA), or the user that made it.", exception);
+        }
+    }
+
+    private static async Task<EmbeddedPostgres> StartAsync(DataFolder folder, ILogger logger, CancellationToken ct)
+    {
         Directory.CreateDirectory(folder.Root);
         await using var starting = await FileLock.ExclusiveAsync(folder.StartLock, ct);
         var user = await ServerUser.ForAsync(folder.Cluster, ct);

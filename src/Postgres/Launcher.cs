@@ -23,9 +23,9 @@ internal sealed class Launcher(PostgresPrograms programs, ServerUser user, strin
     public Process Start(string program, string socketFolder, string clusterFolder, IEnumerable<string> arguments)
     {
         List<string> line = ["-c", Script, "sh", socketFolder, clusterFolder, logFile];
-        if (user.Switched)
+        if (user.Group is not null)
         {
-            line.AddRange(["setpriv", $"--reuid={user.Name}", $"--regid={user.Name}", "--clear-groups"]);
+            line.AddRange(["setpriv", $"--reuid={user.Name}", $"--regid={user.Group}", "--clear-groups"]);
         }
 
         var start = new ProcessStartInfo("/bin/sh", [.. line, program, .. arguments]);

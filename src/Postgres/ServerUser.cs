@@ -2,8 +2,8 @@ namespace CallCenter.Postgres;
 
 /// <summary>The operating-system user that the server runs as; the database's superuser has the same name.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Switched">True when we are root and the server must run as somebody else, because PostgreSQL refuses to run as root.</param>
-internal sealed record ServerUser(string Name, bool Switched)
+/// <param name="Group">Its primary group's number, when we are root and must become this user, because PostgreSQL refuses to run as root; otherwise null.</param>
+internal sealed record ServerUser(string Name, string? Group)
 {
     // Debian's package makes the first, every system has the second.
     private static readonly string[] Unprivileged = ["postgres", "nobody"];
@@ -18,25 +18,22 @@ internal sealed record ServerUser(string Name, bool Switched)
         {
             var self = Environment.UserName;
             return owner is null || string.Equals(owner, self, StringComparison.Ordinal)
-                ? new ServerUser(self, Switched: false)
+                ? new ServerUser(self, Group: null)
                 : throw new EmbeddedPostgresException(
                     $"The database in {clusterFolder} belongs to user '{owner}', not to '{self}'. Run as root or as '{owner}', or use another data folder (CALLCENTER_DATA).");
         }
 
-        if (owner is not null and not "root")
+        // A cluster that was made by an ordinary user stays that user's.
+        foreach (var name in owner is null or "root" ? Unprivileged : [owner])
         {
-            return new ServerUser(owner, Switched: true);
-        }
-
-        foreach (var name in Unprivileged)
-        {
-            if ((await CommandLine.RunAsync("id", ["-u", name], ct)).ExitCode == 0)
+            var (exitCode, group) = await CommandLine.RunAsync("id", ["--group", name], ct);
+            if (exitCode == 0)
             {
-                return new ServerUser(name, Switched: true);
+                return new ServerUser(name, group);
             }
         }
 
-        throw new EmbeddedPostgresException("PostgreSQL does not run as root, and there is neither a user 'postgres' nor a user 'nobody' to run it as.");
+        throw new EmbeddedPostgresException($"PostgreSQL does not run as root, and there is no user '{owner ?? string.Join("' or '", Unprivileged)}' to run it as.");
     }
 
     /// <summary>The name of a file's owner.</summary>
@@ -56,7 +53,7 @@ internal sealed record ServerUser(string Name, bool Switched)
     /// <summary>Makes a folder this user's own.</summary>
     public async Task GiveAsync(string path, CancellationToken ct)
     {
-        if (Switched)
+        if (Group is not null)
         {
             // "name:" means the user's own group.
             var (exitCode, output) = await CommandLine.RunAsync("chown", ["--recursive", $"{Name}:", "--", path], ct);

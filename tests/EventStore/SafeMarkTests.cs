@@ -47,6 +47,17 @@ public sealed class SafeMarkTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Positions_that_may_be_drawn_again_after_a_crash_are_not_in_the_mark()
+    {
+        await _harness.AppendAsync(Guid.NewGuid(), ExpectedVersion.Any, new Counted(1));
+        await using var connection = await _harness.DataSource.OpenConnectionAsync();
+        await ExecuteAsync(connection, "begin; select nextval('mt_events_sequence') from generate_series(1, 50); rollback");
+
+        (await _harness.Store.HighWaterMarkAsync()).ShouldBe(1);
+        (await _harness.Store.ReadAllAsync(0, 10)).NextAfter.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task An_unrelated_open_transaction_delays_nothing()
     {
         await using var unrelated = await _harness.DataSource.OpenConnectionAsync();
@@ -103,7 +114,14 @@ public sealed class SafeMarkTests(PostgresFixture postgres) : IAsyncLifetime
     private async Task<NpgsqlConnection> OverlappingWriterAsync()
     {
         var connection = await _harness.DataSource.OpenConnectionAsync();
-        await ExecuteAsync(connection, "begin; select nextval('mt_events_sequence')");
+        await ExecuteAsync(
+            connection,
+            """
+            begin;
+            with stream as (insert into mt_streams (id, type, version) values (gen_random_uuid(), 'call', 1) returning id)
+            insert into mt_events (seq_id, id, stream_id, version, data, type)
+            select nextval('mt_events_sequence'), gen_random_uuid(), id, 1, '{"Amount": 1}', 'counted' from stream;
+            """);
         return connection;
     }
 

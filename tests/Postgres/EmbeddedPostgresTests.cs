@@ -26,6 +26,19 @@ public sealed class EmbeddedPostgresTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_cluster_of_an_ordinary_user_stays_that_users_when_root_runs_it()
+    {
+        var cluster = Directory.CreateDirectory(Path.Combine(_folder.Path, "pg")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(cluster, "PG_VERSION"), "15\n");
+        await new ServerUser("nobody", Environment.IsPrivilegedProcess ? "0" : null).GiveAsync(cluster, default);
+
+        var user = await ServerUser.ForAsync(cluster, default);
+
+        var group = await CommandLine.RunAsync("id", ["--group", "nobody"], default);
+        user.ShouldBe(Environment.IsPrivilegedProcess ? new ServerUser("nobody", group.Output) : new ServerUser(Environment.UserName, Group: null));
+    }
+
     [Theory]
     [InlineData("a folder with 'quotes'; spaces = and, commas")]
     [InlineData("long/0123456789012345678901234567890123456789/0123456789012345678901234567890123456789/0123456789")]

@@ -32,7 +32,7 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
         foreach (var chunk in Chunks(appends))
         {
             var rows = chunk.ConvertAll(append => new StreamRows(append, [.. append.Events.Select(data => SerializedEvent.From(data, types))]));
-            var written = await resend.RunAsync((connection, sentBefore) => WriteAsync(connection, rows, metadata, sentBefore, ct), ct);
+            var written = await resend.RunAsync((connection, sentBefore) => TryWriteAsync(connection, rows, metadata, sentBefore, ct), ct);
             total = new BulkAppendResult(
                 total.Streams + written.Streams, total.Events + written.Events, [.. total.Existing, .. written.Existing], Math.Max(total.LastPosition, written.LastPosition));
         }
@@ -57,6 +57,32 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
         }
 
         yield return chunk;
+    }
+
+    private async Task<BulkAppendResult> TryWriteAsync(
+        NpgsqlConnection connection, List<StreamRows> rows, EventMetadata metadata, bool sentBefore, CancellationToken ct)
+    {
+        try
+        {
+            return await WriteAsync(connection, rows, metadata, sentBefore, ct);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UntranslatableCharacter)
+        {
+            throw new EventNotStorableException([.. rows.Select(row => row.Append.StreamId)], exception);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation)
+        {
+            await using var taken = new NpgsqlCommand("select id from public.mt_events where id = any ($1) and stream_id <> all ($2) limit 1", connection)
+            {
+                Parameters = { new() { Value = rows.SelectMany(row => row.Events).Select(data => data.Id).ToArray() }, new() { Value = rows.ConvertAll(row => row.Append.StreamId) } },
+            };
+            if (await taken.ExecuteScalarAsync(ct) is Guid id)
+            {
+                throw new EventIdConflictException(id, $"Event id {id} is taken by an event of another stream.");
+            }
+
+            throw;
+        }
     }
 
     private async Task<BulkAppendResult> WriteAsync(

@@ -12,6 +12,9 @@ internal sealed partial class ProjectionWorker(
     /// <summary>How often a process that does not lead asks whether it may.</summary>
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often the checkpoint is read for those who wait while another process leads.</summary>
+    private static readonly TimeSpan WaitInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly IReadOnlyList<string> _types = store.Types.NamesOf(projection.Handles);
     private readonly PositionSignal _checkpoint = new();
     private volatile ProjectionState _state = ProjectionState.Stopped;
@@ -70,13 +73,23 @@ internal sealed partial class ProjectionWorker(
                 continue;
             }
 
-            await using (var connection = await dataSource.OpenConnectionAsync(ct))
-            {
-                _checkpoint.Value = await ProjectionTables.ReadCheckpointAsync(connection, projection.Name, ct);
-            }
-
-            await Task.WhenAny(changed, Task.Delay(TimeSpan.FromMilliseconds(20), time, ct));
+            await ReadCheckpointAsync(ct);
+            await Task.WhenAny(changed, Task.Delay(WaitInterval, time, ct));
             ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task ReadCheckpointAsync(CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(ct);
+            _checkpoint.Value = await ProjectionTables.ReadCheckpointAsync(connection, projection.Name, ct);
+        }
+        catch (NpgsqlException exception) when (DatabaseFaults.IsOutage(exception))
+        {
+            // Who waits for the projection waits for the database too.
+            _error = exception.Message;
         }
     }
 

@@ -6,10 +6,11 @@ namespace CallCenter.EventStore;
 /// <remarks>
 /// From a transaction's first <c>nextval</c> to its end PostgreSQL keeps a RowExclusiveLock on the sequence, so the holders of that lock are exactly the
 /// transactions that may own an invisible position. The sequence's value is read first and the holders after it: whoever drew a position up to that value
-/// is among those holders or has ended, and locks are let go only after the commit is visible. Once all of them have ended, the value is safe.
-/// No time-outs, no guessing about gaps: rolled-back positions simply never appear.
+/// is among those holders or has ended, and locks are let go only after the commit is visible. Once all of them have ended, everything up to that value is
+/// decided, and the highest event visible to a later statement is the mark. No time-outs, no guessing about gaps: rolled-back positions simply never appear.
+/// The mark is an event's position and not the sequence's value, because positions of transactions that did not commit may be drawn again after a crash.
 /// </remarks>
-internal sealed class SafeMark(NpgsqlDataSource dataSource) : IDisposable
+internal sealed class SafeMark(NpgsqlDataSource dataSource) : IAsyncDisposable
 {
     private const string Drawn = "select case when is_called then last_value else 0 end from public.mt_events_sequence";
 
@@ -19,8 +20,13 @@ internal sealed class SafeMark(NpgsqlDataSource dataSource) : IDisposable
           and database = (select oid from pg_database where datname = current_database())
         """;
 
+    private const string Visible = "select coalesce(max(seq_id), 0) from public.mt_events";
+
     // Looks are taken one after another: holders seen before a candidate's value was read would prove nothing about it.
     private readonly SemaphoreSlim _turn = new(1, 1);
+
+    // Always the same connection: that it is still there proves that the server has not crashed since the candidate was taken.
+    private NpgsqlConnection? _connection;
     private Candidate? _candidate;
     private long _last;
 
@@ -36,24 +42,13 @@ internal sealed class SafeMark(NpgsqlDataSource dataSource) : IDisposable
         await _turn.WaitAsync(ct);
         try
         {
-            var (drawn, holders) = await QueryAsync(ct);
-            if (holders.Count == 0)
-            {
-                _candidate = null;
-                return Raise(drawn);
-            }
-
-            if (_candidate is not { } candidate)
-            {
-                _candidate = new Candidate(drawn, holders);
-            }
-            else if (!candidate.Holders.Overlaps(holders))
-            {
-                Raise(candidate.Drawn);
-                _candidate = new Candidate(drawn, holders);
-            }
-
+            Judge(await QueryAsync(ct));
             return Last;
+        }
+        catch
+        {
+            await ForgetConnectionAsync();
+            throw;
         }
         finally
         {
@@ -61,22 +56,42 @@ internal sealed class SafeMark(NpgsqlDataSource dataSource) : IDisposable
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await ForgetConnectionAsync();
+        _turn.Dispose();
+    }
 
-    private long Raise(long mark)
+    private void Judge(Look look)
+    {
+        if (look.Holders.Count == 0)
+        {
+            Raise(Math.Min(look.Drawn, look.Visible));
+            _candidate = null;
+        }
+        else if (_candidate is null)
+        {
+            _candidate = new Candidate(look.Drawn, look.Holders);
+        }
+        else if (!_candidate.Holders.Overlaps(look.Holders))
+        {
+            Raise(Math.Min(_candidate.Drawn, look.Visible));
+            _candidate = new Candidate(look.Drawn, look.Holders);
+        }
+    }
+
+    private void Raise(long mark)
     {
         if (mark > _last)
         {
             Interlocked.Exchange(ref _last, mark);
         }
-
-        return _last;
     }
 
-    private async Task<(long Drawn, HashSet<string> Holders)> QueryAsync(CancellationToken ct)
+    private async Task<Look> QueryAsync(CancellationToken ct)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(Drawn), new(Holders) } };
+        _connection ??= await dataSource.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(_connection) { BatchCommands = { new(Drawn), new(Holders), new(Visible) } };
         await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
@@ -88,8 +103,22 @@ internal sealed class SafeMark(NpgsqlDataSource dataSource) : IDisposable
             holders.Add(reader.GetString(0));
         }
 
-        return (drawn, holders);
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return new Look(drawn, holders, reader.GetInt64(0));
     }
+
+    private async Task ForgetConnectionAsync()
+    {
+        _candidate = null;
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await connection.DisposeAsync();
+        }
+    }
+
+    private sealed record Look(long Drawn, HashSet<string> Holders, long Visible);
 
     private sealed record Candidate(long Drawn, HashSet<string> Holders);
 }
