@@ -17,6 +17,9 @@ public sealed class MediaEngine : IAsyncDisposable
     private readonly RtpPortAllocator _allocator;
     private readonly IPAddress _advertised;
     private readonly ConcurrentDictionary<MediaLeg, byte> _legs = new();
+    private readonly DatagramLoop[] _loops;
+    private int _created;
+    private volatile bool _disposed;
 
     /// <summary>Ports are bound leg by leg, later.</summary>
     /// <param name="bind">Where RTP is sent and received. For 0.0.0.0 or :: the first address of a network that is up is named in SDP.</param>
@@ -33,6 +36,9 @@ public sealed class MediaEngine : IAsyncDisposable
         _allocator = new RtpPortAllocator(bind, ports);
         _advertised = bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any) ? FirstAddress(bind.AddressFamily) : bind;
         Player = new Player(time);
+
+        // A thread relays about a thousand calls, and costs nothing while there are none.
+        _loops = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(i => new DatagramLoop($"media {i}", logger))];
     }
 
     internal Player Player { get; }
@@ -45,23 +51,30 @@ public sealed class MediaEngine : IAsyncDisposable
     /// <exception cref="SocketException">The address cannot be bound at all.</exception>
     public MediaLeg CreateLeg()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var ports = _allocator.TryBind() ?? throw new MediaPortsExhaustedException(_bind, _ports);
-        var leg = new MediaLeg(this, ports, _advertised, _time, _logger);
+        var loop = _loops[(int)((uint)Interlocked.Increment(ref _created) % (uint)_loops.Length)];
+        var leg = new MediaLeg(this, loop, ports, _advertised, _time, _logger);
         _legs.TryAdd(leg, 0);
-        leg.Start();
         return leg;
     }
 
-    /// <summary>Disposes every leg and waits until their sockets are quiet.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Disposes every leg and ends the engine's threads.</summary>
+    public ValueTask DisposeAsync()
     {
-        foreach (var leg in _legs.Keys)
+        if (!_disposed)
         {
-            leg.Dispose();
-            await leg.Receiving;
+            _disposed = true;
+            foreach (var leg in _legs.Keys)
+            {
+                leg.Dispose();
+            }
+
+            Player.Dispose();
+            Array.ForEach(_loops, l => l.Dispose());
         }
 
-        Player.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     internal void Remove(MediaLeg leg, RtpPortPair ports)

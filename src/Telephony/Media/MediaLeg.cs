@@ -5,12 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Telephony.Media;
 
-/// <summary>The media of one call leg. All members may be called from any thread at any moment; after <see cref="Dispose"/> they do nothing.</summary>
-public sealed partial class MediaLeg : IDisposable
+/// <summary>The media of one call leg. All members may be called from any thread at any moment; after <see cref="Dispose"/> nothing is sent or received any more.</summary>
+public sealed class MediaLeg : IDisposable
 {
     private readonly MediaEngine _engine;
     private readonly RtpPortPair _ports;
-    private readonly ILogger _logger;
+    private readonly DatagramLoop _loop;
+    private readonly long _rtpKey;
+    private readonly long _rtcpKey;
     private readonly Lock _signalling = new();
     private readonly AudioNegotiation _negotiation;
     private readonly LegSender _sender;
@@ -19,14 +21,16 @@ public sealed partial class MediaLeg : IDisposable
     private volatile MediaLeg? _peer;
     private bool _disposed;
 
-    internal MediaLeg(MediaEngine engine, RtpPortPair ports, IPAddress advertised, TimeProvider time, ILogger logger)
+    internal MediaLeg(MediaEngine engine, DatagramLoop loop, RtpPortPair ports, IPAddress advertised, TimeProvider time, ILogger logger)
     {
         _engine = engine;
+        _loop = loop;
         _ports = ports;
-        _logger = logger;
         _negotiation = new AudioNegotiation(advertised, ports.RtpPort);
         _sender = new LegSender(ports.Rtp, time, logger);
         _receiver = new LegReceiver(_sender, OnAudio, time);
+        _rtpKey = loop.Add(ports.Rtp, _receiver.OnDatagram);
+        _rtcpKey = loop.Add(ports.Rtcp, IgnoreRtcp);
     }
 
     /// <summary>The remote party takes no audio from us: it is sendonly or inactive, or has given the address 0.0.0.0 or ::.</summary>
@@ -43,9 +47,6 @@ public sealed partial class MediaLeg : IDisposable
                 sent.Packets, sent.Bytes, received.Packets, received.Bytes, received.Lost, received.Discarded, sent.Failures, received.Jitter);
         }
     }
-
-    /// <summary>Ends when both sockets are closed.</summary>
-    internal Task Receiving { get; private set; } = Task.CompletedTask;
 
     /// <summary>An SDP offer (or re-offer) of one audio stream. The session does not change before its answer is applied.</summary>
     public string CreateOffer()
@@ -157,31 +158,16 @@ public sealed partial class MediaLeg : IDisposable
         }
 
         _sender.Close();
+        _loop.Remove(_rtpKey);
+        _loop.Remove(_rtcpKey);
         _ports.Rtp.Dispose();
         _ports.Rtcp.Dispose();
         _engine.Remove(this, _ports);
     }
 
-    internal void Start() => Receiving = Task.WhenAll(
-        ReceiveAsync(_ports.Rtp.LocalEndPoint, DatagramReceiver.RunAsync(_ports.Rtp, _receiver.OnDatagram)),
-        ReceiveAsync(_ports.Rtcp.LocalEndPoint, DatagramReceiver.RunAsync(_ports.Rtcp, IgnoreRtcp)));
-
     /// <summary>Reports are not evaluated, but must not pile up in the socket either.</summary>
     private static void IgnoreRtcp(Span<byte> datagram, SocketAddress source)
     {
-    }
-
-    private async Task ReceiveAsync(EndPoint? local, Task receiving)
-    {
-        try
-        {
-            await receiving;
-        }
-        catch (Exception e)
-        {
-            // Nobody waits for this task while the call lasts: the leg is deaf from here on, and somebody must read why.
-            LogDeaf(local, e);
-        }
     }
 
     private void OnAudio(Span<byte> packet, in RtpHeader header, AudioEncoding encoding) => _peer?._sender.Relay(packet, header, encoding);
@@ -194,7 +180,4 @@ public sealed partial class MediaLeg : IDisposable
             peer._peer = null;
         }
     }
-
-    [LoggerMessage(LogLevel.Error, "Receiving on {Local} has failed; the leg hears nothing any more")]
-    private partial void LogDeaf(EndPoint? local, Exception exception);
 }
