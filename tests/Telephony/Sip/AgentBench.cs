@@ -64,7 +64,7 @@ internal sealed class AgentBench : IAsyncDisposable, ICallTaker
     /// <summary>Moves the clock, stopping at every timer on the way.</summary>
     public async Task AdvanceAsync(double seconds)
     {
-        var end = Time.GetUtcNow().AddSeconds(seconds);
+        var end = Time.GetUtcNow() + TimeSpan.FromMilliseconds(Math.Round(seconds * 1000));
         while (Time.NextDue() is { } due && due <= end)
         {
             Time.SetNow(due > Time.GetUtcNow() ? due : Time.GetUtcNow());
