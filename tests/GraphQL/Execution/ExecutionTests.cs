@@ -152,6 +152,33 @@ public sealed class ExecutionTests
     }
 
     [Fact]
+    public async Task A_null_in_a_root_directive_is_an_error_without_data()
+    {
+        var result = await new RequestExecutor(new Center().Schema()).ExecuteAsync(new OperationRequest
+        {
+            Query = "query Q($v: Boolean = true) { __typename @include(if: $v) }",
+            Variables = System.Text.Json.JsonElement.Parse("""{"v":null}"""),
+        });
+        result.ToJson().ShouldBe("""
+            {"errors":[{"message":"Argument \"@include(if:)\" has invalid value: Expected value of non-null type \"Boolean!\" not to be null.","locations":[{"line":1,"column":1}],"extensions":{"code":"BAD_USER_INPUT"}}],"data":null}
+            """);
+    }
+
+    [Fact]
+    public async Task A_sequence_that_fails_half_way_is_an_error_of_its_field()
+    {
+        var schema = SchemaBuilder.New().AddQueryType(type => type.Field("list: [Int]").Resolve(_ => Failing())).Create();
+        var result = await new RequestExecutor(schema).ExecuteAsync(new OperationRequest { Query = "{ list }" });
+        result.Errors.ShouldHaveSingleItem().Code.ShouldBe(ErrorCodes.Internal);
+
+        static IEnumerable<int> Failing()
+        {
+            yield return 1;
+            throw new InvalidOperationException("half-way");
+        }
+    }
+
+    [Fact]
     public async Task A_resolver_can_ask_what_is_selected_below_it()
     {
         var schema = SchemaBuilder.New()
