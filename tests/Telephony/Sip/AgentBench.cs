@@ -55,10 +55,24 @@ internal sealed class AgentBench : IAsyncDisposable, ICallTaker
         return SettleAsync();
     }
 
-    public Task OnLoopAsync(Action action)
+    /// <summary>Runs an action on the loop; what it throws (an assertion) comes out here.</summary>
+    public async Task OnLoopAsync(Action action)
     {
-        Loop.Post(action);
-        return SettleAsync();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Loop.Post(() =>
+        {
+            try
+            {
+                action();
+                done.SetResult();
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        });
+        await done.Task;
+        await SettleAsync();
     }
 
     /// <summary>Moves the clock, stopping at every timer on the way.</summary>

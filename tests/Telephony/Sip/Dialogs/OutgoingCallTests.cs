@@ -100,7 +100,7 @@ public sealed class OutgoingCallTests : IAsyncLifetime
         await _bench.AdvanceAsync(70);
 
         _bench.News().ShouldAllBe(item => item == "CANCEL");
-        await _bench.OnLoopAsync(() => _bench.Agent.Transactions.Clients.ShouldBeEmpty());
+        await _bench.OnLoopAsync(() => _bench.Agent.Transactions.IsEmpty.ShouldBeTrue());
         (await Task.WhenAny(_bench.Agent.WhenIdle(), Task.Delay(TimeSpan.FromSeconds(10)))).IsCompletedSuccessfully.ShouldBeTrue();
     }
 
@@ -126,7 +126,7 @@ public sealed class OutgoingCallTests : IAsyncLifetime
         await _bench.AdvanceAsync(0.1);
 
         _call.Told.ShouldBe(["failed  no response (Timer B)"]);
-        await _bench.OnLoopAsync(() => _bench.Agent.Transactions.Clients.ShouldBeEmpty());
+        await _bench.OnLoopAsync(() => _bench.Agent.Transactions.IsEmpty.ShouldBeTrue());
     }
 
     [Fact]
