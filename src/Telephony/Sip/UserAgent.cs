@@ -255,7 +255,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
             return;
         }
 
-        cancel.Respond(200, "OK");
+        cancel.Respond(SipResponse.For(cancel.Request, 200, "OK", invite.User?.LocalTag ?? Transactions.NewTag()));
         invite.User?.OnCancel();
     }
 
@@ -278,7 +278,16 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         switch (request.Method)
         {
             case SipMethods.Register:
-                transaction.Respond(_registrar.Handle(transaction, Transactions.NewTag()));
+                var answer = _registrar.Handle(transaction, Transactions.NewTag());
+                if (answer.StatusCode == 401)
+                {
+                    transaction.RespondOnce(answer);
+                }
+                else
+                {
+                    transaction.Respond(answer);
+                }
+
                 break;
             case SipMethods.Bye:
                 transaction.Respond(481, "Call/Transaction Does Not Exist");
@@ -326,7 +335,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A malformed message from {Source}: {Error}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A malformed message from {Source}: {Error}")]
     private partial void LogMalformed(SipFlow source, ParseError error);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A response {Status} of call {CallId} from {Source} that nothing waits for")]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using CallCenter.Telephony.Sip;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallCenter.Telephony.Tests.Sip;
 
@@ -11,14 +10,15 @@ internal sealed class AgentBench : IAsyncDisposable, ICallTaker
     public const string Realm = "callcenter";
     public static readonly IPEndPoint Peer = new(IPAddress.Parse("192.0.2.1"), 5060);
 
+    private readonly DefectWatch _watch = new();
     private int _read;
 
     public AgentBench(params SipAccount[] accounts)
     {
-        Loop = new SipLoop(Time, NullLogger.Instance);
+        Loop = new SipLoop(Time, _watch);
         var authenticator = new DigestAuthenticator(Realm, [DigestAlgorithm.Sha256, DigestAlgorithm.Md5], new TestAccounts(accounts), Time);
         Registrar = new Registrar(Time, Loop.Timers, authenticator, TimeSpan.FromSeconds(120), (extension, registered) => Registrations.Add((extension, registered)));
-        Agent = new UserAgent(Loop, SipTimers.Default, Registrar, this, NullLogger.Instance);
+        Agent = new UserAgent(Loop, SipTimers.Default, Registrar, this, _watch);
         Agent.Attach(Transport);
     }
 
@@ -104,6 +104,7 @@ internal sealed class AgentBench : IAsyncDisposable, ICallTaker
     {
         await Agent.DisposeAsync();
         await Loop.DisposeAsync();
+        _watch.ShouldHaveSeenNone();
     }
 
     // Read off the text: the answer to a malformed request repeats its faults.

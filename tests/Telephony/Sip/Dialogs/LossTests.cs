@@ -1,12 +1,12 @@
 using System.Net;
 using CallCenter.Telephony.Sip;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallCenter.Telephony.Tests.Sip.Dialogs;
 
 /// <summary>A whole call between two agents on a wire that loses one message, for each message in turn: it still begins, ends on both sides, and leaves nothing behind.</summary>
 public sealed class LossTests : ICallTaker, IAsyncLifetime
 {
+    private readonly DefectWatch _watch = new();
     private readonly ManualTime _time = new();
     private readonly TestCall _callerSide = new();
     private readonly TestCall _calleeSide = new();
@@ -53,6 +53,7 @@ public sealed class LossTests : ICallTaker, IAsyncLifetime
     {
         await _callerLoop.DisposeAsync();
         await _calleeLoop.DisposeAsync();
+        _watch.ShouldHaveSeenNone();
     }
 
     void ICallTaker.OnInvite(ServerTransaction invite)
@@ -113,9 +114,9 @@ public sealed class LossTests : ICallTaker, IAsyncLifetime
 
     private (SipLoop Loop, UserAgent Agent) NewAgent(LossyLink link)
     {
-        var loop = new SipLoop(_time, NullLogger.Instance);
+        var loop = new SipLoop(_time, _watch);
         var authenticator = new DigestAuthenticator("r", [DigestAlgorithm.Md5], new TestAccounts(), _time);
-        var agent = new UserAgent(loop, SipTimers.Default, new Registrar(_time, loop.Timers, authenticator, TimeSpan.FromSeconds(60), (_, _) => { }), this, NullLogger.Instance);
+        var agent = new UserAgent(loop, SipTimers.Default, new Registrar(_time, loop.Timers, authenticator, TimeSpan.FromSeconds(60), (_, _) => { }), this, _watch);
         agent.Attach(link);
         return (loop, agent);
     }
