@@ -33,7 +33,7 @@ internal sealed class IncomingInvite : IInviteServerUser, IDialogUser
     {
         if (!_finished)
         {
-            _transaction.Respond(_agent.SessionResponse(_transaction.Request, 180, "Ringing", LocalTag, sdp: null));
+            _transaction.Respond(_agent.Messages.SessionResponse(_transaction.Request, 180, "Ringing", LocalTag, sdp: null));
         }
     }
 
@@ -84,10 +84,10 @@ internal sealed class IncomingInvite : IInviteServerUser, IDialogUser
                 Cancelled();
                 break;
             case SipMethods.Invite:
-                transaction.Respond(_agent.RetryLater(transaction.Request));
+                transaction.Respond(_agent.Messages.RetryLater(transaction.Request));
                 break;
             default:
-                _agent.RespondToOther(transaction);
+                transaction.Respond(_agent.Messages.OtherResponse(transaction.Request));
                 break;
         }
     }

@@ -123,7 +123,7 @@ public sealed class LossTests : ICallTaker, IAsyncLifetime
 
     private void StartCall(Action<OutgoingInvite>? made = null) => _callerLoop.Post(() =>
     {
-        var request = _caller.NewInvite(SipUri.Of("1000", _flow.Remote), _flow, new NameAddr(SipUri.Of("1", "192.0.2.1")), "call", "offer", new Dictionary<string, string>());
+        var request = _caller.Messages.NewInvite(SipUri.Of("1000", _flow.Remote), _flow, new NameAddr(SipUri.Of("1", "192.0.2.1")), "call", "offer", new Dictionary<string, string>());
         var invite = new OutgoingInvite(_caller, request, _flow, behindNat: false, _callerSide);
         made?.Invoke(invite);
     });

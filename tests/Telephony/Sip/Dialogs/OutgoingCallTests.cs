@@ -15,7 +15,7 @@ public sealed class OutgoingCallTests : IAsyncLifetime
         var flow = new SipFlow(_bench.Transport, AgentBench.Peer);
         await _bench.OnLoopAsync(() =>
         {
-            _request = _bench.Agent.NewInvite(SipUri.Of("2001", AgentBench.Peer), flow, new NameAddr(SipUri.Of("4711", "192.0.2.100")), "call-2", "sdp", new Dictionary<string, string>());
+            _request = _bench.Agent.Messages.NewInvite(SipUri.Of("2001", AgentBench.Peer), flow, new NameAddr(SipUri.Of("4711", "192.0.2.100")), "call-2", "sdp", new Dictionary<string, string>());
             _invite = new OutgoingInvite(_bench.Agent, _request, flow, behindNat: false, _call);
         });
         _bench.News().ShouldBe(["INVITE"]);
