@@ -42,7 +42,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
         foreach (var registration in registrations)
         {
-            var invite = agent.NewInvite(registration.Contact, registration.Flow, from, Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
+            var invite = agent.Messages.NewInvite(registration.Contact, registration.Flow, from, Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
             _forks.Add(new OutgoingInvite(agent, invite, registration.Flow, !registration.IsDirect, this));
         }
     }

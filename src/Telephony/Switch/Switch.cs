@@ -161,7 +161,7 @@ public sealed class Switch : ISwitch, IAsyncDisposable, ICallTaker
         }
         else if (!_admission.TryAdmit(request, invite.Source.Remote.Address, tag, out var source, out var refusal))
         {
-            invite.Respond(refusal!);
+            invite.RespondOnce(refusal!);
         }
         else if (!Dialog.TryAccept(request, invite.Source, tag, out var dialog, out var error))
         {

@@ -1,7 +1,6 @@
 using System.Net;
 using CallCenter.Telephony.Sip;
 using CallCenter.Telephony.Tests.Sip;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallCenter.Telephony.Tests.Switching;
 
@@ -12,9 +11,12 @@ internal sealed class SwitchBench : IAsyncDisposable
 
     private readonly List<SipPhone> _phones = [];
 
-    private SwitchBench(Switch underTest)
+    private readonly DefectWatch _watch;
+
+    private SwitchBench(Switch underTest, DefectWatch watch)
     {
         Switch = underTest;
+        _watch = watch;
     }
 
     public Switch Switch { get; }
@@ -32,9 +34,10 @@ internal sealed class SwitchBench : IAsyncDisposable
             TrustedTrunks = [new TrustedTrunk("local", IPNetwork.Parse("127.0.0.1/32"))],
             Timers = new SipTimers { T1 = TimeSpan.FromMilliseconds(t1), T2 = TimeSpan.FromMilliseconds(t1 * 8), T4 = TimeSpan.FromMilliseconds(t1 * 10) },
         };
-        var created = new Switch(options, accounts, TimeProvider.System, NullLoggerFactory.Instance);
+        var watch = new DefectWatch();
+        var created = new Switch(options, accounts, TimeProvider.System, watch);
         await created.StartAsync(CancellationToken.None);
-        return new SwitchBench(created);
+        return new SwitchBench(created, watch);
     }
 
     public SipPhone Phone(string user, string address = "127.0.0.1")
@@ -87,5 +90,7 @@ internal sealed class SwitchBench : IAsyncDisposable
         {
             await phone.DisposeAsync();
         }
+
+        _watch.ShouldHaveSeenNone();
     }
 }
