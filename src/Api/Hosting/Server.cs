@@ -28,6 +28,7 @@ internal static class Server
         await center.CatchUpAsync(cancellationToken);
 
         var prompts = await Prompts.CreateAsync(Path.Combine(knobs.DataFolder, "prompts"), loggers.CreateLogger<Prompts>(), cancellationToken);
+        await using var bindings = await PhoneBindings.OpenAsync(center.Source, loggers.CreateLogger<PhoneBindings>(), cancellationToken);
         await using var @switch = new Switch(
             new SwitchOptions
             {
@@ -36,6 +37,7 @@ internal static class Server
                 RtpPorts = knobs.RtpPorts,
                 Realm = SipCredentials.Realm,
                 TrustedTrunks = FirstRun.Trunks,
+                BindingStore = bindings,
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
         await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>());

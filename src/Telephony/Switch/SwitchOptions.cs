@@ -36,7 +36,10 @@ public sealed record SwitchOptions
     public SipTimers Timers { get; init; } = SipTimers.Default;
 
     /// <summary>How long a registration may last, 5 s or more.</summary>
-    public TimeSpan LongestRegistration { get; init; } = TimeSpan.FromSeconds(120);
+    public TimeSpan LongestRegistration { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Keeps bindings over a restart; null keeps them in memory only.</summary>
+    public IBindingStore? BindingStore { get; init; }
 
     internal static void Validate(SwitchOptions options)
     {
