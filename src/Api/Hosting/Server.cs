@@ -11,6 +11,7 @@ using CallCenter.Projections.Queues;
 using CallCenter.Routing;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
+using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Api.Hosting;
 
@@ -36,6 +37,9 @@ internal static class Server
                 RtpPorts = knobs.RtpPorts,
                 Realm = SipCredentials.Realm,
                 TrustedTrunks = FirstRun.Trunks,
+
+                // The other way round than RFC 8760 section 2.4 would have it: SIPp 3.6 and other phones look at the first challenge only and give up on a SHA-256 one.
+                DigestAlgorithms = [DigestAlgorithm.Md5, DigestAlgorithm.Sha256],
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
         await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>());
