@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace CallCenter.EndToEnd.Tests.Driving;
+
+/// <summary>The ear and mouth of a phone whose SIP is done by SIPp: an RTP socket that keeps what it hears and, when it has a tone, sends that to where it hears from.</summary>
+internal sealed class AudioProbe : IAsyncDisposable
+{
+    private const int SamplesPerPacket = 160;
+    private const int RtpHeaderBytes = 12;
+    private static readonly TimeSpan PacketTime = TimeSpan.FromMilliseconds(20);
+
+    private readonly UdpClient _socket;
+    private readonly List<short> _heard = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _listening;
+    private readonly Task _speaking;
+    private IPEndPoint? _peer;
+
+    /// <param name="payloadType">What it speaks: <see cref="G711.Pcmu"/> or <see cref="G711.Pcma"/>.</param>
+    /// <param name="tone">In Hz, a multiple of 50; null to say nothing.</param>
+    public AudioProbe(int payloadType = G711.Pcmu, int? tone = null)
+    {
+        Port = FreePorts.Udp();
+        PayloadType = payloadType;
+        _socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, Port));
+        _listening = ListenAsync(_stop.Token);
+        _speaking = tone is { } frequency ? SpeakAsync(frequency, _stop.Token) : Task.CompletedTask;
+    }
+
+    public int Port { get; }
+
+    public int PayloadType { get; }
+
+    /// <summary>Everything heard so far, in the order in which it came.</summary>
+    public short[] Heard
+    {
+        get
+        {
+            lock (_heard)
+            {
+                return [.. _heard];
+            }
+        }
+    }
+
+    /// <summary>What was heard last.</summary>
+    public short[] Last(TimeSpan time)
+    {
+        var heard = Heard;
+        return heard[Math.Max(0, heard.Length - (int)(time.TotalSeconds * Sound.SampleRate))..];
+    }
+
+    /// <summary>Waits until a while of sound has come in.</summary>
+    public Task HearsForAsync(TimeSpan time) =>
+        Eventually.BecomesAsync(() => Heard.Length / (double)Sound.SampleRate, heard => heard >= time.TotalSeconds, $"{time.TotalSeconds} s of audio are heard");
+
+    /// <summary>Waits until nearly all of the last half second is a tone, and loud.</summary>
+    public Task HearsToneAsync(int frequency) => Eventually.BecomesAsync(
+        () => Last(TimeSpan.FromMilliseconds(500)) is var last ? (Share: Sound.ShareOf(last, frequency), Level: Sound.Level(last)) : default,
+        heard => heard.Share > 0.9 && heard.Level > 0.1, $"the tone of {frequency} Hz is heard");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_listening, _speaking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _socket.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            UdpReceiveResult packet;
+            try
+            {
+                packet = await _socket.ReceiveAsync(cancellationToken);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                // The other side has closed its port; it may open another one.
+                continue;
+            }
+
+            var payloadType = packet.Buffer[1] & 0x7F;
+            var start = RtpHeaderBytes + (4 * (packet.Buffer[0] & 0x0F));
+            _peer = packet.RemoteEndPoint;
+            lock (_heard)
+            {
+                foreach (var code in packet.Buffer.AsSpan(start))
+                {
+                    _heard.Add(G711.Decode(payloadType, code));
+                }
+            }
+        }
+    }
+
+    private async Task SpeakAsync(int frequency, CancellationToken cancellationToken)
+    {
+        var packet = new byte[RtpHeaderBytes + SamplesPerPacket];
+        packet[0] = 0x80;
+        packet[1] = (byte)PayloadType;
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), (uint)Random.Shared.Next());
+        for (var i = 0; i < SamplesPerPacket; i++)
+        {
+            // Any multiple of 50 Hz ends where it began: all packets hold the same sound.
+            packet[RtpHeaderBytes + i] = G711.Encode(PayloadType, (short)(10_000 * Math.Sin(2 * Math.PI * frequency * i / Sound.SampleRate)));
+        }
+
+        var clock = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(PacketTime);
+        for (var sent = 0; await timer.WaitForNextTickAsync(cancellationToken);)
+        {
+            // A late tick brings what was due meanwhile.
+            for (; sent < clock.Elapsed / PacketTime; sent++)
+            {
+                if (_peer is { } peer)
+                {
+                    BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)sent);
+                    BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), (uint)(sent * SamplesPerPacket));
+                    await _socket.SendAsync(packet, peer, cancellationToken);
+                }
+            }
+        }
+    }
+}

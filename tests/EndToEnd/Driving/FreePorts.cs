@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CallCenter.EndToEnd.Tests.Driving;
+
+/// <summary>Finds ports that nobody uses, below those that the system gives out by itself (from 32768 on). One run gives no port twice.</summary>
+internal static class FreePorts
+{
+    private static readonly HashSet<int> Given = [];
+    private static readonly Lock Gate = new();
+
+    public static int Udp() => Find(1, ProtocolType.Udp);
+
+    public static int Tcp() => Find(1, ProtocolType.Tcp);
+
+    /// <summary>The first of <paramref name="count"/> UDP ports in a row; it is even.</summary>
+    public static int UdpRange(int count) => Find(count, ProtocolType.Udp);
+
+    private static int Find(int count, ProtocolType protocol)
+    {
+        lock (Gate)
+        {
+            while (true)
+            {
+                var first = 2 * Random.Shared.Next(10_000 / 2, (32_000 - count) / 2);
+                var ports = Enumerable.Range(first, count).ToList();
+                if (ports.TrueForAll(port => !Given.Contains(port) && IsFree(port, protocol)))
+                {
+                    Given.UnionWith(ports);
+                    return first;
+                }
+            }
+        }
+    }
+
+    private static bool IsFree(int port, ProtocolType protocol)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, protocol == ProtocolType.Udp ? SocketType.Dgram : SocketType.Stream, protocol);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using CallCenter.Testing;
+
+namespace CallCenter.EndToEnd.Tests.Driving;
+
+/// <summary>A SIPp process that runs one of the scenarios in the folder of that name.</summary>
+internal sealed class Sipp : IAsyncDisposable
+{
+    /// <summary>SIPp itself gives up then: nothing outlives a test run.</summary>
+    private const int LongestRunSeconds = 120;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Process _process;
+
+    private Sipp(string scenario, IReadOnlyList<string> rows, IReadOnlyList<string> arguments)
+    {
+        Scenario = scenario;
+        var start = new ProcessStartInfo("sipp",
+        [
+            .. arguments, "-sf", Path.Combine(Here(), "..", "scenarios", $"{scenario}.xml"), "-i", "127.0.0.1", "-p", $"{Port}", "-nostdin",
+            "-timeout", $"{LongestRunSeconds}", "-timeout_error", "-trace_err", "-error_file", Errors, "-trace_stat", "-stf", Counts, "-fd", "1", "-trace_rtt", "-rtt_freq", "1",
+        ])
+        {
+            WorkingDirectory = _folder.Path,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (rows.Count > 0)
+        {
+            File.WriteAllLines(Path.Combine(_folder.Path, "rows.csv"), rows.Prepend("SEQUENTIAL"));
+            start.ArgumentList.Add("-inf");
+            start.ArgumentList.Add("rows.csv");
+        }
+
+        _process = Process.Start(start)!;
+        // Its screen is of no use, but must be read so that it does not wait for a reader.
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Scenario { get; }
+
+    public int Port { get; } = FreePorts.Udp();
+
+    /// <summary>Calls a number from each of the given ones.</summary>
+    /// <param name="scenario">Name of the scenario.</param>
+    /// <param name="server">Where to send.</param>
+    /// <param name="number">Whom to call.</param>
+    /// <param name="callers">The callers' numbers, one a call.</param>
+    /// <param name="audioPort">Where all callers want to hear.</param>
+    /// <param name="payload">0 for PCMU, 8 for PCMA.</param>
+    /// <param name="pause">What the scenario's pause lasts.</param>
+    public static Sipp Call(string scenario, IPEndPoint server, string number, IReadOnlyList<string> callers, int audioPort, int payload = 0, TimeSpan pause = default) =>
+        new(scenario, callers,
+        [
+            $"{server}", "-s", number, "-m", $"{callers.Count}", "-r", $"{Math.Max(20, callers.Count)}", "-l", $"{callers.Count}",
+            "-key", "audio_port", $"{audioPort}", "-key", "payload", $"{payload}", "-d", Milliseconds(pause),
+        ]);
+
+    /// <summary>Takes calls on <see cref="Port"/>.</summary>
+    /// <param name="scenario">Name of the scenario.</param>
+    /// <param name="calls">It ends after that many.</param>
+    /// <param name="audioPort">Where all of them want to hear.</param>
+    /// <param name="payload">0 for PCMU, 8 for PCMA.</param>
+    /// <param name="pause">What the scenario's pause lasts.</param>
+    public static Sipp Take(string scenario, int calls, int audioPort, int payload = 0, TimeSpan pause = default) =>
+        new(scenario, [], ["-m", $"{calls}", "-key", "audio_port", $"{audioPort}", "-key", "payload", $"{payload}", "-d", Milliseconds(pause)]);
+
+    /// <summary>Registers phones.</summary>
+    /// <param name="scenario">Name of the scenario.</param>
+    /// <param name="server">Where to send.</param>
+    /// <param name="agents">Extension and password of each.</param>
+    /// <param name="contactPort">Where they take calls.</param>
+    /// <param name="expires">Seconds; 0 ends the registration.</param>
+    public static Sipp Register(string scenario, IPEndPoint server, IReadOnlyList<(string Extension, string Password)> agents, int contactPort, int expires) =>
+        // SIPp fills a keyword in from a row, but nothing into a keyword: the row has the whole of it.
+        new(scenario, [.. agents.Select(a => $"{a.Extension};[authentication username={a.Extension} password={a.Password}]")],
+            [$"{server}", "-m", $"{agents.Count}", "-r", "20", "-key", "contact_port", $"{contactPort}", "-key", "expires", $"{expires}"]);
+
+    /// <summary>Waits for its end and gives what it counted.</summary>
+    public async Task<SippResult> ResultAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(LongestRunSeconds + 10));
+        await _process.WaitForExitAsync(limit.Token);
+        var lines = File.Exists(Counts) ? await File.ReadAllLinesAsync(Counts, CancellationToken.None) : [];
+        var counts = lines.Length < 2 ? [] : lines[0].Split(';').Zip(lines[^1].Split(';')).Where(c => c.First.Length > 0).ToDictionary(c => c.First, c => c.Second, StringComparer.Ordinal);
+        return new SippResult(
+            Scenario, _process.ExitCode, Count("SuccessfulCall(C)"), Count("FailedCall(C)"), await ReadTimesAsync(), File.Exists(Errors) ? await File.ReadAllTextAsync(Errors, CancellationToken.None) : "");
+
+        int Count(string name) => int.Parse(counts.GetValueOrDefault(name, "-1"), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Waits for its end; every call must have gone as the scenario tells.</summary>
+    public async Task<SippResult> ShouldSucceedAsync()
+    {
+        var result = await ResultAsync();
+        (result.ExitCode, result.Failed).ShouldBe((0, 0), $"{result}");
+        return result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        _folder.Dispose();
+    }
+
+    private string Counts => Path.Combine(_folder.Path, "counts.csv");
+
+    private string Errors => Path.Combine(_folder.Path, "errors.log");
+
+    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
+
+    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+
+    // One file of "Date_ms;response_time_ms;rtd_name" for a scenario that measures a time.
+    private async Task<IReadOnlyList<TimeSpan>> ReadTimesAsync()
+    {
+        if (Directory.GetFiles(_folder.Path, "*_rtt.csv") is not [var file])
+        {
+            return [];
+        }
+
+        var lines = await File.ReadAllLinesAsync(file);
+        return [.. lines.Skip(1).Select(line => TimeSpan.FromMilliseconds(double.Parse(line.Split(';')[1], CultureInfo.InvariantCulture)))];
+    }
+}
+
+/// <summary>What SIPp saw.</summary>
+/// <param name="Scenario">Name of the scenario.</param>
+/// <param name="ExitCode">0 when every call went as the scenario tells.</param>
+/// <param name="Successful">Calls that did.</param>
+/// <param name="Failed">Calls that did not.</param>
+/// <param name="Times">What each call's clock showed, where the scenario has one: from the answer to the end of the call.</param>
+/// <param name="Errors">What went wrong.</param>
+internal sealed record SippResult(string Scenario, int ExitCode, int Successful, int Failed, IReadOnlyList<TimeSpan> Times, string Errors);
