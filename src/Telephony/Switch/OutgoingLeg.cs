@@ -38,7 +38,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         }
 
         var offer = Media.CreateOffer();
-        var from = new NameAddr(options.FromDisplayName, SipUri.Of(options.FromUser, SipUri.HostOf(agent.LocalEndPoint.Address)), SipParameters.Empty);
+        var from = new NameAddr(options.FromDisplayName, SipUri.Of(options.FromUser.Length == 0 ? "anonymous" : options.FromUser, SipUri.HostOf(agent.LocalEndPoint.Address)), SipParameters.Empty);
         _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
         foreach (var registration in registrations)
         {
