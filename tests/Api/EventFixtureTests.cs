@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 using CallCenter.Domain;
@@ -56,7 +57,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
     public async Task Every_event_ever_written_is_read()
     {
         await using var center = await CenterHarness.CreateAsync(postgres);
-        var lines = await File.ReadAllLinesAsync(Path.Combine(Path.GetDirectoryName(TestData.Contract)!, "..", "Api", "EventFixtureTests.Every_event_is_written_as_it_always_was.verified.txt"));
+        var lines = await File.ReadAllLinesAsync(Path.Combine(Path.GetDirectoryName(Here())!, "EventFixtureTests.Every_event_is_written_as_it_always_was.verified.txt"));
         await using (var command = center.Source.CreateCommand("insert into mt_streams (id, type, version) values ($1, 'call', $2)"))
         {
             command.Parameters.Add(new NpgsqlParameter { Value = Id });
@@ -77,6 +78,8 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         }
 
         (await center.Store.FetchStreamAsync(Id)).Select(e => Tell(e.Data)).ShouldBe(Examples.Select(Tell));
+
+        static string Here([CallerFilePath] string file = "") => file;
 
         static string Tell(object data) => $"{data.GetType().Name} {JsonSerializer.Serialize(data, data.GetType())}";
     }

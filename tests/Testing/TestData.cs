@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace CallCenter.Testing;
 
-/// <summary>Files of tests/data.</summary>
+/// <summary>Files that several suites read.</summary>
 public static class TestData
 {
     /// <summary>The bank's first fortnight, gzip.</summary>
@@ -12,7 +12,7 @@ public static class TestData
     public static string BankExpected => Find("bank-1999-08-first-half.expected.json");
 
     /// <summary>The part of the public schema that clients rely on.</summary>
-    public static string Contract => Find("contract.graphql");
+    public static string Contract => Find("../GraphQL/Corpus/contract.graphql");
 
     private static string Find(string name, [CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "data", name));
 }
