@@ -68,8 +68,9 @@ public sealed class ReferenceTests
         var differences = documents.Zip(ours, theirs)
             .Select(one => (Document: one.First, Ours: Sorted(one.Second), Theirs: Sorted(one.Third)))
             .Where(one => one.Ours != one.Theirs)
-            .Select(one => $"{one.Document}\nours:\n{one.Ours}\ntheirs:\n{one.Theirs}\n");
-        string.Join('\n', differences).ShouldBe("");
+            .Select(one => $"{one.Document}\nours:\n{one.Ours}\ntheirs:\n{one.Theirs}\n")
+            .ToList();
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 
     private static string Sorted(IEnumerable<string> errors) => string.Join('\n', errors.Order(StringComparer.Ordinal));

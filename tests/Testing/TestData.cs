@@ -11,5 +11,8 @@ public static class TestData
     /// <summary>Reference figures for it.</summary>
     public static string BankExpected => Find("bank-1999-08-first-half.expected.json");
 
+    /// <summary>The part of the public schema that clients rely on.</summary>
+    public static string Contract => Find("contract.graphql");
+
     private static string Find(string name, [CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "data", name));
 }

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace CallCenter.Api.Accounts;
 
-/// <summary>Tables of secrets. They are no events: a log that is kept for ever must not keep a password (adr/0006).</summary>
+/// <summary>Tables of secrets and of phones. They are no events: a log that is kept for ever must not keep a password (adr/0006, adr/0007).</summary>
 internal static class AccountsSchema
 {
     public static async Task EnsureAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
@@ -21,6 +21,9 @@ internal static class AccountsSchema
                 ha1_md5 text not null,
                 ha1_sha256 text not null,
                 display_name text not null);
+            create table if not exists callcenter.phone_bindings (
+                extension text primary key,
+                bindings jsonb not null);
             create table if not exists callcenter.keys (
                 name text primary key,
                 value bytea not null);

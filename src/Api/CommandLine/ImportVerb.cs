@@ -17,7 +17,7 @@ internal static class ImportVerb
         var report = await new BankImport(center.Store, TimeProvider.System).RunAsync(path, progress, cancellationToken);
         await Console.Error.WriteLineAsync("Bringing the reports up to date ...");
         await center.Projections.StartAsync(cancellationToken);
-        await center.CatchUpAsync(cancellationToken);
+        await center.Projections.WaitForAsync(report.LastPosition, cancellationToken);
         await TellAsync(report, path, knobs, cancellationToken);
     }
 

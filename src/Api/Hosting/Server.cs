@@ -11,7 +11,6 @@ using CallCenter.Projections.Queues;
 using CallCenter.Routing;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
-using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Api.Hosting;
 
@@ -29,6 +28,7 @@ internal static class Server
         await center.CatchUpAsync(cancellationToken);
 
         var prompts = await Prompts.CreateAsync(Path.Combine(knobs.DataFolder, "prompts"), loggers.CreateLogger<Prompts>(), cancellationToken);
+        await using var bindings = await PhoneBindings.OpenAsync(center.Source, loggers.CreateLogger<PhoneBindings>(), cancellationToken);
         await using var @switch = new Switch(
             new SwitchOptions
             {
@@ -37,9 +37,7 @@ internal static class Server
                 RtpPorts = knobs.RtpPorts,
                 Realm = SipCredentials.Realm,
                 TrustedTrunks = FirstRun.Trunks,
-
-                // The other way round than RFC 8760 section 2.4 would have it: SIPp 3.6 and other phones look at the first challenge only and give up on a SHA-256 one.
-                DigestAlgorithms = [DigestAlgorithm.Md5, DigestAlgorithm.Sha256],
+                BindingStore = bindings,
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
         await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>());

@@ -30,17 +30,57 @@ internal sealed class OperationExecution(
 
     public CancellationToken Cancellation { get; } = cancellation;
 
+    /// <summary>The events of a subscription (specification 6.2.3.1, CreateSourceEventStream); null after an error.</summary>
+    public IAsyncEnumerable<object?>? Subscribe(OperationDefinitionNode operation)
+    {
+        if (CollectRoot(Schema.SubscriptionType!, operation) is not [var field, ..])
+        {
+            return null;
+        }
+
+        try
+        {
+            Authorize(field.Field);
+            field.Arguments(Variables);
+            var subscriber = field.Field.Subscriber ?? throw new InvalidOperationException($"Field {field.Field} has no subscriber.");
+            return subscriber(new ResolverContext(this, field, parent: null, parentPath: null));
+        }
+        catch (Exception failure)
+        {
+            Fail(field.Field.Type, field, ResponsePath.Field(parent: null, field.ResponseName), failure);
+            return null;
+        }
+    }
+
     /// <summary>The data of the operation; null when an error propagated up to the root.</summary>
     public Task<ResultMap?> ExecuteAsync(OperationDefinitionNode operation, object? root) => Batches.Loop.Run(async () =>
     {
         var type = Schema.RootType(operation.Operation)!;
-        var fields = Fields.Collect(type, [operation.SelectionSet]);
+        if (CollectRoot(type, operation) is not { } fields)
+        {
+            return null;
+        }
+
         var data = operation.Operation == OperationType.Mutation
             ? await ExecuteSerially(type, root, fields)
             : await ExecuteFields(type, root, fields, path: null);
         Cancellation.ThrowIfCancellationRequested();
         return data as ResultMap;
     });
+
+    /// <summary>The root fields; null after an error, when a variable brings a null into the condition of a directive.</summary>
+    private IReadOnlyList<SelectedField>? CollectRoot(ObjectType type, OperationDefinitionNode operation)
+    {
+        try
+        {
+            return Fields.Collect(type, [operation.SelectionSet]);
+        }
+        catch (GraphQLException invalid)
+        {
+            report(new GraphQLError(invalid.Message, invalid.Code) { Locations = [operation.Location], Exception = invalid });
+            return null;
+        }
+    }
 
     private async Task<object> ExecuteSerially(ObjectType type, object? root, IReadOnlyList<SelectedField> fields)
     {
@@ -179,10 +219,12 @@ internal sealed class OperationExecution(
             throw new InvalidOperationException($"Expected a list for field \"{field.Field}\", but its resolver gave {value.GetType()}.");
         }
 
-        var results = value is ICollection { Count: var count } ? new List<object?>(count) : [];
+        // Read to its end first: a sequence that fails half-way must not leave items behind that are still being completed.
+        object?[] source = [.. items.Cast<object?>()];
+        var results = new List<object?>(source.Length);
         List<(int Index, ValueTask<object?> Value)>? pending = null;
         var isPropagated = false;
-        foreach (var item in items)
+        foreach (var item in source)
         {
             var completed = Complete(type.ItemType, field, ResponsePath.Item(path, results.Count), item);
             if (completed.IsCompletedSuccessfully)

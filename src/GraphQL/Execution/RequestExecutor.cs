@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CallCenter.GraphQL.Language;
 using CallCenter.GraphQL.Types;
 using CallCenter.GraphQL.Validation;
@@ -31,17 +32,56 @@ public sealed partial class RequestExecutor(
             return OperationResult.Refused([.. errors.Select(Filter)]);
         }
 
-        if (prepared.Operation.Operation == OperationType.Subscription)
-        {
-            return OperationResult.Refused(Filter(new GraphQLError("A subscription needs a transport that can stream its results.", ErrorCodes.BadUserInput)
+        return prepared.Operation.Operation == OperationType.Subscription
+            ? OperationResult.Refused(Filter(new GraphQLError("A subscription needs a transport that can stream its results.", ErrorCodes.BadUserInput)
             {
                 Locations = [prepared.Operation.Location],
-            }));
+            }))
+            : await ExecuteAsync(request, prepared, root: null, cancellationToken);
+    }
+
+    /// <summary>
+    /// Executes any operation as a stream of results: a subscription gives one for each event until its source ends or fails, everything else gives one.
+    /// Each event is executed when the last result has been taken.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The token ended.</exception>
+    public async IAsyncEnumerable<OperationResult> SubscribeAsync(OperationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var errors = new List<GraphQLError>();
+        if (Prepare(request, errors) is not { } prepared)
+        {
+            yield return OperationResult.Refused([.. errors.Select(Filter)]);
+            yield break;
         }
 
-        var execution = new OperationExecution(Schema, request, prepared.Variables, prepared.Document.Fragments, error => errors.Add(Filter(error)), cancellationToken);
-        var data = await execution.ExecuteAsync(prepared.Operation, root: null);
-        return new OperationResult { IsExecuted = true, Data = data, Errors = errors };
+        if (prepared.Operation.Operation != OperationType.Subscription)
+        {
+            yield return await ExecuteAsync(request, prepared, root: null, cancellationToken);
+            yield break;
+        }
+
+        if (Execution(request, prepared, errors, cancellationToken).Subscribe(prepared.Operation) is not { } events)
+        {
+            yield return OperationResult.Refused(errors);
+            yield break;
+        }
+
+        await using var source = events.GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            var (hasEvent, failure) = await MoveNextAsync(source, cancellationToken);
+            if (failure is not null)
+            {
+                yield return OperationResult.Refused(Filter(failure));
+            }
+
+            if (!hasEvent)
+            {
+                yield break;
+            }
+
+            yield return await ExecuteAsync(request, prepared, source.Current, cancellationToken);
+        }
     }
 
     /// <summary>Parses and validates a text without executing it.</summary>
@@ -51,6 +91,32 @@ public sealed partial class RequestExecutor(
         var errors = new List<GraphQLError>();
         FindDocument(query, errors);
         return errors;
+    }
+
+    private async Task<OperationResult> ExecuteAsync(OperationRequest request, Prepared prepared, object? root, CancellationToken cancellationToken)
+    {
+        var errors = new List<GraphQLError>();
+        var data = await Execution(request, prepared, errors, cancellationToken).ExecuteAsync(prepared.Operation, root);
+        return new OperationResult { IsExecuted = true, Data = data, Errors = errors };
+    }
+
+    private OperationExecution Execution(OperationRequest request, Prepared prepared, List<GraphQLError> errors, CancellationToken cancellationToken) =>
+        new(Schema, request, prepared.Variables, prepared.Document.Fragments, error => errors.Add(Filter(error)), cancellationToken);
+
+    private static async Task<(bool HasEvent, GraphQLError? Failure)> MoveNextAsync(IAsyncEnumerator<object?> source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await source.MoveNextAsync(), null);
+        }
+        catch (GraphQLException failure)
+        {
+            return (false, new GraphQLError(failure.Message, failure.Code) { Exception = failure });
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (false, new GraphQLError("Internal server error", ErrorCodes.Internal) { Exception = failure });
+        }
     }
 
     private Prepared? Prepare(OperationRequest request, List<GraphQLError> errors)

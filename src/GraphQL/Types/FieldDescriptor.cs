@@ -65,7 +65,11 @@ public sealed class FieldDescriptor<TParent>
     public FieldDescriptor<TParent> Subscribe<TEvent>(Func<IResolverContext, IAsyncEnumerable<TEvent>> subscriber)
     {
         _field.Subscriber = context => Box(subscriber(context));
-        _field.PureResolver = parent => parent;
+        if (_field.Resolver is null)
+        {
+            _field.PureResolver = parent => parent;
+        }
+
         return this;
     }
 
@@ -78,6 +82,7 @@ public sealed class FieldDescriptor<TParent>
     private FieldDescriptor<TParent> Use(Func<IResolverContext, ValueTask<object?>> resolver)
     {
         _field.Resolver = resolver;
+        _field.PureResolver = null;
         return this;
     }
 

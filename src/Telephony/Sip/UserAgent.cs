@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Telephony.Sip;
@@ -14,13 +13,6 @@ internal interface ICallTaker
 /// <summary>The core of the SIP room (RFC 3261 section 8): transports below, transactions, dialogs, and the rules that hold for every request.</summary>
 internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, IAsyncDisposable
 {
-    private static readonly string[] Methods = [SipMethods.Invite, SipMethods.Ack, SipMethods.Bye, SipMethods.Cancel, SipMethods.Options, SipMethods.Register];
-    private static readonly string AllowedMethods = string.Join(", ", Methods);
-
-    // Methods that exist, so that 405 is right for them and 501 for the rest (section 8.2.1, section 21.5.2).
-    private static readonly string[] OtherMethods = ["INFO", "UPDATE", "PRACK", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "PUBLISH"];
-    private const string Sdp = "application/sdp";
-
     // Messages that wait; more could not be handled before their senders repeat them, so they are dropped as a full socket would.
     private const int LongestBacklog = 20_000;
 
@@ -37,6 +29,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         Loop = loop;
         Timers = timers;
         Transactions = new TransactionLayer(loop, timers, this, logger);
+        Messages = new AgentMessages(this);
         _registrar = registrar;
         _calls = calls;
         _logger = logger;
@@ -45,6 +38,9 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     public SipLoop Loop { get; }
 
     public SipTimers Timers { get; }
+
+    /// <summary>Builds what this agent sends.</summary>
+    public AgentMessages Messages { get; }
 
     public TransactionLayer Transactions { get; }
 
@@ -64,85 +60,6 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
             CheckIdle();
         });
         return idle.Task;
-    }
-
-    /// <summary>The Via of a request of ours (RFC 3581: rport, so that answers find their way back).</summary>
-    public static string NewVia(IPEndPoint local, string protocol) =>
-        $"SIP/2.0/{protocol} {SipUri.HostOf(local.Address)}:{local.Port};branch={TransactionLayer.NewBranch()};rport";
-
-    /// <summary>What is wrong with the content of an INVITE; null when it has none, or SDP.</summary>
-    public SipResponse? ContentFault(SipRequest request)
-    {
-        if (request.Body.IsEmpty)
-        {
-            return null;
-        }
-
-        var type = (request.Headers[HeaderName.ContentType] ?? "").Split(';', 2)[0].Trim();
-        var isEncoded = request.Headers[HeaderName.ContentEncoding] is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
-        if (type.Equals(Sdp, StringComparison.OrdinalIgnoreCase) && !isEncoded)
-        {
-            return null;
-        }
-
-        var response = SipResponse.For(request, 415, "Unsupported Media Type", Transactions.NewTag());
-        response.Headers.Add(HeaderName.Accept, Sdp);
-        return response;
-    }
-
-    /// <summary>An INVITE that begins a call (section 8.1.1, section 13.2.1).</summary>
-    public SipRequest NewInvite(SipUri target, SipFlow flow, NameAddr from, string callId, string sdp, IReadOnlyDictionary<string, string> extra)
-    {
-        var headers = new SipHeaders(16);
-        headers.Add(HeaderName.Via, NewVia(LocalEndPoint, flow.Transport.Protocol));
-        headers.Add(HeaderName.MaxForwards, "70");
-        headers.Add(HeaderName.From, from.WithTag(Transactions.NewTag()).ToString());
-        headers.Add(HeaderName.To, $"<{target}>");
-        headers.Add(HeaderName.CallId, callId);
-        headers.Add(HeaderName.CSeq, "1 INVITE");
-        AddSessionHeaders(headers, withBody: true);
-        foreach (var (name, value) in extra)
-        {
-            headers.Add(HeaderName.Of(name), value);
-        }
-
-        return new SipRequest(SipMethods.Invite, target, headers, Encoding.UTF8.GetBytes(sdp));
-    }
-
-    /// <summary>A response that makes or confirms a dialog (section 12.1.1): Record-Route copied, our Contact.</summary>
-    public SipResponse SessionResponse(SipRequest invite, int status, string reason, string toTag, string? sdp)
-    {
-        var response = SipResponse.For(invite, status, reason, toTag, sdp is null ? default : Encoding.UTF8.GetBytes(sdp));
-        response.Headers.CopyFrom(invite.Headers, HeaderName.RecordRoute);
-        AddSessionHeaders(response.Headers, withBody: sdp is not null);
-        return response;
-    }
-
-    /// <summary>500 with a Retry-After of 0 to 10 s: an INVITE is pending already (section 14.2).</summary>
-    public SipResponse RetryLater(SipRequest request)
-    {
-        var response = SipResponse.For(request, 500, "Request Pending", Transactions.NewTag());
-        response.Headers.Add(HeaderName.RetryAfter, System.Security.Cryptography.RandomNumberGenerator.GetInt32(11).ToString());
-        return response;
-    }
-
-    /// <summary>Answers a request that is neither INVITE nor BYE: OPTIONS by 200, others by 405 or 501 (section 8.2.1).</summary>
-    public void RespondToOther(ServerTransaction transaction)
-    {
-        var (status, reason) = transaction.Request.Method switch
-        {
-            SipMethods.Options => (200, "OK"),
-            var method when OtherMethods.Contains(method) || Methods.Contains(method) => (405, "Method Not Allowed"),
-            _ => (501, "Not Implemented"),
-        };
-        var response = SipResponse.For(transaction.Request, status, reason, Transactions.NewTag());
-        response.Headers.Add(HeaderName.Allow, AllowedMethods);
-        if (status == 200)
-        {
-            response.Headers.Add(HeaderName.Accept, Sdp);
-        }
-
-        transaction.Respond(response);
     }
 
     public void Register(DialogId id, IDialogUser user) => _dialogs[id] = user;
@@ -208,7 +125,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
         else if (request.Method is not (SipMethods.Invite or SipMethods.Bye or SipMethods.Options or SipMethods.Register) && request.To.Tag is null)
         {
-            RespondToOther(transaction);
+            transaction.Respond(Messages.OtherResponse(transaction.Request));
         }
         else if (!request.Uri.IsSip)
         {
@@ -255,7 +172,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
             return;
         }
 
-        cancel.Respond(200, "OK");
+        cancel.Respond(SipResponse.For(cancel.Request, 200, "OK", invite.User?.LocalTag ?? Transactions.NewTag()));
         invite.User?.OnCancel();
     }
 
@@ -278,22 +195,31 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         switch (request.Method)
         {
             case SipMethods.Register:
-                transaction.Respond(_registrar.Handle(transaction, Transactions.NewTag()));
+                var answer = _registrar.Handle(transaction, Transactions.NewTag());
+                if (answer.StatusCode == 401)
+                {
+                    transaction.RespondOnce(answer);
+                }
+                else
+                {
+                    transaction.Respond(answer);
+                }
+
                 break;
             case SipMethods.Bye:
                 transaction.Respond(481, "Call/Transaction Does Not Exist");
                 break;
-            case SipMethods.Invite when ContentFault(request) is { } fault:
+            case SipMethods.Invite when Messages.ContentFault(request) is { } fault:
                 transaction.Respond(fault);
                 break;
-            case SipMethods.Invite when request.Headers.Has(HeaderName.Accept) && !request.Headers.Tokens(HeaderName.Accept).Any(TakesSdp):
+            case SipMethods.Invite when !AgentMessages.TakesSdp(request):
                 transaction.Respond(406, "Not Acceptable");
                 break;
             case SipMethods.Invite:
                 _calls.OnInvite(transaction);
                 break;
             default:
-                RespondToOther(transaction);
+                transaction.Respond(Messages.OtherResponse(transaction.Request));
                 break;
         }
     }
@@ -313,20 +239,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         return true;
     }
 
-    private static bool TakesSdp(string range) =>
-        range.Equals(Sdp, StringComparison.OrdinalIgnoreCase) || range.Equals("application/*", StringComparison.OrdinalIgnoreCase) || range == "*/*";
-
-    private void AddSessionHeaders(SipHeaders headers, bool withBody)
-    {
-        headers.Add(HeaderName.Contact, $"<{SipUri.Of(user: null, LocalEndPoint)}>");
-        headers.Add(HeaderName.Allow, AllowedMethods);
-        if (withBody)
-        {
-            headers.Add(HeaderName.ContentType, Sdp);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "A malformed message from {Source}: {Error}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A malformed message from {Source}: {Error}")]
     private partial void LogMalformed(SipFlow source, ParseError error);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A response {Status} of call {CallId} from {Source} that nothing waits for")]

@@ -5,7 +5,7 @@ namespace CallCenter.Telephony;
 /// <summary>How to call a phone.</summary>
 public sealed record OriginateOptions
 {
-    /// <summary>User part of the From address: what the phone shows as the caller's number.</summary>
+    /// <summary>User part of the From address: what the phone shows as the caller's number. Empty for a withheld number, written as <c>anonymous</c> (RFC 3261 section 8.1.1.3).</summary>
     public required string FromUser { get; init; }
 
     /// <summary>Display name of the From address.</summary>

@@ -38,11 +38,11 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         }
 
         var offer = Media.CreateOffer();
-        var from = new NameAddr(options.FromDisplayName, SipUri.Of(options.FromUser, SipUri.HostOf(agent.LocalEndPoint.Address)), SipParameters.Empty);
+        var from = new NameAddr(options.FromDisplayName, SipUri.Of(options.FromUser.Length == 0 ? "anonymous" : options.FromUser, SipUri.HostOf(agent.LocalEndPoint.Address)), SipParameters.Empty);
         _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
         foreach (var registration in registrations)
         {
-            var invite = agent.NewInvite(registration.Contact, registration.Flow, from, Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
+            var invite = agent.Messages.NewInvite(registration.Contact, registration.Flow, from, Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
             _forks.Add(new OutgoingInvite(agent, invite, registration.Flow, !registration.IsDirect, this));
         }
     }

@@ -41,7 +41,7 @@ public sealed class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _loop = new SipLoop(time, _logger);
         var authenticator = new DigestAuthenticator(options.Realm, options.DigestAlgorithms, accounts, time);
         _admission = new CallAdmission(accounts, options.TrustedTrunks, authenticator);
-        _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged);
+        _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
         _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
         _media = new MediaEngine(options.Bind, options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
@@ -52,13 +52,14 @@ public sealed class Switch : ISwitch, IAsyncDisposable, ICallTaker
     /// <summary>Where SIP listens, once started.</summary>
     public IPEndPoint SipEndPoint => _agent.LocalEndPoint;
 
-    /// <summary>Opens the sockets.</summary>
+    /// <summary>Opens the sockets and takes up the bindings that were kept.</summary>
     /// <exception cref="SipPortInUseException">The SIP port is taken; the message names it.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var udp = UdpTransport.Open(new IPEndPoint(_options.Bind, _options.SipPort), _agent, _logger);
         _agent.Attach(udp);
+        _loop.Post(() => _registrar.Restore(udp));
         udp.Start();
         return Task.CompletedTask;
     }
@@ -124,7 +125,7 @@ public sealed class Switch : ISwitch, IAsyncDisposable, ICallTaker
 
     /// <summary>The live bindings of an extension, newest first.</summary>
     public IReadOnlyList<Binding> Bindings(string extension) =>
-        [.. _registrar.Find(extension).Select(found => new Binding(found.Contact.ToString(), found.Source.Remote, found.RegisteredAt, found.ExpiresAt))];
+        [.. _registrar.Find(extension).Select(found => found.ToBinding())];
 
     /// <summary>Ends what is live (BYE, CANCEL, 503), waits 2 s at most for the answers, and closes the sockets.</summary>
     public async ValueTask DisposeAsync()
@@ -161,7 +162,7 @@ public sealed class Switch : ISwitch, IAsyncDisposable, ICallTaker
         }
         else if (!_admission.TryAdmit(request, invite.Source.Remote.Address, tag, out var source, out var refusal))
         {
-            invite.Respond(refusal!);
+            invite.RespondOnce(refusal!);
         }
         else if (!Dialog.TryAccept(request, invite.Source, tag, out var dialog, out var error))
         {

@@ -26,14 +26,20 @@ public sealed record SwitchOptions
     /// <summary>The digest realm, which the stored hashes of <see cref="SipAccount"/> are made with.</summary>
     public string Realm { get; init; } = "callcenter";
 
-    /// <summary>The protection space's algorithms in the order offered: RFC 8760 section 2.4 asks for the preferred one first.</summary>
-    public IReadOnlyList<DigestAlgorithm> DigestAlgorithms { get; init; } = [DigestAlgorithm.Sha256, DigestAlgorithm.Md5];
+    /// <summary>
+    /// The algorithms that challenges offer, the preferred one first (RFC 8760 section 2.4). MD5 alone by default: phones in wide use (baresip 1.0 among them)
+    /// give up on a challenge that offers an algorithm they do not know, even with MD5 beside it.
+    /// </summary>
+    public IReadOnlyList<DigestAlgorithm> DigestAlgorithms { get; init; } = [DigestAlgorithm.Md5];
 
     /// <summary>Protocol timers; the RFC's values unless a test wants to be faster.</summary>
     public SipTimers Timers { get; init; } = SipTimers.Default;
 
     /// <summary>How long a registration may last, 5 s or more.</summary>
-    public TimeSpan LongestRegistration { get; init; } = TimeSpan.FromSeconds(120);
+    public TimeSpan LongestRegistration { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Keeps bindings over a restart; null keeps them in memory only.</summary>
+    public IBindingStore? BindingStore { get; init; }
 
     internal static void Validate(SwitchOptions options)
     {

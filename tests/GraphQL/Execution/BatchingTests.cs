@@ -12,7 +12,7 @@ public sealed class BatchingTests
         var result = await center.ExecuteAsync("{ calls { id queue { name site { name } } } }");
         result.Errors.ShouldBeEmpty();
         result.ToJson().ShouldContain("""{"id":"3","queue":{"name":"Support","site":{"name":"Site s1"}}}""");
-        center.BatchCalls.ShouldBe(["queues q1,q2", "sites s1,s2"], Case.Sensitive);
+        center.BatchCalls.ShouldBe(["queues q1,q2", "sites s1,s2"]);
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class BatchingTests
         var center = new Center();
         var result = await center.ExecuteAsync("{ calls(first: 2) { serviceLevel b: serviceLevel(withinSeconds: 60) c: serviceLevel(withinSeconds: 20) } }");
         result.ToJson().ShouldBe("""{"data":{"calls":[{"serviceLevel":0.2,"b":0.6,"c":0.2},{"serviceLevel":0.2,"b":0.6,"c":0.2}]}}""");
-        center.BatchCalls.ShouldBe(["serviceLevels 1/20,1/60,2/20,2/60"], Case.Sensitive);
+        center.BatchCalls.ShouldBe(["serviceLevels 1/20,1/60,2/20,2/60"]);
     }
 
     [Fact]
@@ -31,10 +31,10 @@ public sealed class BatchingTests
         var calls = new List<string>();
         var schema = Nested(calls, slow.Task);
         var execution = new RequestExecutor(schema).ExecuteAsync(new OperationRequest { Query = "{ fast { leaf } slow { leaf } }" });
-        calls.ShouldBe(["fast 1", "slow 2"], Case.Sensitive);
+        calls.ShouldBe(["fast 1", "slow 2"]);
         slow.SetResult();
         (await execution).ToJson().ShouldBe("""{"data":{"fast":{"leaf":"leaf 1"},"slow":{"leaf":"leaf 2"}}}""");
-        calls.ShouldBe(["fast 1", "slow 2", "leaf 1,2"], Case.Sensitive);
+        calls.ShouldBe(["fast 1", "slow 2", "leaf 1,2"]);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class BatchingTests
             }).LoadAsync(context.ArgumentValue<int>("key")))).Create();
         var result = await new RequestExecutor(schema).ExecuteAsync(new OperationRequest { Query = "{ a: value(key: 1) b: value(key: 2) }" });
         result.ToJson().ShouldBe("""{"data":{"a":"inner 10","b":"inner 20"}}""");
-        calls.ShouldBe(["outer 1,2", "inner 10,20"], Case.Sensitive);
+        calls.ShouldBe(["outer 1,2", "inner 10,20"]);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class BatchingTests
         })).Create();
         var result = await new RequestExecutor(schema).ExecuteAsync(new OperationRequest { Query = "{ sum }" });
         result.ToJson().ShouldBe("""{"data":{"sum":"x 1 x 2 x 3 x 1"}}""");
-        calls.ShouldBe(["x 1,2", "x 3"], Case.Sensitive);
+        calls.ShouldBe(["x 1,2", "x 3"]);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class BatchingTests
             .AddMutationType(type => type.Field("change: String").Resolve(context => context.DataLoader<int, string>("x", Fetch("x", calls)).LoadAsync(1)))
             .Create();
         await new RequestExecutor(schema).ExecuteAsync(new OperationRequest { Query = "mutation { a: change b: change }" });
-        calls.ShouldBe(["x 1", "x 1"], Case.Sensitive);
+        calls.ShouldBe(["x 1", "x 1"]);
     }
 
     [Fact]

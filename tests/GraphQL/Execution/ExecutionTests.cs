@@ -34,7 +34,7 @@ public sealed class ExecutionTests
         var center = new Center();
         var result = await center.ExecuteAsync("mutation { a: rename(to: \"1\") b: rename(to: \"2\") c: rename(to: \"3\") }");
         result.ToJson().ShouldBe("""{"data":{"a":"1","b":"2","c":"3"}}""");
-        center.MutationSteps.ShouldBe(["start 1", "end 1", "start 2", "end 2", "start 3", "end 3"], Case.Sensitive);
+        center.MutationSteps.ShouldBe(["start 1", "end 1", "start 2", "end 2", "start 3", "end 3"]);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class ExecutionTests
             {"errors":[{"message":"Internal server error","locations":[{"line":1,"column":3}],"path":["crash"],"extensions":{"code":"INTERNAL"}},{"message":"Taken.","locations":[{"line":1,"column":9}],"path":["conflict"],"extensions":{"code":"CONFLICT"}},{"message":"Internal server error","locations":[{"line":1,"column":18}],"path":["noList"],"extensions":{"code":"INTERNAL"}},{"message":"Internal server error","locations":[{"line":1,"column":25}],"path":["noInt"],"extensions":{"code":"INTERNAL"}}],"data":{"crash":null,"conflict":null,"noList":null,"noInt":null}}
             """);
         filter.Seen.Select(error => error.Exception!.Message).ShouldBe(
-            ["password=secret", "Taken.", "Expected a list for field \"Query.noList\", but its resolver gave System.Int32.", "Int cannot represent value of type String: five"], Case.Sensitive);
+            ["password=secret", "Taken.", "Expected a list for field \"Query.noList\", but its resolver gave System.Int32.", "Int cannot represent value of type String: five"]);
     }
 
     [Fact]
@@ -149,6 +149,33 @@ public sealed class ExecutionTests
         result.IsExecuted.ShouldBeFalse();
         result.Errors.Select(error => (error.Message, error.Code)).ShouldBe([(message, ErrorCodes.BadUserInput)]);
         result.ToJson().ShouldNotContain("\"data\"");
+    }
+
+    [Fact]
+    public async Task A_null_in_a_root_directive_is_an_error_without_data()
+    {
+        var result = await new RequestExecutor(new Center().Schema()).ExecuteAsync(new OperationRequest
+        {
+            Query = "query Q($v: Boolean = true) { __typename @include(if: $v) }",
+            Variables = System.Text.Json.JsonElement.Parse("""{"v":null}"""),
+        });
+        result.ToJson().ShouldBe("""
+            {"errors":[{"message":"Argument \"@include(if:)\" has invalid value: Expected value of non-null type \"Boolean!\" not to be null.","locations":[{"line":1,"column":1}],"extensions":{"code":"BAD_USER_INPUT"}}],"data":null}
+            """);
+    }
+
+    [Fact]
+    public async Task A_sequence_that_fails_half_way_is_an_error_of_its_field()
+    {
+        var schema = SchemaBuilder.New().AddQueryType(type => type.Field("list: [Int]").Resolve(_ => Failing())).Create();
+        var result = await new RequestExecutor(schema).ExecuteAsync(new OperationRequest { Query = "{ list }" });
+        result.Errors.ShouldHaveSingleItem().Code.ShouldBe(ErrorCodes.Internal);
+
+        static IEnumerable<int> Failing()
+        {
+            yield return 1;
+            throw new InvalidOperationException("half-way");
+        }
     }
 
     [Fact]

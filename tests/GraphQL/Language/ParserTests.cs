@@ -78,7 +78,7 @@ public sealed class ParserTests
         foo.Interfaces.Select(type => type.Name).ShouldBe(["Bar", "Baz", "Two"]);
         foo.Fields.Count.ShouldBe(7);
         foo.Fields[4].Arguments[0].DefaultValue!.ToString().ShouldBe("[\"string\", \"string\"]");
-        definitions.OfType<TypeDefinitionNode>().Count(type => type.IsExtension).ShouldBe(13);
+        definitions.OfType<TypeDefinitionNode>().Count(type => type.IsExtension).ShouldBe(12);
         definitions.OfType<UnionTypeDefinitionNode>().First().Types.Select(type => type.Name).ShouldBe(["Story", "Article", "Advert"]);
         definitions.OfType<DirectiveDefinitionNode>().Last().IsRepeatable.ShouldBeTrue();
     }

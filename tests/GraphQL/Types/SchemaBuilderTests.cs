@@ -59,7 +59,9 @@ public sealed class SchemaBuilderTests
           rename(to: String!): String
         }
 
-        """An instant as RFC 3339 writes it, in UTC, such as `2026-11-21T09:30:00Z`."""
+        """
+        An instant as RFC 3339 writes it, in UTC, such as `2026-11-21T09:30:00Z`.
+        """
         scalar DateTime
 
         """");

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using CallCenter.Telephony.Sip;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallCenter.Telephony.Tests.Sip;
 
@@ -11,14 +10,15 @@ internal sealed class AgentBench : IAsyncDisposable, ICallTaker
     public const string Realm = "callcenter";
     public static readonly IPEndPoint Peer = new(IPAddress.Parse("192.0.2.1"), 5060);
 
+    private readonly DefectWatch _watch = new();
     private int _read;
 
     public AgentBench(params SipAccount[] accounts)
     {
-        Loop = new SipLoop(Time, NullLogger.Instance);
+        Loop = new SipLoop(Time, _watch);
         var authenticator = new DigestAuthenticator(Realm, [DigestAlgorithm.Sha256, DigestAlgorithm.Md5], new TestAccounts(accounts), Time);
         Registrar = new Registrar(Time, Loop.Timers, authenticator, TimeSpan.FromSeconds(120), (extension, registered) => Registrations.Add((extension, registered)));
-        Agent = new UserAgent(Loop, SipTimers.Default, Registrar, this, NullLogger.Instance);
+        Agent = new UserAgent(Loop, SipTimers.Default, Registrar, this, _watch);
         Agent.Attach(Transport);
     }
 
@@ -55,10 +55,24 @@ internal sealed class AgentBench : IAsyncDisposable, ICallTaker
         return SettleAsync();
     }
 
-    public Task OnLoopAsync(Action action)
+    /// <summary>Runs an action on the loop; what it throws (an assertion) comes out here.</summary>
+    public async Task OnLoopAsync(Action action)
     {
-        Loop.Post(action);
-        return SettleAsync();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Loop.Post(() =>
+        {
+            try
+            {
+                action();
+                done.SetResult();
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        });
+        await done.Task;
+        await SettleAsync();
     }
 
     /// <summary>Moves the clock, stopping at every timer on the way.</summary>
@@ -90,6 +104,7 @@ internal sealed class AgentBench : IAsyncDisposable, ICallTaker
     {
         await Agent.DisposeAsync();
         await Loop.DisposeAsync();
+        _watch.ShouldHaveSeenNone();
     }
 
     // Read off the text: the answer to a malformed request repeats its faults.

@@ -47,6 +47,14 @@ public sealed class RegistrarTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_challenge_leaves_no_state_behind()
+    {
+        await SendAsync("2001", "<sip:a@192.0.2.1>", authorization: null);
+
+        await _bench.OnLoopAsync(() => _bench.Agent.Transactions.IsEmpty.ShouldBeTrue());
+    }
+
+    [Fact]
     public async Task A_wrong_password_or_another_users_password_is_challenged_anew_and_not_stale()
     {
         (await RegisterAsync("<sip:a@192.0.2.1>", password: "wrong")).ShouldSatisfyAllConditions(

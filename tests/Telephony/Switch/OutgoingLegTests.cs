@@ -41,6 +41,15 @@ public sealed class OutgoingLegTests
         (await bench.NextAsync<LegEnded>()).ShouldBe(new LegEnded(leg, LegEndReason.RemoteHangUp, SipStatus: null, Text: null));
     }
 
+    [Fact]
+    public async Task A_withheld_number_is_anonymous()
+    {
+        await using var bench = await SwitchBench.StartAsync();
+        var phone = await bench.RegisteredAsync("2001");
+        bench.Switch.Originate("2001", Options with { FromUser = "", FromDisplayName = null });
+        (await phone.RequestAsync("INVITE")).From.Uri.UserText.ShouldBe("anonymous");
+    }
+
     [Theory]
     [InlineData(486, LegEndReason.Rejected)]
     [InlineData(603, LegEndReason.Rejected)]

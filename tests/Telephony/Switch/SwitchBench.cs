@@ -1,7 +1,6 @@
 using System.Net;
 using CallCenter.Telephony.Sip;
 using CallCenter.Telephony.Tests.Sip;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallCenter.Telephony.Tests.Switching;
 
@@ -12,16 +11,20 @@ internal sealed class SwitchBench : IAsyncDisposable
 
     private readonly List<SipPhone> _phones = [];
 
-    private SwitchBench(Switch underTest)
+    private readonly DefectWatch _watch;
+
+    private SwitchBench(Switch underTest, DefectWatch watch)
     {
         Switch = underTest;
+        _watch = watch;
     }
 
     public Switch Switch { get; }
 
     /// <param name="t1">T1 in milliseconds: 500 as the RFC has it where a test must not see time-outs, less where it wants them.</param>
     /// <param name="ports">RTP ports.</param>
-    public static async Task<SwitchBench> StartAsync(int t1 = 500, PortRange? ports = null)
+    /// <param name="bindings">Keeps bindings over a restart.</param>
+    public static async Task<SwitchBench> StartAsync(int t1 = 500, PortRange? ports = null, IBindingStore? bindings = null)
     {
         var accounts = new TestAccounts([.. new[] { "2001", "2002", "2003" }.Select(extension => TestAccounts.Account(extension, "secret"))]);
         var options = new SwitchOptions
@@ -29,12 +32,14 @@ internal sealed class SwitchBench : IAsyncDisposable
             Bind = IPAddress.Loopback,
             SipPort = 0,
             RtpPorts = ports ?? new PortRange(20000, 29999),
+            BindingStore = bindings,
             TrustedTrunks = [new TrustedTrunk("local", IPNetwork.Parse("127.0.0.1/32"))],
             Timers = new SipTimers { T1 = TimeSpan.FromMilliseconds(t1), T2 = TimeSpan.FromMilliseconds(t1 * 8), T4 = TimeSpan.FromMilliseconds(t1 * 10) },
         };
-        var created = new Switch(options, accounts, TimeProvider.System, NullLoggerFactory.Instance);
+        var watch = new DefectWatch();
+        var created = new Switch(options, accounts, TimeProvider.System, watch);
         await created.StartAsync(CancellationToken.None);
-        return new SwitchBench(created);
+        return new SwitchBench(created, watch);
     }
 
     public SipPhone Phone(string user, string address = "127.0.0.1")
@@ -87,5 +92,7 @@ internal sealed class SwitchBench : IAsyncDisposable
         {
             await phone.DisposeAsync();
         }
+
+        _watch.ShouldHaveSeenNone();
     }
 }

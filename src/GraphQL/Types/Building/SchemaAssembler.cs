@@ -25,7 +25,7 @@ internal sealed class SchemaAssembler(SchemaConfiguration configuration, List<st
     /// <summary>The schema; null when errors make one impossible.</summary>
     public Schema? Assemble()
     {
-        MergeExtensions();
+        ExtensionMerger.Merge(configuration, errors);
         foreach (var type in configuration.Types)
         {
             Declare(type);
@@ -46,48 +46,6 @@ internal sealed class SchemaAssembler(SchemaConfiguration configuration, List<st
             roots.GetValueOrDefault(OperationType.Query),
             roots.GetValueOrDefault(OperationType.Mutation),
             roots.GetValueOrDefault(OperationType.Subscription));
-    }
-
-    private void MergeExtensions()
-    {
-        foreach (var extension in configuration.Extensions)
-        {
-            var target = configuration.Types.Find(type => type.Name == extension.Name);
-            if (target is null && extension is ComplexTypeConfiguration && configuration.RootTypes.ContainsValue(extension.Name))
-            {
-                configuration.Types.Add(extension);
-                continue;
-            }
-
-            switch (target, extension)
-            {
-                case (ComplexTypeConfiguration type, ComplexTypeConfiguration added) when type.IsInterface == added.IsInterface:
-                    type.Interfaces.AddRange(added.Interfaces);
-                    type.Fields.AddRange(added.Fields);
-                    type.Roles ??= added.Roles;
-                    type.Description ??= added.Description;
-                    break;
-                case (UnionConfiguration type, UnionConfiguration added):
-                    type.Types.AddRange(added.Types);
-                    break;
-                case (EnumConfiguration type, EnumConfiguration added):
-                    type.Values.AddRange(added.Values);
-                    break;
-                case (InputObjectConfiguration type, InputObjectConfiguration added):
-                    type.Fields.AddRange(added.Fields);
-                    break;
-                case (ScalarConfiguration, ScalarConfiguration):
-                    break;
-                case (null, _):
-                    errors.Add($"Cannot extend type \"{extension.Name}\" because it is not defined.");
-                    break;
-                default:
-                    errors.Add($"Cannot extend type \"{extension.Name}\" as another kind of type than it is.");
-                    break;
-            }
-        }
-
-        configuration.Extensions.Clear();
     }
 
     private void Declare(TypeConfiguration configured)

@@ -39,7 +39,7 @@ internal sealed class FieldsOnCorrectType(ValidationContext context) : Validatio
 
         return [.. usage
             .OrderByDescending(entry => entry.Value)
-            .ThenByDescending(entry => entry.Key is InterfaceType ? Context.Schema.GetPossibleTypes(entry.Key).Count : 0)
+            .ThenByDescending(entry => usage.Keys.Count(other => other != entry.Key && Context.Schema.IsSubtype(other, entry.Key)))
             .ThenBy(entry => entry.Key.Name, StringComparer.Ordinal)
             .Select(entry => entry.Key.Name),];
     }

@@ -19,7 +19,7 @@ internal sealed class UniqueNames(ValidationContext context) : ValidationRule(co
             case OperationDefinitionNode operation:
                 foreach (var group in Repeated(operation.VariableDefinitions, definition => definition.Variable.Name))
                 {
-                    Context.Report($"There can be only one variable named \"${group.Key}\".", group.Select(definition => definition.Variable));
+                    Context.Report($"There can be only one variable named \"${group.Key}\".", group.Select(NameOf));
                 }
 
                 break;
@@ -33,6 +33,13 @@ internal sealed class UniqueNames(ValidationContext context) : ValidationRule(co
                 ReportPairs(record.Fields.Select(field => field.Name), "input field");
                 break;
         }
+    }
+
+    /// <summary>The name behind the dollar sign.</summary>
+    private static NameNode NameOf(VariableDefinitionNode definition)
+    {
+        var dollar = definition.Variable.Location;
+        return new NameNode(definition.Variable.Name) { Location = dollar with { Column = dollar.Column + 1 } };
     }
 
     private void ReportArguments(SyntaxList<ArgumentNode> arguments)

@@ -57,9 +57,7 @@ internal sealed class DigestAuthenticator(string realm, IReadOnlyList<DigestAlgo
     internal static string Hash(DigestAlgorithm algorithm, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-#pragma warning disable CA5351 // MD5 is what RFC 3261 phones speak; SHA-256 is offered before it.
         return Convert.ToHexStringLower(algorithm == DigestAlgorithm.Sha256 ? SHA256.HashData(bytes) : MD5.HashData(bytes));
-#pragma warning restore CA5351
     }
 
     private bool Verify(DigestCredentials credentials, string method, string extension, out bool stale)

@@ -95,7 +95,7 @@ internal sealed class Dialog
     public SipRequest NewRequest(string method, IPEndPoint local, string protocol, uint? ackOf = null)
     {
         var headers = new SipHeaders();
-        headers.Add(HeaderName.Via, UserAgent.NewVia(local, protocol));
+        headers.Add(HeaderName.Via, AgentMessages.NewVia(local, protocol));
         headers.Add(HeaderName.MaxForwards, "70");
         var uri = _remoteTarget;
         if (_routeSet.Count > 0 && !_routeSet[0].Uri.Parameters.Has("lr"))

@@ -27,11 +27,13 @@ internal sealed class IncomingInvite : IInviteServerUser, IDialogUser
         agent.Register(dialog.Id, this);
     }
 
+    public string LocalTag => _dialog.Id.LocalTag;
+
     public void Ring()
     {
         if (!_finished)
         {
-            _transaction.Respond(_agent.SessionResponse(_transaction.Request, 180, "Ringing", _dialog.Id.LocalTag, sdp: null));
+            _transaction.Respond(_agent.Messages.SessionResponse(_transaction.Request, 180, "Ringing", LocalTag, sdp: null));
         }
     }
 
@@ -53,7 +55,7 @@ internal sealed class IncomingInvite : IInviteServerUser, IDialogUser
     {
         if (!_finished)
         {
-            Finish(SipResponse.For(_transaction.Request, status, reason, _dialog.Id.LocalTag));
+            Finish(SipResponse.For(_transaction.Request, status, reason, LocalTag));
         }
     }
 
@@ -82,10 +84,10 @@ internal sealed class IncomingInvite : IInviteServerUser, IDialogUser
                 Cancelled();
                 break;
             case SipMethods.Invite:
-                transaction.Respond(_agent.RetryLater(transaction.Request));
+                transaction.Respond(_agent.Messages.RetryLater(transaction.Request));
                 break;
             default:
-                _agent.RespondToOther(transaction);
+                transaction.Respond(_agent.Messages.OtherResponse(transaction.Request));
                 break;
         }
     }
@@ -99,7 +101,7 @@ internal sealed class IncomingInvite : IInviteServerUser, IDialogUser
     {
         if (!_finished)
         {
-            Finish(SipResponse.For(_transaction.Request, 487, "Request Terminated", _dialog.Id.LocalTag));
+            Finish(SipResponse.For(_transaction.Request, 487, "Request Terminated", LocalTag));
             _user.OnCancelled();
         }
     }

@@ -98,7 +98,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
                 transaction.Respond(481, "Call/Transaction Does Not Exist");
                 break;
             default:
-                _agent.RespondToOther(transaction);
+                transaction.Respond(_agent.Messages.OtherResponse(transaction.Request));
                 break;
         }
     }

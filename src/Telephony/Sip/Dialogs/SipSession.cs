@@ -40,7 +40,7 @@ internal sealed class SipSession : IDialogUser, IClientTransactionUser
     /// <param name="isOffer">The ACK must bring the answer.</param>
     public void Accept(ServerTransaction invite, string sdp, bool isOffer)
     {
-        var response = _agent.SessionResponse(invite.Request, 200, "OK", _dialog.Id.LocalTag, sdp);
+        var response = _agent.Messages.SessionResponse(invite.Request, 200, "OK", _dialog.Id.LocalTag, sdp);
         _offerOutstanding = isOffer;
         _unacknowledged?.Stop();
         _unacknowledged = new SuccessRepeater(
@@ -103,7 +103,7 @@ internal sealed class SipSession : IDialogUser, IClientTransactionUser
                 OnReInvite(transaction);
                 break;
             default:
-                _agent.RespondToOther(transaction);
+                transaction.Respond(_agent.Messages.OtherResponse(transaction.Request));
                 break;
         }
     }
@@ -153,7 +153,7 @@ internal sealed class SipSession : IDialogUser, IClientTransactionUser
             // Our own offer waits for its answer: glare (RFC 3264 section 4, RFC 6337 section 4.3).
             invite.Respond(491, "Request Pending");
         }
-        else if (_agent.ContentFault(request) is { } fault)
+        else if (_agent.Messages.ContentFault(request) is { } fault)
         {
             invite.Respond(fault);
         }

@@ -51,7 +51,7 @@ public sealed record Via(string Transport, string Host, int? Port, SipParameters
 
         var before = scanner.Position;
         scanner.SkipSpace();
-        if (scanner.Position == before || !SipUri.TryParseHostPort(ref scanner, out var host, out var port))
+        if (scanner.Position == before || !SipUriParser.TryParseHostPort(ref scanner, out var host, out var port))
         {
             error = "the sent-by is malformed";
             return false;

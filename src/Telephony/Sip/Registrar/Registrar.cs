@@ -1,18 +1,20 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
 
 namespace CallCenter.Telephony.Sip;
 
 /// <summary>
-/// Keeps the bindings of phones (RFC 3261 section 10.3), in memory: after a restart the phones register again, within <see cref="SwitchOptions.LongestRegistration"/>.
-/// Changes on the loop; may be read from any thread.
+/// Keeps the bindings of phones (RFC 3261 section 10.3). Changes on the loop; may be read from any thread.
 /// </summary>
 /// <param name="time">For the times of bindings.</param>
 /// <param name="timers">The loop's timers.</param>
 /// <param name="authenticator">Checks every REGISTER.</param>
 /// <param name="longest">The longest binding granted.</param>
 /// <param name="changed">Told when an extension gets its first binding (true) or loses its last (false).</param>
-internal sealed class Registrar(TimeProvider time, TimerQueue timers, DigestAuthenticator authenticator, TimeSpan longest, Action<string, bool> changed)
+/// <param name="store">Keeps the bindings over a restart; none keeps them in memory only.</param>
+internal sealed class Registrar(
+    TimeProvider time, TimerQueue timers, DigestAuthenticator authenticator, TimeSpan longest, Action<string, bool> changed, IBindingStore? store = null)
 {
     private const int ShortestSeconds = 5;
     private const int ContactsPerExtension = 10;
@@ -22,6 +24,26 @@ internal sealed class Registrar(TimeProvider time, TimerQueue timers, DigestAuth
 
     /// <summary>The bindings of an extension, newest first.</summary>
     public ImmutableArray<Registration> Find(string extension) => _bindings.GetValueOrDefault(extension, []);
+
+    /// <summary>Takes up what an earlier process kept, as far as it has not expired.</summary>
+    /// <param name="transport">What the phones are reached by.</param>
+    public void Restore(SipTransport transport)
+    {
+        var now = time.GetUtcNow();
+        foreach (var (extension, kept) in store?.Load() ?? new Dictionary<string, IReadOnlyList<Binding>>(StringComparer.Ordinal))
+        {
+            var live = ImmutableArray.CreateBuilder<Registration>();
+            foreach (var binding in kept.Where(binding => binding.ExpiresAt > now))
+            {
+                if (SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var contact, out _))
+                {
+                    live.Add(new Registration(contact, new SipFlow(transport, binding.Source), binding.IsDirect, "", 0, binding.RegisteredAt, binding.ExpiresAt));
+                }
+            }
+
+            Set(extension, live.ToImmutable());
+        }
+    }
 
     /// <summary>Answers a REGISTER.</summary>
     public SipResponse Handle(ServerTransaction transaction, string toTag)
@@ -171,6 +193,7 @@ internal sealed class Registrar(TimeProvider time, TimerQueue timers, DigestAuth
             _expiries[extension] = timers.Start(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, () => Expire(extension));
         }
 
+        store?.Save(extension, [.. bindings.Select(binding => binding.ToBinding())]);
         if (before != bindings.IsEmpty)
         {
             changed(extension, before);

@@ -14,4 +14,6 @@ internal sealed record Registration(SipUri Contact, SipFlow Source, bool IsDirec
     public SipFlow Flow => IsDirect && Contact.Address is { } address && address.AddressFamily == Source.Remote.AddressFamily
         ? new SipFlow(Source.Transport, new System.Net.IPEndPoint(address, Contact.Port is > 0 and { } port ? port : 5060))
         : Source;
+
+    public Binding ToBinding() => new(Contact.ToString(), Source.Remote, IsDirect, RegisteredAt, ExpiresAt);
 }

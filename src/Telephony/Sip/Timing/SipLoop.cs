@@ -45,10 +45,9 @@ internal sealed partial class SipLoop : IAsyncDisposable
             {
                 work();
             }
-#pragma warning disable CA1031 // A defect met by one message must not end everybody's calls; it is reported with its stack, not hidden.
             catch (Exception defect)
-#pragma warning restore CA1031
             {
+                // A defect met by one message must not end everybody's calls; it is reported with its stack, not hidden.
                 LogDefect(defect);
             }
         }

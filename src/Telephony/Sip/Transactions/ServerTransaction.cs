@@ -5,6 +5,9 @@ namespace CallCenter.Telephony.Sip;
 /// <summary>Who answers an INVITE and must know what becomes of the answer. Called on the loop.</summary>
 internal interface IInviteServerUser
 {
+    /// <summary>The tag that this side answers the INVITE with; the CANCEL's answer has the same (RFC 3261 section 9.2).</summary>
+    string LocalTag { get; }
+
     /// <summary>The caller cancelled (RFC 3261 section 9.2); no effect on an INVITE that is answered already.</summary>
     void OnCancel();
 
@@ -44,6 +47,16 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
 
     /// <summary>Sends a response without content or further headers.</summary>
     public void Respond(int status, string reason) => Respond(SipResponse.For(Request, status, reason, Layer.NewTag()));
+
+    /// <summary>
+    /// Answers and forgets the request (RFC 3261 section 8.2.7): a stranger's request costs no memory, and a refused INVITE with a forged source is not answered seven times over.
+    /// Should the request come again, it is judged again.
+    /// </summary>
+    public void RespondOnce(SipResponse response)
+    {
+        Flow.Transport.Send(response.ToBytes(), Flow);
+        Abandon();
+    }
 
     public void Receive(SipRequest request)
     {

@@ -34,8 +34,8 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
 
     public SipTimers Timers { get; } = timers;
 
-    /// <summary>Requests of ours that wait for a final response, or absorb repeated ones.</summary>
-    public IEnumerable<ClientTransaction> Clients => _clients.Values;
+    /// <summary>Nothing is on its way, and nothing is remembered of what was.</summary>
+    public bool IsEmpty => _clients.Count == 0 && _servers.Count == 0 && _merges.Count == 0 && _byDestination.Count == 0;
 
     public static string NewBranch() => Via.MagicCookie + RandomNumberGenerator.GetHexString(20, lowercase: true);
 

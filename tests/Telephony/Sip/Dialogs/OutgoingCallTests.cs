@@ -15,7 +15,7 @@ public sealed class OutgoingCallTests : IAsyncLifetime
         var flow = new SipFlow(_bench.Transport, AgentBench.Peer);
         await _bench.OnLoopAsync(() =>
         {
-            _request = _bench.Agent.NewInvite(SipUri.Of("2001", AgentBench.Peer), flow, new NameAddr(SipUri.Of("4711", "192.0.2.100")), "call-2", "sdp", new Dictionary<string, string>());
+            _request = _bench.Agent.Messages.NewInvite(SipUri.Of("2001", AgentBench.Peer), flow, new NameAddr(SipUri.Of("4711", "192.0.2.100")), "call-2", "sdp", new Dictionary<string, string>());
             _invite = new OutgoingInvite(_bench.Agent, _request, flow, behindNat: false, _call);
         });
         _bench.News().ShouldBe(["INVITE"]);
@@ -100,7 +100,7 @@ public sealed class OutgoingCallTests : IAsyncLifetime
         await _bench.AdvanceAsync(70);
 
         _bench.News().ShouldAllBe(item => item == "CANCEL");
-        await _bench.OnLoopAsync(() => _bench.Agent.Transactions.Clients.ShouldBeEmpty());
+        await _bench.OnLoopAsync(() => _bench.Agent.Transactions.IsEmpty.ShouldBeTrue());
         (await Task.WhenAny(_bench.Agent.WhenIdle(), Task.Delay(TimeSpan.FromSeconds(10)))).IsCompletedSuccessfully.ShouldBeTrue();
     }
 
@@ -126,7 +126,7 @@ public sealed class OutgoingCallTests : IAsyncLifetime
         await _bench.AdvanceAsync(0.1);
 
         _call.Told.ShouldBe(["failed  no response (Timer B)"]);
-        await _bench.OnLoopAsync(() => _bench.Agent.Transactions.Clients.ShouldBeEmpty());
+        await _bench.OnLoopAsync(() => _bench.Agent.Transactions.IsEmpty.ShouldBeTrue());
     }
 
     [Fact]

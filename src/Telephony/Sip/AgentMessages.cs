@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text;
+
+namespace CallCenter.Telephony.Sip;
+
+/// <summary>Builds the requests and responses of a user agent (RFC 3261 sections 8.1.1, 12.1.1 and 13).</summary>
+internal sealed class AgentMessages(UserAgent agent)
+{
+    private const string Sdp = "application/sdp";
+
+    private static readonly string[] Methods = [SipMethods.Invite, SipMethods.Ack, SipMethods.Bye, SipMethods.Cancel, SipMethods.Options, SipMethods.Register];
+    private static readonly string AllowedMethods = string.Join(", ", Methods);
+
+    // Methods that exist, so that 405 is right for them and 501 for the rest (section 8.2.1, section 21.5.2).
+    private static readonly string[] OtherMethods = ["INFO", "UPDATE", "PRACK", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "PUBLISH"];
+
+    /// <summary>The Via of a request of ours (RFC 3581: rport, so that answers find their way back).</summary>
+    public static string NewVia(IPEndPoint local, string protocol) =>
+        $"SIP/2.0/{protocol} {SipUri.HostOf(local.Address)}:{local.Port};branch={TransactionLayer.NewBranch()};rport";
+
+    /// <summary>What is wrong with the content of an INVITE; null when it has none, or SDP.</summary>
+    public SipResponse? ContentFault(SipRequest request)
+    {
+        if (request.Body.IsEmpty)
+        {
+            return null;
+        }
+
+        var type = (request.Headers[HeaderName.ContentType] ?? "").Split(';', 2)[0].Trim();
+        var isEncoded = request.Headers[HeaderName.ContentEncoding] is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
+        if (type.Equals(Sdp, StringComparison.OrdinalIgnoreCase) && !isEncoded)
+        {
+            return null;
+        }
+
+        var response = SipResponse.For(request, 415, "Unsupported Media Type", agent.Transactions.NewTag());
+        response.Headers.Add(HeaderName.Accept, Sdp);
+        return response;
+    }
+
+    /// <summary>The request does not say that it takes everything but SDP (section 20.1).</summary>
+    public static bool TakesSdp(SipRequest request) => !request.Headers.Has(HeaderName.Accept) || request.Headers.Tokens(HeaderName.Accept).Any(range =>
+        range.Equals(Sdp, StringComparison.OrdinalIgnoreCase) || range.Equals("application/*", StringComparison.OrdinalIgnoreCase) || range == "*/*");
+
+    /// <summary>An INVITE that begins a call (section 8.1.1, section 13.2.1).</summary>
+    public SipRequest NewInvite(SipUri target, SipFlow flow, NameAddr from, string callId, string sdp, IReadOnlyDictionary<string, string> extra)
+    {
+        var headers = new SipHeaders(16);
+        headers.Add(HeaderName.Via, NewVia(agent.LocalEndPoint, flow.Transport.Protocol));
+        headers.Add(HeaderName.MaxForwards, "70");
+        headers.Add(HeaderName.From, from.WithTag(agent.Transactions.NewTag()).ToString());
+        headers.Add(HeaderName.To, $"<{target}>");
+        headers.Add(HeaderName.CallId, callId);
+        headers.Add(HeaderName.CSeq, "1 INVITE");
+        AddSessionHeaders(headers, withBody: true);
+        foreach (var (name, value) in extra)
+        {
+            headers.Add(HeaderName.Of(name), value);
+        }
+
+        return new SipRequest(SipMethods.Invite, target, headers, Encoding.UTF8.GetBytes(sdp));
+    }
+
+    /// <summary>A response that makes or confirms a dialog (section 12.1.1): Record-Route copied, our Contact.</summary>
+    public SipResponse SessionResponse(SipRequest invite, int status, string reason, string toTag, string? sdp)
+    {
+        var response = SipResponse.For(invite, status, reason, toTag, sdp is null ? default : Encoding.UTF8.GetBytes(sdp));
+        response.Headers.CopyFrom(invite.Headers, HeaderName.RecordRoute);
+        AddSessionHeaders(response.Headers, withBody: sdp is not null);
+        return response;
+    }
+
+    /// <summary>500 with a Retry-After of 0 to 10 s: an INVITE is pending already (section 14.2).</summary>
+    public SipResponse RetryLater(SipRequest request)
+    {
+        var response = SipResponse.For(request, 500, "Request Pending", agent.Transactions.NewTag());
+        response.Headers.Add(HeaderName.RetryAfter, System.Security.Cryptography.RandomNumberGenerator.GetInt32(11).ToString());
+        return response;
+    }
+
+    /// <summary>The answer to a request that is neither INVITE nor BYE: 200 to OPTIONS, 405 or 501 to others (section 8.2.1).</summary>
+    public SipResponse OtherResponse(SipRequest request)
+    {
+        var (status, reason) = request.Method switch
+        {
+            SipMethods.Options => (200, "OK"),
+            var method when OtherMethods.Contains(method) || Methods.Contains(method) => (405, "Method Not Allowed"),
+            _ => (501, "Not Implemented"),
+        };
+        var response = SipResponse.For(request, status, reason, agent.Transactions.NewTag());
+        response.Headers.Add(HeaderName.Allow, AllowedMethods);
+        if (status == 200)
+        {
+            response.Headers.Add(HeaderName.Accept, Sdp);
+        }
+
+        return response;
+    }
+
+    private void AddSessionHeaders(SipHeaders headers, bool withBody)
+    {
+        headers.Add(HeaderName.Contact, $"<{SipUri.Of(user: null, agent.LocalEndPoint)}>");
+        headers.Add(HeaderName.Allow, AllowedMethods);
+        if (withBody)
+        {
+            headers.Add(HeaderName.ContentType, Sdp);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+using CallCenter.Api.Accounts;
+using CallCenter.Api.Configuration;
+using CallCenter.Api.Hosting;
+using CallCenter.Domain;
+using CallCenter.EventStore;
+using CallCenter.Testing;
+
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CallCenter.Api.Tests;
+
+/// <summary>GraphQL over HTTP on a fresh database, without telephony.</summary>
+internal sealed class ApiHarness : IAsyncDisposable
+{
+    public const string Password = "correct horse battery staple";
+
+    private readonly TemporaryFolder _folder = new();
+    private GraphQLHost? _host;
+
+    public HttpClient Http { get; } = new();
+
+    public Center Center { get; private set; } = null!;
+
+    public static async Task<ApiHarness> StartAsync(PostgresFixture postgres)
+    {
+        var harness = new ApiHarness();
+        var database = await postgres.CreateDatabaseAsync();
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["CALLCENTER_DATABASE"] = database, ["CALLCENTER_DATA"] = harness._folder.Path, ["CALLCENTER_HTTP_PORT"] = "0", ["CALLCENTER_ADMIN_PASSWORD"] = Password,
+        };
+        var knobs = Knobs.Read(settings.GetValueOrDefault);
+        harness.Center = await Center.OpenAsync(knobs, NullLoggerFactory.Instance, default);
+        await harness.Center.Projections.StartAsync();
+        await FirstRun.PrepareAsync(harness.Center, knobs, default);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, knobs, NullLoggerFactory.Instance, default);
+        harness.Http.BaseAddress = new Uri(harness._host.Address);
+        return harness;
+    }
+
+    /// <summary>Signs in; a user who is not there yet is made, with this role.</summary>
+    public async Task SignInAsync(Role role = Role.Administrator)
+    {
+        var name = role == Role.Administrator ? FirstRun.Admin : role.ToString();
+        await new UserStore(Center.Source).SetPasswordAsync(name, name, Password, [role], default);
+        var answer = await QueryAsync($"mutation {{ signIn(userName: \"{name}\", password: \"{Password}\") {{ token }} }}");
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.GetProperty("data").GetProperty("signIn").GetProperty("token").GetString());
+    }
+
+    public async Task<JsonElement> QueryAsync(string query, object? variables = null)
+    {
+        using var response = await Http.PostAsJsonAsync(new Uri("/graphql", UriKind.Relative), new { query, variables });
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    /// <summary>The data of a query that must have no error.</summary>
+    public async Task<JsonElement> DataAsync(string query, object? variables = null)
+    {
+        var answer = await QueryAsync(query, variables);
+        answer.TryGetProperty("errors", out var errors).ShouldBeFalse(errors.ToString());
+        return answer.GetProperty("data");
+    }
+
+    /// <summary>The code of the one error of a query.</summary>
+    public async Task<(string Code, string Message)> ErrorAsync(string query, object? variables = null)
+    {
+        var error = (await QueryAsync(query, variables)).GetProperty("errors").EnumerateArray().ShouldHaveSingleItem();
+        return (error.GetProperty("extensions").GetProperty("code").GetString()!, error.GetProperty("message").GetString()!);
+    }
+
+    public async Task AppendAsync(Guid stream, string type, params IReadOnlyList<DomainEvent> events)
+    {
+        var append = new StreamAppend(stream, type, ExpectedVersion.Any, [.. events.Select(e => EventData.Of(e))]);
+        var result = await Center.Store.AppendAsync(append, new EventMetadata("corr-1", null, "test"));
+        await Center.Projections.WaitForAsync(result.LastPosition);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
+        await Center.DisposeAsync();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+using CallCenter.Domain;
+using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calls;
+using CallCenter.Domain.Queues;
+using CallCenter.EventStore;
+using CallCenter.Testing;
+
+using Npgsql;
+
+namespace CallCenter.Api.Tests;
+
+/// <summary>The bytes of every event, kept for ever: what was written once must be readable always. The verified file only grows.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class EventFixtureTests(PostgresFixture postgres)
+{
+    private static readonly Guid Id = new("0194f000-0000-7000-8000-000000000001");
+    private static readonly Guid Other = new("0194f000-0000-7000-8000-000000000002");
+    private static readonly DateTimeOffset At = new(2026, 1, 5, 9, 0, 0, 123, TimeSpan.Zero);
+
+    private static readonly DomainEvent[] Examples =
+    [
+        new CallReceived(Id, CallDirection.Inbound, "5551234", "1000", At, "a84b4c76e66710@pc33.example.com", "17702523", "high", "loans"),
+        new CallEnteredIvr(Id, At),
+        new CallQueued(Id, Other, At, 90),
+        new CallOffered(Id, Other, At),
+        new CallOfferNotAnswered(Id, Other, NonResponse.TimedOut, At),
+        new CallAnswered(Id, Other, At),
+        new CallHeld(Id, At),
+        new CallRetrieved(Id, At),
+        new CallAbandoned(Id, At),
+        new CallEnded(Id, CallParty.Caller, "hang-up", CallOutcome.LeftInIvr, At),
+        new WrapUpStarted(Id, Other, At),
+        new WrapUpCompleted(Id, Other, At, "sold", true, "called back"),
+        new AgentCreated(Id, "Ann", "2001", [Other], At),
+        new AgentChanged(Id, "Ann B", null, [], At),
+        new AgentSignedIn(Id, At),
+        new AgentStatusChanged(Id, AgentStatus.NotReady, At, null, "lunch"),
+        new AgentSignedOut(Id, "phone-unregistered", At),
+        new QueueCreated(Id, new QueueSettings("Support", "1000"), At),
+        new QueueChanged(Id, new QueueSettings("Support", null, 20, 60, 10), At),
+    ];
+
+    [Fact]
+    public async Task Every_event_is_written_as_it_always_was()
+    {
+        Examples.Select(e => e.GetType()).ShouldBe(EventCatalogue.Types);
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        await center.AppendAsync(Id, "call", Examples);
+        var stored = await center.Store.FetchStreamAsync(Id);
+        await Snapshot.VerifyAsync(string.Join('\n', stored.Select(e => $"{e.Type} {e.Json}")));
+    }
+
+    [Fact]
+    public async Task Every_event_ever_written_is_read()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var lines = await File.ReadAllLinesAsync(Path.Combine(Path.GetDirectoryName(TestData.Contract)!, "..", "Api", "EventFixtureTests.Every_event_is_written_as_it_always_was.verified.txt"));
+        await using (var command = center.Source.CreateCommand("insert into mt_streams (id, type, version) values ($1, 'call', $2)"))
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = Id });
+            command.Parameters.Add(new NpgsqlParameter { Value = (long)lines.Length });
+            await command.ExecuteNonQueryAsync();
+        }
+
+        foreach (var (i, line) in lines.Index())
+        {
+            var space = line.IndexOf(' ', StringComparison.Ordinal);
+            await using var command = center.Source.CreateCommand(
+                "insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp) values (nextval('mt_events_sequence'), gen_random_uuid(), $1, $2, $3::jsonb, $4, now())");
+            command.Parameters.Add(new NpgsqlParameter { Value = Id });
+            command.Parameters.Add(new NpgsqlParameter { Value = i + 1L });
+            command.Parameters.Add(new NpgsqlParameter { Value = line[(space + 1)..] });
+            command.Parameters.Add(new NpgsqlParameter { Value = line[..space] });
+            await command.ExecuteNonQueryAsync();
+        }
+
+        (await center.Store.FetchStreamAsync(Id)).Select(e => Tell(e.Data)).ShouldBe(Examples.Select(Tell));
+
+        static string Tell(object data) => $"{data.GetType().Name} {JsonSerializer.Serialize(data, data.GetType())}";
+    }
+}

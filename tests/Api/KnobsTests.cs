@@ -1,0 +1,41 @@
+using System.Net;
+
+using CallCenter.Api.Configuration;
+using CallCenter.Telephony;
+
+namespace CallCenter.Api.Tests;
+
+public sealed class KnobsTests
+{
+    [Fact]
+    public void Without_a_setting_the_defaults_hold() => Read().ShouldBe(new Knobs(
+        IPAddress.Loopback, 8080, 5060, new PortRange(20000, 29999), Path.GetFullPath(".data"), Database: null, AdminPassword: null, Sample: true));
+
+    [Fact]
+    public void Every_setting_is_read() => Read(
+            ("CALLCENTER_BIND", "::1"), ("CALLCENTER_HTTP_PORT", "0"), ("CALLCENTER_SIP_PORT", "5070"), ("CALLCENTER_RTP_PORTS", "30000-30099"),
+            ("CALLCENTER_DATA", "/tmp/x"), ("CALLCENTER_DATABASE", "Host=db"), ("CALLCENTER_ADMIN_PASSWORD", "secret"), ("CALLCENTER_SAMPLE", "off"))
+        .ShouldBe(new Knobs(IPAddress.IPv6Loopback, 0, 5070, new PortRange(30000, 30099), "/tmp/x", "Host=db", "secret", Sample: false));
+
+    [Fact]
+    public void An_empty_setting_is_none() => Read(("CALLCENTER_HTTP_PORT", ""), ("CALLCENTER_DATABASE", "")).ShouldBe(Read());
+
+    [Theory]
+    [InlineData("CALLCENTER_BIND", "localhost")]
+    [InlineData("CALLCENTER_HTTP_PORT", "http")]
+    [InlineData("CALLCENTER_HTTP_PORT", "65536")]
+    [InlineData("CALLCENTER_SIP_PORT", "-1")]
+    [InlineData("CALLCENTER_RTP_PORTS", "20000")]
+    [InlineData("CALLCENTER_RTP_PORTS", "20000-19999")]
+    [InlineData("CALLCENTER_RTP_PORTS", "80-90")]
+    [InlineData("CALLCENTER_SAMPLE", "yes")]
+    public void A_bad_value_is_named_with_its_variable(string name, string value)
+    {
+        var message = Should.Throw<KnobException>(() => Read((name, value))).Message;
+        message.ShouldStartWith(name);
+        message.ShouldContain($"\"{value}\"");
+    }
+
+    private static Knobs Read(params (string Name, string Value)[] set) =>
+        Knobs.Read(name => set.Where(s => string.Equals(s.Name, name, StringComparison.Ordinal)).Select(s => s.Value).FirstOrDefault());
+}

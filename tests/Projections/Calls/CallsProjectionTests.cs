@@ -1,0 +1,154 @@
+using System.Text.Json;
+
+using CallCenter.Domain.Calls;
+using CallCenter.Projections.Calls;
+using CallCenter.Testing;
+
+namespace CallCenter.Projections.Tests.Calls;
+
+[Collection(PostgresCollection.Name)]
+public sealed class CallsProjectionTests(PostgresFixture postgres)
+{
+    private static readonly Guid Queue = Guid.CreateVersion7();
+    private static readonly Guid Ann = Guid.CreateVersion7();
+    private static readonly Guid Bob = Guid.CreateVersion7();
+    private static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
+
+    private static Story Whole() => new Story(Start).Received(0, "loans", "high").Ivr(1).Queued(2, Queue).Offered(3, Ann).Missed(8, Ann, NonResponse.TimedOut)
+        .Offered(8, Bob).Answered(10.5, Bob).Held(20).Retrieved(25).Held(30).Ended(37, CallOutcome.Handled).WrappedUp(37, 45, Bob);
+
+    [Fact]
+    public async Task A_call_is_read_as_its_events_tell_it()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var call = await ProjectAsync(center, Whole());
+        call.ShouldSatisfyAllConditions(
+            c => c.State.ShouldBe(CallState.Ended),
+            c => c.Outcome.ShouldBe(CallOutcome.Handled),
+            c => c.AgentId.ShouldBe(Bob),
+            c => (c.Topic, c.Segment, c.Disposition, c.Resolved).ShouldBe(("loans", "high", "sold", true)),
+            c => c.EndedAt.ShouldBe(Start.AddSeconds(37)),
+            c => c.Version.ShouldBe(13));
+        call.LastVisit!.ShouldSatisfyAllConditions(
+            v => v.WaitMs.ShouldBe(8_500),
+            v => v.HoldMs.ShouldBe(12_000),
+            v => v.TalkMs.ShouldBe(14_500),
+            v => v.WrapUpMs.ShouldBe(8_000),
+            v => v.Outcome.ShouldBe(VisitOutcome.Handled),
+            v => v.Offers.Select(o => (o.AgentId, o.Result)).ShouldBe([(Ann, OfferResult.TimedOut), (Bob, OfferResult.Answered)]));
+    }
+
+    [Fact]
+    public async Task However_the_events_are_cut_into_batches_the_rows_are_those_of_the_whole()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var story = Whole();
+        foreach (var @event in story.Events)
+        {
+            await center.AppendAsync(story.Id, Call.StreamType, @event);
+            await center.CatchUpAsync();
+        }
+
+        var incremental = JsonSerializer.Serialize((await center.Calls.GetAsync([story.Id], default))[story.Id]);
+        await center.Runtime.RebuildAsync("calls");
+        JsonSerializer.Serialize((await center.Calls.GetAsync([story.Id], default))[story.Id]).ShouldBe(incremental);
+        var folded = new CallView();
+        foreach (var (version, @event) in story.Events.Index())
+        {
+            folded.Apply(@event, version + 1);
+        }
+
+        JsonSerializer.Serialize(folded).ShouldBe(incremental);
+    }
+
+    [Fact]
+    public async Task An_abandoned_offer_is_withdrawn_and_no_agent_keeps_the_call()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var call = await ProjectAsync(center, new Story(Start).Received().Queued(0, Queue).Offered(1, Ann).Abandoned(4.25));
+        call.AgentId.ShouldBeNull();
+        call.LastVisit!.ShouldSatisfyAllConditions(
+            v => v.WaitMs.ShouldBe(4_250),
+            v => v.Outcome.ShouldBe(VisitOutcome.Abandoned),
+            v => v.Offers.ShouldHaveSingleItem().Result.ShouldBe(OfferResult.Withdrawn));
+    }
+
+    [Theory]
+    [InlineData(CallOutcome.Failed)]
+    [InlineData(CallOutcome.Unknown)]
+    public async Task A_visit_that_was_cut_short_has_no_known_end(CallOutcome outcome)
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var call = await ProjectAsync(center, new Story(Start).Received().Queued(0, Queue).Offered(1, Ann).Answered(2, Ann).Ended(9, outcome));
+        (call.Outcome, call.LastVisit!.Outcome).ShouldBe((outcome, VisitOutcome.Unknown));
+    }
+
+    [Fact]
+    public async Task Pages_are_newest_first_and_cursors_go_on_where_they_stopped()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var stories = Enumerable.Range(0, 7).Select(i => new Story(Start.AddMinutes(i / 2)).Received()).ToList();
+        foreach (var story in stories)
+        {
+            await center.AppendAsync(story.Id, Call.StreamType, story.Events);
+        }
+
+        await center.CatchUpAsync();
+        var (seen, after) = (new List<CallView>(), (string?)null);
+        do
+        {
+            var page = await center.Calls.PageAsync(new CallFilter(), 3, after, default);
+            page.HasPrevious.ShouldBe(after is not null);
+            seen.AddRange(page.Nodes);
+            after = page.HasNext ? page.Cursors[^1] : null;
+        }
+        while (after is not null);
+
+        seen.Select(c => c.Id).ShouldBe(stories.OrderByDescending(s => s.Events[0].OccurredAt).ThenByDescending(s => s.Id).Select(s => s.Id), ignoreOrder: false);
+        (await center.Calls.CountAsync(new CallFilter(), default)).ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("AAAA")]
+    [InlineData("MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDBtb25kYXk")]
+    public async Task A_cursor_of_no_page_is_refused(string cursor)
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        await Should.ThrowAsync<BadCursorException>(() => center.Calls.PageAsync(new CallFilter(), 3, cursor, default));
+    }
+
+    [Fact]
+    public async Task A_filter_keeps_what_it_names()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var handled = Whole();
+        var left = new Story(Start.AddHours(1)).Received(0, "cards").Queued(0, Queue).Abandoned(3);
+        foreach (var story in new[] { handled, left })
+        {
+            await center.AppendAsync(story.Id, Call.StreamType, story.Events);
+        }
+
+        await center.CatchUpAsync();
+        await ShouldFindAsync(new CallFilter(Outcome: CallOutcome.Abandoned), left);
+        await ShouldFindAsync(new CallFilter(Agent: Bob), handled);
+        await ShouldFindAsync(new CallFilter(Queue: Queue), left, handled);
+        await ShouldFindAsync(new CallFilter(Queue: Guid.NewGuid()));
+        await ShouldFindAsync(new CallFilter(MinWaitSeconds: 8.5), handled);
+        await ShouldFindAsync(new CallFilter(MinWaitSeconds: 8.6));
+        await ShouldFindAsync(new CallFilter(Topic: "cards"), left);
+        await ShouldFindAsync(new CallFilter(From: Start.AddHours(1)), left);
+        await ShouldFindAsync(new CallFilter(To: Start.AddHours(1)), handled);
+        await ShouldFindAsync(new CallFilter(Number: "555"), left, handled);
+
+        async Task ShouldFindAsync(CallFilter filter, params Story[] stories) =>
+            (await center.Calls.PageAsync(filter, 10, null, default)).Nodes.Select(c => c.Id).ShouldBe(stories.Select(s => s.Id));
+    }
+
+    private static async Task<CallView> ProjectAsync(CenterHarness center, Story story)
+    {
+        await center.AppendAsync(story.Id, Call.StreamType, story.Events);
+        await center.CatchUpAsync();
+        return (await center.Calls.GetAsync([story.Id], default))[story.Id];
+    }
+}

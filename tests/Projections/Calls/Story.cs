@@ -1,0 +1,44 @@
+using CallCenter.Domain.Calls;
+
+namespace CallCenter.Projections.Tests.Calls;
+
+/// <summary>Tells calls second by second.</summary>
+internal sealed class Story(DateTimeOffset start)
+{
+    private readonly List<CallEvent> _events = [];
+
+    public Guid Id { get; } = Guid.CreateVersion7();
+
+    public IReadOnlyList<CallEvent> Events => _events;
+
+    public Story Received(double at = 0, string? topic = null, string? segment = null) =>
+        Add(new CallReceived(Id, CallDirection.Inbound, "555", "1000", At(at), Segment: segment, Topic: topic));
+
+    public Story Ivr(double at) => Add(new CallEnteredIvr(Id, At(at)));
+
+    public Story Queued(double at, Guid queue) => Add(new CallQueued(Id, queue, At(at)));
+
+    public Story Offered(double at, Guid agent) => Add(new CallOffered(Id, agent, At(at)));
+
+    public Story Missed(double at, Guid agent, NonResponse reason) => Add(new CallOfferNotAnswered(Id, agent, reason, At(at)));
+
+    public Story Answered(double at, Guid? agent) => Add(new CallAnswered(Id, agent, At(at)));
+
+    public Story Held(double at) => Add(new CallHeld(Id, At(at)));
+
+    public Story Retrieved(double at) => Add(new CallRetrieved(Id, At(at)));
+
+    public Story Abandoned(double at) => Add(new CallAbandoned(Id, At(at))).Ended(at, CallOutcome.Abandoned);
+
+    public Story Ended(double at, CallOutcome outcome) => Add(new CallEnded(Id, CallParty.Caller, "hang-up", outcome, At(at)));
+
+    public Story WrappedUp(double from, double to, Guid agent) => Add(new WrapUpStarted(Id, agent, At(from))).Add(new WrapUpCompleted(Id, agent, At(to), "sold", true));
+
+    private DateTimeOffset At(double seconds) => start.AddSeconds(seconds);
+
+    private Story Add(CallEvent @event)
+    {
+        _events.Add(@event);
+        return this;
+    }
+}

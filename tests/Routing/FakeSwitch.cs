@@ -1,0 +1,98 @@
+using System.Threading.Channels;
+
+using CallCenter.Telephony;
+using CallCenter.Telephony.Media;
+
+namespace CallCenter.Routing.Tests;
+
+/// <summary>A switch without wires: the test is the phones. Verbs are written down, as <c>Verb leg ...</c>.</summary>
+internal sealed class FakeSwitch : ISwitch
+{
+    private readonly Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>();
+    private readonly List<string> _verbs = [];
+    private readonly HashSet<LegId> _gone = [];
+    private long _legs;
+
+    public ChannelReader<SwitchNotification> Notifications => _notifications.Reader;
+
+    /// <summary>Called for every new leg to a phone; a simulation answers for the phone here.</summary>
+    public Action<LegId, string> Originated { get; set; } = (_, _) => { };
+
+    public Action<LegId> HungUp { get; set; } = _ => { };
+
+    public IReadOnlyList<string> Verbs
+    {
+        get
+        {
+            lock (_verbs)
+            {
+                return [.. _verbs];
+            }
+        }
+    }
+
+    public LegId NewLeg() => new(Interlocked.Increment(ref _legs));
+
+    public void Notify(SwitchNotification notification)
+    {
+        if (notification is LegEnded ended)
+        {
+            lock (_verbs)
+            {
+                _gone.Add(ended.Leg);
+            }
+        }
+
+        _notifications.Writer.TryWrite(notification).ShouldBeTrue();
+    }
+
+    public LegId Call(string to, string from = "5551234", CallSource? source = null)
+    {
+        var leg = NewLeg();
+        Notify(new IncomingCall(leg, $"sip-{leg.Value}", from, null, to, source ?? new TrunkSource("local"), DateTimeOffset.UtcNow));
+        return leg;
+    }
+
+    public bool Answer(LegId leg) => Do(leg, $"Answer {leg.Value}");
+
+    public bool Reject(LegId leg, int status, string reason) => Do(leg, $"Reject {leg.Value} {status}");
+
+    public LegId Originate(string extension, OriginateOptions options)
+    {
+        var leg = NewLeg();
+        Do(leg, $"Originate {leg.Value} {extension} from {options.FromUser}");
+        Originated(leg, extension);
+        return leg;
+    }
+
+    public bool Play(LegId leg, Playlist playlist, Guid playbackId) => Do(leg, $"Play {leg.Value}");
+
+    public bool Bridge(LegId a, LegId b) => Do(a, $"Bridge {a.Value} {b.Value}");
+
+    public bool Unbridge(LegId a) => Do(a, $"Unbridge {a.Value}");
+
+    public bool HangUp(LegId leg, HangUpCause cause)
+    {
+        var done = Do(leg, $"HangUp {leg.Value}");
+        if (done)
+        {
+            HungUp(leg);
+        }
+
+        return done;
+    }
+
+    private bool Do(LegId leg, string verb)
+    {
+        lock (_verbs)
+        {
+            if (_gone.Contains(leg))
+            {
+                return false;
+            }
+
+            _verbs.Add(verb);
+            return true;
+        }
+    }
+}

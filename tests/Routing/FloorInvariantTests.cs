@@ -1,0 +1,131 @@
+using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calls;
+using CallCenter.Telephony;
+using CallCenter.Testing;
+
+namespace CallCenter.Routing.Tests;
+
+/// <summary>Many callers and agents who do whatever they like, in any order: what the events tell must hold all the same.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class FloorInvariantTests(PostgresFixture postgres)
+{
+    private const int Callers = 120;
+    private const int Agents = 6;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task No_agent_has_two_calls_no_call_two_agents_and_every_call_ends(int seed)
+    {
+        await using var floor = await RoutingHarness.StartAsync(postgres, Agents, wrapUpSeconds: 0);
+        var phones = floor.Switch;
+        var random = new Random(seed);
+        var ended = new HashSet<LegId>();
+
+        // Phones answer, refuse or ring out; callers and agents hang up at once or never: whatever is drawn.
+        phones.Originated = (leg, _) => Later(() =>
+        {
+            if (Draw(10) < 7)
+            {
+                phones.Notify(new LegAnswered(leg));
+                if (Draw(2) == 0)
+                {
+                    Later(() => End(leg, LegEndReason.RemoteHangUp));
+                }
+            }
+            else
+            {
+                End(leg, Draw(2) == 0 ? LegEndReason.Rejected : LegEndReason.NoAnswer);
+            }
+        });
+        phones.HungUp = leg => End(leg, LegEndReason.LocalHangUp);
+        for (var i = 0; i < Agents; i++)
+        {
+            await floor.RegisterAsync(i);
+        }
+
+        var callers = new List<LegId>();
+        for (var i = 0; i < Callers; i++)
+        {
+            var caller = phones.Call("1000");
+            callers.Add(caller);
+            if (Draw(3) > 0)
+            {
+                Later(() => End(caller, LegEndReason.RemoteHangUp));
+            }
+        }
+
+        await RoutingHarness.UntilAsync(async () =>
+        {
+            foreach (var caller in callers)
+            {
+                Later(() => End(caller, LegEndReason.RemoteHangUp));
+            }
+
+            return (await floor.ReadAllAsync()).Count(e => e.Data is CallEnded) == Callers;
+        }, () => "not every call has ended");
+
+        var events = await floor.ReadAllAsync();
+        foreach (var call in events.Where(e => e.Data is CallEvent).GroupBy(e => e.StreamId))
+        {
+            call.Select(e => (CallEvent)e.Data).Aggregate(Call.Initial, Call.Evolve).Phase.ShouldBe(CallPhase.Ended);
+            call.Count(e => e.Data is CallAnswered).ShouldBeLessThanOrEqualTo(1);
+        }
+
+        // Told by the calls in the order of the log: between an offer and its end, an agent has no other call.
+        var busy = new Dictionary<Guid, Guid>();
+        var with = new Dictionary<Guid, Guid>();
+        foreach (var stored in events)
+        {
+            switch (stored.Data)
+            {
+                case CallOffered e:
+                    busy.TryAdd(e.AgentId, e.CallId).ShouldBeTrue($"agent {e.AgentId} was offered two calls at once");
+                    with.TryAdd(e.CallId, e.AgentId).ShouldBeTrue($"call {e.CallId} was offered to two agents at once");
+                    break;
+                case CallOfferNotAnswered e:
+                    Release(e.CallId);
+                    break;
+                case CallEnded e:
+                    Release(e.CallId);
+                    break;
+            }
+        }
+
+        (await Task.WhenAll(Enumerable.Range(0, Agents).Select(floor.AgentAsync))).ShouldAllBe(a => a.Status == AgentStatus.Available && a.CallId == null);
+
+        void Release(Guid call)
+        {
+            if (with.Remove(call, out var agent))
+            {
+                busy.Remove(agent);
+            }
+        }
+
+        int Draw(int below)
+        {
+            lock (random)
+            {
+                return random.Next(below);
+            }
+        }
+
+        void Later(Action action) => _ = Task.Run(async () =>
+        {
+            await Task.Delay(Draw(30));
+            action();
+        });
+
+        void End(LegId leg, LegEndReason reason)
+        {
+            lock (ended)
+            {
+                if (ended.Add(leg))
+                {
+                    phones.Notify(new LegEnded(leg, reason, null, null));
+                }
+            }
+        }
+    }
+}

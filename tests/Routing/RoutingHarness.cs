@@ -1,0 +1,144 @@
+using System.Diagnostics;
+
+using CallCenter.Domain;
+using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calls;
+using CallCenter.Domain.Queues;
+using CallCenter.EventStore;
+using CallCenter.Telephony;
+using CallCenter.Telephony.Media;
+using CallCenter.Testing;
+
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CallCenter.Routing.Tests;
+
+/// <summary>A router on a real store and a fake switch: one queue at number 1000, agents at 2001, 2002, ...</summary>
+internal sealed class RoutingHarness : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly CenterHarness _center;
+    private Router? _router;
+
+    private RoutingHarness(CenterHarness center) => _center = center;
+
+    public FakeSwitch Switch { get; } = new();
+
+    public Guid QueueId { get; } = Guid.CreateVersion7();
+
+    public IReadOnlyList<Guid> Agents { get; private set; } = [];
+
+    public PostgresEventStore Store => _center.Store;
+
+    public Npgsql.NpgsqlDataSource Source => _center.Source;
+
+    public Router Router => _router!;
+
+    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null)
+    {
+        var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres));
+        var now = DateTimeOffset.UtcNow;
+        var settings = new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
+        await harness._center.AppendAsync(harness.QueueId, Queue.StreamType, new QueueCreated(harness.QueueId, settings, now));
+        var snapshots = new List<AgentSnapshot>();
+        for (var i = 0; i < agents; i++)
+        {
+            var created = new AgentCreated(Guid.CreateVersion7(), $"Agent {i}", $"{2001 + i}", [harness.QueueId], now);
+            await harness._center.AppendAsync(created.AgentId, Agent.StreamType, created);
+            snapshots.Add(new AgentSnapshot(Agent.Evolve(Agent.Initial, created), 1));
+        }
+
+        harness.Agents = [.. snapshots.Select(a => a.State.Id)];
+        await harness.RunAsync(new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], now));
+        return harness;
+    }
+
+    public async Task RunAsync(FloorSnapshot floor)
+    {
+        var prompts = await Prompts.CreateAsync(Path.Combine(Path.GetTempPath(), "callcenter-test-prompts"), NullLogger.Instance);
+        _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance);
+        await _router.StartAsync(floor, default);
+    }
+
+    public Task AppendAsync(Guid stream, string type, params IReadOnlyList<DomainEvent> events) => _center.AppendAsync(stream, type, events);
+
+    /// <summary>Registers a phone and waits until its agent is available.</summary>
+    public async Task RegisterAsync(int agent)
+    {
+        Switch.Notify(new PhoneRegistered($"{2001 + agent}"));
+        await AgentIsAsync(agent, AgentStatus.Available);
+    }
+
+    public Task VerbAsync(string verb) => UntilAsync(() => Task.FromResult(Switch.Verbs.Contains(verb, StringComparer.Ordinal)), () => $"no \"{verb}\" among: {string.Join("; ", Switch.Verbs)}");
+
+    public async Task<LegId> OriginatedAsync(int agent, int times = 1)
+    {
+        string[] Found() => [.. Switch.Verbs.Where(v => v.StartsWith("Originate", StringComparison.Ordinal) && v.Contains($" {2001 + agent} ", StringComparison.Ordinal))];
+        await UntilAsync(() => Task.FromResult(Found().Length >= times), () => $"agent {agent} was not called {times} times: {string.Join("; ", Switch.Verbs)}");
+        return new LegId(long.Parse(Found()[times - 1].Split(' ')[1]));
+    }
+
+    public Task AgentIsAsync(int agent, AgentStatus status) => UntilAsync(async () => (await AgentAsync(agent)).Status == status, () => $"agent {agent} is not {status}");
+
+    public async Task<Agent> AgentAsync(int agent) =>
+        (await Store.FetchStreamAsync(Agents[agent])).Select(e => (AgentEvent)e.Data).Aggregate(Agent.Initial, Agent.Evolve);
+
+    /// <summary>The events of the one call that has the caller's leg, by type.</summary>
+    public async Task<IReadOnlyList<CallEvent>> EventsAsync(LegId caller)
+    {
+        var events = await ReadAllAsync();
+        return [.. events.Where(e => string.Equals(e.Metadata.CorrelationId, $"sip-{caller.Value}", StringComparison.Ordinal)).Select(e => e.Data).OfType<CallEvent>()];
+    }
+
+    /// <summary>The log to its present end.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> ReadAllAsync()
+    {
+        var events = new List<StoredEvent>();
+        for (var after = 0L; ;)
+        {
+            var page = await Store.ReadAllAsync(after, 5_000);
+            events.AddRange(page.Events);
+            if (page.NextAfter == after)
+            {
+                return events;
+            }
+
+            after = page.NextAfter;
+        }
+    }
+
+    /// <summary>Waits until the call's events are these.</summary>
+    public async Task TellsAsync(LegId caller, params string[] types)
+    {
+        IReadOnlyList<CallEvent> events = [];
+        await UntilAsync(
+            async () => (events = await EventsAsync(caller)).Select(e => e.GetType().Name).SequenceEqual(types, StringComparer.Ordinal),
+            () => $"events are {string.Join(", ", events.Select(e => e.GetType().Name))}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _center.DisposeAsync();
+    }
+
+    public async Task StopAsync()
+    {
+        if (_router is { } router)
+        {
+            _router = null;
+            await router.DisposeAsync();
+        }
+    }
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> complaint)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Patience, complaint());
+            await Task.Delay(10);
+        }
+    }
+}
