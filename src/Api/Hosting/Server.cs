@@ -11,6 +11,7 @@ using CallCenter.Projections.Queues;
 using CallCenter.Routing;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
+using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Api.Hosting;
 
