@@ -14,7 +14,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SupervisionInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long backends of a killed server may take to end before a new one can start.</summary>
+    /// <summary>How long what is left of a killed server may take to end before a new one can start.</summary>
     private static readonly TimeSpan SurvivorsLimit = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a stop may take before it is reported instead of waited for.</summary>
@@ -160,15 +160,19 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             }
 
             var log = _folder.ReadLog(logStart);
-            if (!log.Contains("shared memory", StringComparison.Ordinal) || DateTime.UtcNow > deadline)
+            if (!SpeaksOfSurvivors(log) || DateTime.UtcNow > deadline)
             {
                 throw new EmbeddedPostgresException($"PostgreSQL did not start (exit code {process.ExitCode}). {_folder.Log} says:\n{log}");
             }
 
-            // Backends of a server that was killed still have its memory; they notice and end.
+            // They notice and end.
             await Task.Delay(PollInterval * 4, ct);
         }
     }
+
+    // Of a server that was killed a moment ago: its backends, which still have its memory, or itself, whose process id is not free before it has been reaped.
+    private static bool SpeaksOfSurvivors(string log) =>
+        log.Contains("shared memory", StringComparison.Ordinal) || log.Contains("lock file \"postmaster.pid\" already exists", StringComparison.Ordinal);
 
     private async Task<bool> WaitUntilReadyAsync(Func<bool> isAlive, CancellationToken ct)
     {

@@ -11,6 +11,7 @@ using CallCenter.Projections.Queues;
 using CallCenter.Routing;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
+using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Api.Hosting;
 
@@ -42,7 +43,7 @@ internal static class Server
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
         await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>());
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
-        await @switch.StartAsync(cancellationToken);
+        await OpenSipAsync(@switch, cancellationToken);
 
         await using var http = await GraphQLHost.StartAsync(center, knobs, loggers, cancellationToken);
         Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {@switch.SipEndPoint}/udp, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
@@ -50,6 +51,18 @@ internal static class Server
         var stop = new TaskCompletionSource();
         await using var registration = cancellationToken.Register(() => stop.TrySetResult());
         await await Task.WhenAny(stop.Task, router.Completion);
+    }
+
+    private static async Task OpenSipAsync(Switch @switch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await @switch.StartAsync(cancellationToken);
+        }
+        catch (SipPortInUseException e)
+        {
+            throw new IOException($"{e.Message}; set CALLCENTER_SIP_PORT to another one.", e);
+        }
     }
 
     private static async Task<FloorSnapshot> ReadFloorAsync(Center center, CancellationToken cancellationToken)

@@ -1,0 +1,126 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using CallCenter.EndToEnd.Tests.Driving;
+using CallCenter.Testing;
+
+namespace CallCenter.EndToEnd.Tests;
+
+/// <summary>The bank's calls, imported by the command line and asked for over GraphQL.</summary>
+public sealed class ImportTests : IAsyncLifetime
+{
+    private const string Fortnight = """where: { from: "1999-07-31T21:00:00Z", to: "1999-08-14T21:00:00Z", timeZone: "Asia/Jerusalem" }""";
+
+    private readonly ServerProcess _server = new();
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task A_cut_file_then_the_whole_one_then_it_again_give_the_reference_figures_exactly()
+    {
+        // While the server runs: the file ends in the middle of a line.
+        var whole = Encoding.UTF8.GetString(await ReadBankAsync());
+        var cut = Path.Combine(_folder.Path, "cut.csv");
+        await File.WriteAllTextAsync(cut, whole[..200_005]);
+        var wholeLines = whole[..200_005].Count(c => c == '\n') - 1;
+        await _server.StartAsync();
+        var report = await ImportAsync(cut);
+        report.ShouldContain($"{wholeLines} calls imported");
+        report.ShouldContain($"The file is not whole: stopped at line {wholeLines + 2}");
+        using (var center = await CenterClient.ConnectAsync(_server))
+        {
+            await Eventually.BecomesAsync(() => CountAsync(center, "calls"), count => count == wholeLines, "the running server shows the cut file's calls");
+        }
+
+        // On a stopped data folder.
+        (await _server.StopAsync()).ShouldBe(0);
+        (await ImportAsync(TestData.Bank)).ShouldContain($"{22_002 - wholeLines} calls imported, {wholeLines} were there already");
+        _server.PostgresProcessId.ShouldBeNull();
+
+        await _server.StartAsync();
+        using (var center = await CenterClient.ConnectAsync(_server))
+        {
+            await ShouldGiveReferenceFiguresAsync(center);
+            var events = await CountAsync(center, "events");
+            (await ImportAsync(TestData.Bank)).ShouldContain("0 calls imported, 22002 were there already");
+            (await CountAsync(center, "events")).ShouldBe(events);
+            await ShouldGiveReferenceFiguresAsync(center);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_imported_is_named()
+    {
+        var result = await _server.RunAsync(["import", "--format", "anonymous-bank", "/no/such/file.csv"]);
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldContain("/no/such/file.csv");
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<string> ImportAsync(string file)
+    {
+        var result = await _server.RunAsync(["import", "--format", "anonymous-bank", file]);
+        result.ExitCode.ShouldBe(0, result.Output);
+        return result.Output;
+    }
+
+    private static async Task ShouldGiveReferenceFiguresAsync(CenterClient center)
+    {
+        const string Figures = "contactsOffered contactsHandled contactsAbandoned contactsUnknown averageSpeedOfAnswerSeconds abandonmentRate serviceLevel(withinSeconds: 20) "
+            + "averageTalkSeconds averageTimeToAbandonSeconds";
+        var data = await center.GraphQL.AskAsync($$"""
+            {
+              total: kpis({{Fortnight}}) { total { {{Figures}} } }
+              topics: kpis({{Fortnight}}, groupBy: [TOPIC]) { rows { topic contactsHandled contactsAbandoned averageSpeedOfAnswerSeconds } }
+              agents: kpis({{Fortnight}}, groupBy: [AGENT]) { rows { agent { name } contactsHandled } }
+              leftInIvr: calls(where: { outcome: LEFT_IN_IVR }) { totalCount }
+              calls { totalCount }
+            }
+            """);
+        using var file = JsonDocument.Parse(await File.ReadAllTextAsync(TestData.BankExpected));
+        var expected = file.RootElement;
+        var total = data.GetProperty("total").GetProperty("total");
+        Int(data.GetProperty("calls"), "totalCount").ShouldBe(Int(expected, "calls"));
+        Int(data.GetProperty("leftInIvr"), "totalCount").ShouldBe(Int(expected, "left_in_ivr"));
+        Int(total, "contactsOffered").ShouldBe(Int(expected, "offered"));
+        Int(total, "contactsHandled").ShouldBe(Int(expected, "answered"));
+        Int(total, "contactsAbandoned").ShouldBe(Int(expected, "abandoned"));
+        Int(total, "contactsUnknown").ShouldBe(Int(expected, "unknown"));
+        Rounded(total, "averageSpeedOfAnswerSeconds", 3).ShouldBe(Rounded(expected, "asa_seconds", 3));
+        Rounded(total, "abandonmentRate", 5).ShouldBe(Rounded(expected, "abandonment_rate", 5));
+        Rounded(total, "serviceLevel", 5).ShouldBe(Rounded(expected, "service_level_20s", 5));
+        Rounded(total, "averageTalkSeconds", 3).ShouldBe(Rounded(expected, "average_talk_seconds", 3));
+        Rounded(total, "averageTimeToAbandonSeconds", 3).ShouldBe(Rounded(expected, "average_time_to_abandon_seconds", 3));
+
+        data.GetProperty("topics").GetProperty("rows").EnumerateArray().Select(r => (
+            Topic: r.GetProperty("topic").GetString(), Answered: Int(r, "contactsHandled"), Abandoned: Int(r, "contactsAbandoned"), Asa: Rounded(r, "averageSpeedOfAnswerSeconds", 3)))
+            .ShouldBe(expected.GetProperty("by_type").EnumerateObject().Select(t => (
+                Topic: (string?)t.Name, Answered: Int(t.Value, "answered"), Abandoned: Int(t.Value, "abandoned"), Asa: Rounded(t.Value, "asa_seconds", 3))), ignoreOrder: true);
+
+        var agents = data.GetProperty("agents").GetProperty("rows").EnumerateArray().Where(r => r.GetProperty("agent").ValueKind == JsonValueKind.Object)
+            .Select(r => (Name: r.GetProperty("agent").GetProperty("name").GetString(), Handled: Int(r, "contactsHandled"))).OrderByDescending(a => a.Handled).ToList();
+        agents.Count.ShouldBe(Int(expected, "agents"));
+        agents.Take(5).ShouldBe(expected.GetProperty("busiest_agents").EnumerateArray().Select(a => (Name: a[0].GetString(), Handled: a[1].GetInt32())));
+    }
+
+    private static async Task<int> CountAsync(CenterClient center, string list) => Int((await center.GraphQL.AskAsync($"{{ {list} {{ totalCount }} }}")).GetProperty(list), "totalCount");
+
+    private static int Int(JsonElement owner, string name) => owner.GetProperty(name).GetInt32();
+
+    private static double Rounded(JsonElement owner, string name, int digits) => Math.Round(owner.GetProperty(name).GetDouble(), digits);
+
+    private static async Task<byte[]> ReadBankAsync()
+    {
+        await using var file = File.OpenRead(TestData.Bank);
+        await using var unzipped = new GZipStream(file, CompressionMode.Decompress);
+        using var memory = new MemoryStream();
+        await unzipped.CopyToAsync(memory);
+        return memory.ToArray();
+    }
+}
