@@ -1,24 +1,52 @@
 # Sourced by ./run, ./test and ./bench/run: finds or installs what the machine must have. Quiet unless something is missing or fails.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=$root/.cache
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
-
-# Folder of Debian packages that an ordinary user cannot install and therefore unpacks.
-unpacked=$root/.cache/debian
-if [[ -d $unpacked ]]; then
-  export PATH=$unpacked/usr/bin:$PATH
-  export LD_LIBRARY_PATH=$unpacked/usr/lib/x86_64-linux-gnu:$unpacked/usr/lib/aarch64-linux-gnu:$unpacked/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-  export ESPEAK_DATA_PATH=$unpacked/usr/lib/x86_64-linux-gnu/espeak-ng-data
-  for folder in "$unpacked"/usr/lib/postgresql/*/bin; do [[ -d $folder ]] && export PATH=$folder:$PATH; done
-fi
+# What a build starts ends with it. The compiler's server may stay, it ends when it has been idle for ten minutes: without one, building takes several times as long.
+export MSBUILDDISABLENODEREUSE=1
+# The product needs no ICU (Directory.Build.props); then the SDK's own programs shall not either.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 
 say() { echo "$*" >&2; }
 
 fail() { say "$*"; exit 1; }
 
+# alone COMMAND...: runs it in a subshell, and one at a time over all that set up this folder.
+alone() {
+  { mkdir -p "$cache" && : >>"$cache/lock"; } 2>/dev/null ||
+    fail "Something has to be installed or built first, but user $(id -un) may not write to $cache. Run this once as $(stat -c %U "$root"), or use a copy of the folder."
+  (
+    flock --nonblock 9 || { say "Waiting for another set-up of $root ..."; flock 9; }
+    # Closed for what is started: whatever stays running would keep the lock.
+    "$@" 9>&-
+  ) 9>>"$cache/lock"
+}
+
 need_dotnet() {
   command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed: put dotnet on PATH."
   dotnet --list-sdks | grep -q '^10\.' || fail "The .NET 10 SDK is needed, but dotnet has only: $(dotnet --list-sdks | tr '\n' ' ')"
 }
+
+# Debian packages that an ordinary user cannot install and therefore unpacks: a folder for each, with all that it depends on and the machine lacks.
+unpacked=$cache/debian
+system_path=$PATH system_libraries=${LD_LIBRARY_PATH:-}
+
+use_unpacked() {
+  local folder libraries programs
+  PATH=$system_path LD_LIBRARY_PATH=$system_libraries
+  for folder in "$unpacked"/*/; do
+    libraries=${folder}usr/lib/$(uname -m)-linux-gnu
+    [[ -d $libraries ]] || continue
+    # Debian builds some programs to look for a private library in a subfolder by its absolute path: libpulse, which espeak-ng needs, does.
+    LD_LIBRARY_PATH=$libraries:$libraries/pulseaudio:${folder}lib/$(uname -m)-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    for programs in "$folder"usr/bin "$folder"usr/lib/postgresql/*/bin; do
+      if [[ -d $programs ]]; then PATH=$programs:$PATH; fi
+    done
+    if [[ -d $libraries/espeak-ng-data ]]; then export ESPEAK_DATA_PATH=$libraries/espeak-ng-data; fi
+  done
+  if [[ -n $LD_LIBRARY_PATH ]]; then export LD_LIBRARY_PATH; else unset LD_LIBRARY_PATH; fi
+}
+use_unpacked
 
 # have PROGRAM: on PATH, or, for PostgreSQL's server, where the distribution keeps it.
 have() {
@@ -29,47 +57,67 @@ have() {
 # need PROGRAM PACKAGE: installs the Debian package when the program is missing; without root, downloads and unpacks it.
 need() {
   have "$1" && return
-  say "Installing $2 ($1 is missing) ..."
-  if [[ $(id -u) == 0 ]]; then install_package "$2"; elif sudo -n true 2>/dev/null; then install_package "$2" sudo; else unpack_package "$2"; fi
+  alone get "$@"
+  use_unpacked
   have "$1" || fail "$1 is still missing after installing the package $2."
 }
 
+get() {
+  use_unpacked
+  have "$1" && return
+  say "Installing $2 ($1 is missing) ..."
+  if [[ $(id -u) == 0 ]]; then install_package "$2"; elif sudo -n true 2>/dev/null; then install_package "$2" sudo; else unpack_package "$2"; fi
+}
+
+# apt_install PACKAGE COMMAND...: COMMAND is apt-get with options. It looks for newer package lists only when the present ones do not do.
+apt_install() {
+  local package=$1 log=$cache/apt.log; shift
+  local install=("$@" install -y --no-install-recommends "$package")
+  "${install[@]}" >"$log" 2>&1 || { "$@" update && "${install[@]}"; } >>"$log" 2>&1 || { cat "$log" >&2; fail "Could not install $package."; }
+}
+
 install_package() {
-  local log=$root/.cache/apt.log; mkdir -p "$root/.cache"
   # The package of PostgreSQL would make and start a cluster of its own: ours is private.
   local no_cluster=/etc/postgresql-common/createcluster.d/callcenter.conf
   if [[ $1 == postgresql* ]]; then
     ${2:-} mkdir -p "$(dirname $no_cluster)"
     echo 'create_main_cluster = false' | ${2:-} tee $no_cluster >/dev/null
   fi
-  ${2:-} env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1" >"$log" 2>&1 ||
-    { ${2:-} apt-get update >>"$log" 2>&1 && ${2:-} env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1" >>"$log" 2>&1; } ||
-    { cat "$log" >&2; fail "Could not install $1."; }
+  # The machine's own updates may hold the lock for a while.
+  apt_install "$1" ${2:-} env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300
   if [[ $1 == postgresql* ]]; then ${2:-} rm -f $no_cluster; fi
 }
 
 unpack_package() {
-  local state=$root/.cache/apt log=$root/.cache/apt.log
-  mkdir -p "$state/lists/partial" "$state/archives/partial" "$unpacked"
-  local apt=(apt-get -o "Dir::State::lists=$state/lists" -o "Dir::Cache=$state" -o "Dir::Cache::archives=$state/archives" -o Debug::NoLocking=true)
-  { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends --download-only "$1"; } >"$log" 2>&1 || { cat "$log" >&2; fail "Could not download $1."; }
-  for package in "$state"/archives/*.deb; do dpkg-deb -x "$package" "$unpacked"; done
+  local state=$cache/apt new=$unpacked/.new package
+  rm -rf "$state/archives" "$new"
+  mkdir -p "$state/lists/partial" "$state/archives/partial" "$new"
+  apt_install "$1" apt-get -o "Dir::State::lists=$state/lists" -o "Dir::Cache=$state" -o "Dir::Cache::archives=$state/archives" -o Debug::NoLocking=true --download-only
+  for package in "$state"/archives/*.deb; do dpkg-deb -x "$package" "$new"; done
   rm -rf "$state/archives"
-  source "$root/build/setup.sh"
+  # In place only when complete: an interrupted unpacking begins anew.
+  mv "$new" "$unpacked/$1"
 }
 
-# build PROJECT...: builds what has changed since the last build of it, one builder at a time.
+# build PROJECT: builds it unless what it is built from is as it was at the last build.
 build() {
-  mkdir -p "$root/.cache" 2>/dev/null || true
-  local stamp=$root/.cache/built-$(basename "$1") log=$root/.cache/build.log
-  local newer=(-newer "$stamp")
-  [[ -f $stamp ]] || newer=()
-  [[ -n $(find "$root"/{src,tests,bench,Directory.Build.props,Directory.Packages.props,.editorconfig,global.json,CallCenter.sln} \
-    \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f "${newer[@]}" -print -quit) ]] || return 0
-  (
-    flock 9
-    touch "$stamp.begun"
-    dotnet build "$root/$1" -c Release --nologo -v quiet -clp:NoSummary >"$log" 2>&1 || { cat "$log" >&2; fail "The build failed."; }
-    mv "$stamp.begun" "$stamp"
-  ) 9>"$root/.cache/build.lock"
+  local built=$cache/built-$(basename "$1")
+  is_built "$built" || alone rebuild "$1" "$built"
+}
+
+is_built() { [[ -f $1 && $(<"$1") == "$(sources)" ]]; }
+
+# Names, sizes and times of all source files, in one number. What builds and tests leave behind is no source.
+sources() {
+  find "$root"/{src,tests,bench,Directory.Build.props,Directory.Packages.props,.editorconfig,global.json,CallCenter.sln} \
+    \( -name bin -o -name obj -o -name node_modules -o -name TestResults -o -name '*.received.*' \) -prune -o -type f -printf '%p %s %T@\n' | sort | sha256sum
+}
+
+rebuild() {
+  local project=$1 built=$2 log=$cache/build.log now
+  now=$(sources)
+  is_built "$built" && return
+  say "Building $project ..."
+  dotnet build "$root/$project" -c Release --nologo -v quiet -clp:NoSummary >"$log" 2>&1 || { cat "$log" >&2; fail "The build failed."; }
+  echo "$now" >"$built"
 }
