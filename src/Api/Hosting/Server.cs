@@ -50,7 +50,7 @@ internal static class Server
 
         var stop = new TaskCompletionSource();
         await using var registration = cancellationToken.Register(() => stop.TrySetResult());
-        await await Task.WhenAny(stop.Task, router.Completion);
+        await await Task.WhenAny(stop.Task, router.Completion, alone.Completion);
     }
 
     private static async Task OpenSipAsync(Switch @switch, CancellationToken cancellationToken)
