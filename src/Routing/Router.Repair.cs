@@ -43,12 +43,14 @@ public sealed partial class Router
         {
             agent.State = agentEvents.Select(e => (AgentEvent)e.Data).Aggregate(Agent.Initial, Agent.Evolve);
             agent.Version = agentEvents.Count;
+            Note(null, agent);
         }
 
         if (step.LiveCall is { } call)
         {
             call.State = callEvents.Select(e => (CallEvent)e.Data).Aggregate(Call.Initial, Call.Evolve);
             call.Version = callEvents.Count;
+            Note(call, null);
             _calls.Remove(call.Id);
             _switch.HangUp(call.CallerLeg, HangUpCause.Failure);
             if (call.AgentLeg is { } leg)

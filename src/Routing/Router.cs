@@ -25,6 +25,11 @@ public sealed partial class Router : IAsyncDisposable
     private readonly Dictionary<Guid, LiveAgent> _agents = [];
     private readonly Dictionary<string, LiveAgent> _extensions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue> _numbers = new(StringComparer.Ordinal);
+
+    // Kept at hand: looking through the whole floor at every notification costs a large center a third of its CPU time.
+    private readonly HashSet<LiveCall> _waiting = [];
+    private readonly HashSet<LiveAgent> _idle = [];
+
     private readonly PostgresEventStore _store;
     private readonly ISwitch _switch;
     private readonly WaitingAudio _audio;
@@ -188,7 +193,22 @@ public sealed partial class Router : IAsyncDisposable
     private void Take(Step step)
     {
         step.Settle();
+        Note(step.LiveCall, step.LiveAgent);
         _journal.Write(step);
+    }
+
+    /// <summary>After every change of their states: whether the call is to be offered, and whether the agent can take an offer.</summary>
+    private void Note(LiveCall? call, LiveAgent? agent)
+    {
+        if (call is not null)
+        {
+            _ = call.State.Phase == CallPhase.Queued ? _waiting.Add(call) : _waiting.Remove(call);
+        }
+
+        if (agent is not null)
+        {
+            _ = agent.State.Status == AgentStatus.Available ? _idle.Add(agent) : _idle.Remove(agent);
+        }
     }
 
     private void Receive(IncomingCall incoming)
@@ -231,22 +251,21 @@ public sealed partial class Router : IAsyncDisposable
     /// <summary>Offers every call that can be offered now.</summary>
     private void Dispatch()
     {
-        if (_stopping)
+        if (_stopping || _waiting.Count == 0)
         {
             return;
         }
 
         var now = Now;
-        var idle = _agents.Values
-            .Where(a => a.State.Status == AgentStatus.Available && a.PhoneRegistered && a.OfferableFrom <= now)
+        var idle = _idle
+            .Where(a => a.PhoneRegistered && a.OfferableFrom <= now)
             .Select(a => new IdleAgent(a.Id, a.State.Queues, a.State.Since)).ToList();
         if (idle.Count == 0)
         {
             return;
         }
 
-        var waiting = _calls.Values.Where(c => c.State.Phase == CallPhase.Queued)
-            .Select(c => new WaitingCall(c.Id, c.State.QueueId!.Value, c.RankedSince, c.Missed)).ToList();
+        var waiting = _waiting.Select(c => new WaitingCall(c.Id, c.State.QueueId!.Value, c.RankedSince, c.Missed)).ToList();
         foreach (var proposal in LongestIdle.Propose(new FloorPicture(waiting, idle)))
         {
             Offer(_calls[proposal.CallId], _agents[proposal.AgentId]);

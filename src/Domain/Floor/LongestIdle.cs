@@ -10,15 +10,13 @@ public static class LongestIdle
     public static IReadOnlyList<OfferProposal> Propose(FloorPicture floor)
     {
         var proposals = new List<OfferProposal>();
-        var idle = floor.Idle.OrderBy(a => a.Since).ThenBy(a => a.AgentId).ToList();
-        foreach (var call in floor.Waiting.OrderBy(c => c.RankedSince).ThenBy(c => c.CallId))
-        {
-            if (idle.Count == 0)
-            {
-                break;
-            }
+        var idle = floor.Idle.ToList();
 
-            var agent = idle.Where(a => a.Queues.Contains(call.QueueId)).MinBy(a => call.Missed.GetValueOrDefault(a.AgentId));
+        // Mostly one agent meets many calls, or one call many agents: then neither side needs sorting as a whole.
+        var waiting = new PriorityQueue<WaitingCall, (DateTimeOffset, Guid)>(floor.Waiting.Select(c => (c, (c.RankedSince, c.CallId))));
+        while (idle.Count > 0 && waiting.TryDequeue(out var call, out _))
+        {
+            var agent = idle.Where(a => a.Queues.Contains(call.QueueId)).MinBy(a => (call.Missed.GetValueOrDefault(a.AgentId), a.Since, a.AgentId));
             if (agent is not null)
             {
                 idle.Remove(agent);
