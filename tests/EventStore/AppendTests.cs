@@ -1,4 +1,5 @@
 using CallCenter.Testing;
+using Npgsql;
 
 namespace CallCenter.EventStore.Tests;
 
@@ -223,5 +224,26 @@ public sealed class AppendTests(PostgresFixture postgres) : IAsyncLifetime
 
         (await Store.FetchStreamAsync(_stream, afterVersion: 1)).Select(e => e.Data).ShouldBe([new Counted(2), new Counted(3)]);
         (await Store.FetchStreamAsync(Guid.NewGuid())).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_append_never_reads_a_whole_table_though_its_plans_were_made_while_there_was_nothing()
+    {
+        // One session that keeps its plans, as the product's do.
+        var session = new NpgsqlConnectionStringBuilder(_harness.ConnectionString) { MaxPoolSize = 1, NoResetOnClose = true };
+        await using var harness = await StoreHarness.OpenAsync(session.ConnectionString);
+        var before = await ScansAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await harness.AppendAsync(Guid.NewGuid(), ExpectedVersion.NoStream, new Counted(i));
+        }
+
+        (await ScansAsync()).ShouldBe(before);
+
+        async Task<long> ScansAsync()
+        {
+            await harness.ScalarAsync<string>("select pg_stat_force_next_flush()::text");
+            return await harness.ScalarAsync<long>("select sum(seq_scan)::bigint from pg_stat_user_tables where relname in ('mt_events', 'mt_streams')");
+        }
     }
 }

@@ -22,6 +22,7 @@ internal sealed partial class ProjectionRebuild(IProjection projection, Postgres
 
         try
         {
+            await ProjectionTables.PreferIndexesAsync(connection, ct);
             await EventStoreSchema.ApplyAsync(
                 dataSource, $"drop schema if exists {_schema} cascade; create schema {_schema}; {projection.Schema(_schema)};", ct);
             do
@@ -34,7 +35,7 @@ internal sealed partial class ProjectionRebuild(IProjection projection, Postgres
         }
         finally
         {
-            await ProjectionTables.UnlockAsync(connection);
+            await ProjectionTables.ReleaseAsync(connection);
         }
     }
 

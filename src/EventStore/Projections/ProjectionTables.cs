@@ -21,15 +21,10 @@ internal static partial class ProjectionTables
         }
     }
 
-    /// <remarks>
-    /// Making an index locks its table even where the index exists. A batch that another process applies meanwhile holds some of the tables and wants the others,
-    /// so both lock the checkpoint first of all: one waits for the other, and neither for ever.
-    /// </remarks>
     public static Task EnsureAsync(NpgsqlDataSource dataSource, IProjection projection, CancellationToken ct) =>
         EventStoreSchema.ApplyAsync(
             dataSource,
             $"""
-            select from public.mt_event_progression where name = '{CheckpointName(projection.Name)}' for update;
             create schema if not exists {projection.Name};
             {projection.Schema(projection.Name)};
             insert into public.mt_event_progression (name, last_seq_id) values ('{CheckpointName(projection.Name)}', 0) on conflict (name) do nothing;
@@ -64,12 +59,19 @@ internal static partial class ProjectionTables
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    /// <summary>Gives the session's locks back before its connection returns to a pool that may not reset it.</summary>
-    public static async Task UnlockAsync(NpgsqlConnection connection)
+    /// <summary>Has the session find rows by index. Its plans are kept, and those made while the tables are empty would read whole tables ever after.</summary>
+    public static async Task PreferIndexesAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("set enable_seqscan = off", connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Gives the session's locks and settings back before its connection returns to a pool that may not reset it.</summary>
+    public static async Task ReleaseAsync(NpgsqlConnection connection)
     {
         if (connection.FullState == System.Data.ConnectionState.Open)
         {
-            await using var command = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
+            await using var command = new NpgsqlCommand("select pg_advisory_unlock_all(); reset enable_seqscan", connection);
             await command.ExecuteNonQueryAsync();
         }
     }

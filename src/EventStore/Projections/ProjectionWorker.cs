@@ -104,11 +104,12 @@ internal sealed partial class ProjectionWorker(
             {
                 try
                 {
+                    await ProjectionTables.PreferIndexesAsync(connection, ct);
                     await LeadAsync(connection, ct);
                 }
                 finally
                 {
-                    await ProjectionTables.UnlockAsync(connection);
+                    await ProjectionTables.ReleaseAsync(connection);
                 }
             }
 
