@@ -21,10 +21,15 @@ internal static partial class ProjectionTables
         }
     }
 
+    /// <remarks>
+    /// Making an index locks its table even where the index exists. A batch that another process applies meanwhile holds some of the tables and wants the others,
+    /// so both lock the checkpoint first of all: one waits for the other, and neither for ever.
+    /// </remarks>
     public static Task EnsureAsync(NpgsqlDataSource dataSource, IProjection projection, CancellationToken ct) =>
         EventStoreSchema.ApplyAsync(
             dataSource,
             $"""
+            select from public.mt_event_progression where name = '{CheckpointName(projection.Name)}' for update;
             create schema if not exists {projection.Name};
             {projection.Schema(projection.Name)};
             insert into public.mt_event_progression (name, last_seq_id) values ('{CheckpointName(projection.Name)}', 0) on conflict (name) do nothing;
