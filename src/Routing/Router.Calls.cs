@@ -1,0 +1,152 @@
+using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calls;
+using CallCenter.Telephony;
+
+namespace CallCenter.Routing;
+
+/// <summary>A call from its coming in to the end of its wrap-up.</summary>
+public sealed partial class Router
+{
+    private void Receive(IncomingCall incoming)
+    {
+        var queue = _numbers.GetValueOrDefault(incoming.To);
+        var call = new LiveCall(Guid.CreateVersion7(), incoming, queue);
+        var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
+        var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId);
+        _legs.Add(call.CallerLeg, call);
+        if (queue is null)
+        {
+            Take(new Step(call.SipCallId).Call(call, receive, new FailCall("no-such-number", Now)).Then(() => _switch.Reject(call.CallerLeg, 404, "Not Found")));
+            return;
+        }
+
+        _calls.Add(call.Id, call);
+        Take(new Step(call.SipCallId).Call(call, receive, new EnqueueCall(queue.Id, Now)).Then(() =>
+        {
+            // Whoever is being connected already needs no music; whoever is gone needs nothing.
+            if (_switch.Answer(call.CallerLeg) && call.Waits)
+            {
+                Announce(call);
+            }
+        }));
+        call.RankedSince = call.State.LastAt;
+    }
+
+    private void Announce(LiveCall call)
+    {
+        if (call.Waits)
+        {
+            _switch.Play(call.CallerLeg, _audio.Position(PositionOf(call)), Guid.NewGuid());
+            _agenda.In(WaitingAudio.AnnounceEvery, () => Announce(call));
+        }
+    }
+
+    private int PositionOf(LiveCall call) =>
+        1 + _calls.Values.Count(c => c.Waits && c.State.QueueId == call.State.QueueId && (c.RankedSince, c.Id).CompareTo((call.RankedSince, call.Id)) < 0);
+
+    private void Answered(LiveCall call, LegId leg)
+    {
+        if (call.State.Phase != CallPhase.Offered || call.Agent is not { } agent)
+        {
+            _switch.HangUp(leg, HangUpCause.Normal);
+            return;
+        }
+
+        var now = Now;
+        Take(new Step(call.SipCallId).Call(call, new AnswerCall(agent.Id, now)).Agent(agent, new OccupyAgent(call.Id, now))
+            .Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
+    }
+
+    private void Bridge(LiveCall call)
+    {
+        if (call.AgentLeg is { } agentLeg)
+        {
+            _switch.Bridge(call.CallerLeg, agentLeg);
+        }
+    }
+
+    private void CallerGone(LiveCall call, LegEnded ended)
+    {
+        if (!call.State.IsLive)
+        {
+            return;
+        }
+
+        if (ended.Reason is LegEndReason.Failed or LegEndReason.Unreachable && call.Waits)
+        {
+            End(call, new FailCall("caller-leg-failed", Now), wrapUp: false);
+            return;
+        }
+
+        End(call, new EndCall(CallParty.Caller, "hang-up", Now, HasWrapUp(call)), HasWrapUp(call));
+    }
+
+    private void AgentGone(LiveCall call, LegEnded ended)
+    {
+        if (call.AgentLeg != ended.Leg || call.Agent is not { } agent)
+        {
+            return;
+        }
+
+        call.AgentLeg = null;
+        if (call.State.Phase is CallPhase.Connected or CallPhase.OnHold)
+        {
+            End(call, new EndCall(CallParty.Agent, "hang-up", Now, HasWrapUp(call)), HasWrapUp(call));
+        }
+        else if (call.State.Phase == CallPhase.Offered)
+        {
+            Missed(call, agent, ended.Reason switch
+            {
+                LegEndReason.Rejected => NonResponse.Refused,
+                LegEndReason.NoAnswer => NonResponse.TimedOut,
+                _ => NonResponse.Unreachable,
+            });
+        }
+    }
+
+    private static bool HasWrapUp(LiveCall call) => call.State.Phase is CallPhase.Connected or CallPhase.OnHold && call.Queue!.Settings.WrapUpSeconds > 0;
+
+    /// <summary>Ends the call for both sides; the agent wraps up or is free again.</summary>
+    private void End(LiveCall call, CallCommand end, bool wrapUp)
+    {
+        var step = new Step(call.SipCallId).Call(call, end);
+        if (call.Agent is { } agent)
+        {
+            step.Agent(agent, wrapUp && agent.State.CallId == call.Id ? new WrapUpAgent(call.Id, end.At) : new ReleaseAgent(call.Id, end.At));
+        }
+
+        Take(step.Then(() =>
+        {
+            _switch.HangUp(call.CallerLeg, HangUpCause.Normal);
+            if (call.AgentLeg is { } agentLeg)
+            {
+                _switch.HangUp(agentLeg, HangUpCause.Normal);
+            }
+        }));
+        if (wrapUp)
+        {
+            _agenda.In(TimeSpan.FromSeconds(call.Queue!.Settings.WrapUpSeconds), () => WrappedUp(call));
+            return;
+        }
+
+        _calls.Remove(call.Id);
+        if (call.Agent is { } released)
+        {
+            SignOutIfGone(released);
+        }
+    }
+
+    private void WrappedUp(LiveCall call)
+    {
+        if (_stopping || call.State.Phase != CallPhase.WrapUp || call.Agent is not { } agent)
+        {
+            return;
+        }
+
+        var now = Now;
+        Take(new Step(call.SipCallId).Call(call, new CompleteWrapUp(now)).Agent(agent, new ReleaseAgent(call.Id, now)));
+        _calls.Remove(call.Id);
+        SignOutIfGone(agent);
+        Dispatch();
+    }
+}
