@@ -57,7 +57,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         using (_process)
         {
-            using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+            // The shell's own kill: the program of that name is in a package that a minimal system lacks.
+            using var kill = Process.Start("sh", ["-c", "kill -TERM \"$1\"", "sh", Id.ToString(CultureInfo.InvariantCulture)]);
             using var patience = new CancellationTokenSource(LongestStop);
             try
             {

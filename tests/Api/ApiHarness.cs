@@ -37,6 +37,7 @@ internal sealed class ApiHarness : IAsyncDisposable
         harness.Center = await Center.OpenAsync(knobs, NullLoggerFactory.Instance, default);
         await harness.Center.Projections.StartAsync();
         await FirstRun.PrepareAsync(harness.Center, knobs, default);
+        await harness.Center.CatchUpAsync(default);
         harness._host = await GraphQLHost.StartAsync(harness.Center, knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;

@@ -9,7 +9,8 @@ internal static class Signals
     /// <param name="pids">Processes that live.</param>
     public static void Send(string signal, params IEnumerable<int> pids)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", .. pids.Select(pid => $"{pid}")]);
+        // The shell's own kill: the program of that name is in a package that a minimal system lacks.
+        using var kill = Process.Start("sh", ["-c", "kill \"$@\"", "sh", $"-{signal}", .. pids.Select(pid => $"{pid}")]);
         kill.WaitForExit();
         kill.ExitCode.ShouldBe(0, $"kill -{signal} {string.Join(' ', pids)}");
     }
