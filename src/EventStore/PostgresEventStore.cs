@@ -44,7 +44,12 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// When the database is lost meanwhile, the append waits for it up to 30 s, finds out by the event ids whether it had been committed, and completes it if not.
     /// After a cancellation the outcome is open; repeating the append with the same ids is harmless.
     /// </remarks>
-    /// <returns>One result for each stream, in the order given.</returns>
+    /// <param name="appends">
+    /// In the order in which things happened: positions are drawn in this order over all streams. A stream may be named again when it goes on exactly where its append before ends.
+    /// </param>
+    /// <param name="metadata">Of all events that have none of their own.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>For each append, in the order given, where its stream ends now.</returns>
     /// <exception cref="WrongExpectedVersionException">A stream was at another version.</exception>
     /// <exception cref="StreamArchivedException">A stream is archived.</exception>
     /// <exception cref="EventIdConflictException">Event ids are taken by other events.</exception>

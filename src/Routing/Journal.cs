@@ -69,7 +69,8 @@ internal sealed partial class Journal(PostgresEventStore store, Action<Step> com
 
     private async Task<EventStoreException?> TryAppendAsync(List<Step> steps)
     {
-        var appends = Merge(steps);
+        // In the order of the steps, so the log tells what followed from what, also within one commit.
+        var appends = steps.SelectMany(step => step.Parts).Select(part => new StreamAppend(part.StreamId, part.StreamType, ExpectedVersion.Exact(part.Version), part.Events)).ToList();
         while (true)
         {
             try
@@ -92,23 +93,6 @@ internal sealed partial class Journal(PostgresEventStore store, Action<Step> com
                 return e;
             }
         }
-    }
-
-    /// <summary>One append a stream: its events of all the steps, in order.</summary>
-    private static List<StreamAppend> Merge(List<Step> steps)
-    {
-        var streams = new Dictionary<Guid, (string Type, long Version, List<EventData> Events)>();
-        foreach (var part in steps.SelectMany(step => step.Parts))
-        {
-            if (!streams.TryGetValue(part.StreamId, out var stream))
-            {
-                streams.Add(part.StreamId, stream = (part.StreamType, part.Version, []));
-            }
-
-            stream.Events.AddRange(part.Events);
-        }
-
-        return [.. streams.Select(s => new StreamAppend(s.Key, s.Value.Type, ExpectedVersion.Exact(s.Value.Version), s.Value.Events))];
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The database cannot be reached; {Steps} steps wait for it and nothing goes on without them")]

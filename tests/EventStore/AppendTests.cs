@@ -17,6 +17,26 @@ public sealed class AppendTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task DisposeAsync() => await _harness.DisposeAsync();
 
     [Fact]
+    public async Task Events_of_several_streams_keep_the_order_in_which_they_were_given()
+    {
+        await using var harness = await StoreHarness.CreateAsync(postgres);
+        var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
+
+        var results = await harness.Store.AppendAsync(
+            [
+                StoreHarness.To(one, ExpectedVersion.NoStream, new Counted(1)),
+                StoreHarness.To(other, ExpectedVersion.NoStream, new Counted(2)),
+                StoreHarness.To(one, ExpectedVersion.Exact(1), new Counted(3)),
+            ],
+            EventMetadata.None);
+
+        results.Select(result => (result.StreamId, result.Version)).ShouldBe([(one, 2), (other, 1), (one, 2)]);
+        (await harness.ReadToEndAsync()).Select(e => (e.StreamId, e.Version, e.Data)).ShouldBe([(one, 1L, new Counted(1)), (other, 1L, new Counted(2)), (one, 2L, new Counted(3))]);
+        await Should.ThrowAsync<ArgumentException>(() => harness.Store.AppendAsync(
+            [StoreHarness.To(one, ExpectedVersion.Exact(2), new Counted(4)), StoreHarness.To(one, ExpectedVersion.Exact(4), new Counted(5))], EventMetadata.None));
+    }
+
+    [Fact]
     public async Task What_was_appended_is_read_back_with_all_that_belongs_to_it()
     {
         var append = StoreHarness.To(_stream, ExpectedVersion.NoStream, new CallQueued("Supp\"ört ☎", Noon, Mood.Angry), new CallAnswered("7"));

@@ -15,6 +15,8 @@ internal sealed class AppendRequest
     private const string EventIdTaken = "CC003";
 
     private readonly IReadOnlyList<StreamAppend> _appends;
+    private readonly List<Stream> _streams = [];
+    private readonly Dictionary<Guid, int> _indexes = [];
     private readonly DateTimeOffset _recordedAt;
     private readonly Guid[] _eventIds;
     private readonly int[] _eventStreams;
@@ -44,18 +46,26 @@ internal sealed class AppendRequest
         _metadata = new EventMetadata[count];
 
         var next = 0;
-        for (var stream = 0; stream < appends.Count; stream++)
+        foreach (var append in appends)
         {
-            for (var place = 0; place < appends[stream].Events.Count; place++, next++)
+            if (!_indexes.TryGetValue(append.StreamId, out var index))
             {
-                var serialized = SerializedEvent.From(appends[stream].Events[place], types);
+                _indexes.Add(append.StreamId, index = _streams.Count);
+                _streams.Add(new Stream(append));
+            }
+
+            var stream = _streams[index];
+            foreach (var data in append.Events)
+            {
+                var serialized = SerializedEvent.From(data, types);
                 _eventIds[next] = serialized.Id;
-                _eventStreams[next] = stream + 1;
-                _eventOffsets[next] = place + 1;
+                _eventStreams[next] = index + 1;
+                _eventOffsets[next] = ++stream.Count;
                 _eventTypes[next] = serialized.Type;
                 _dotNetTypes[next] = serialized.DotNetType;
                 _bodies[next] = serialized.Json;
-                _metadata[next] = appends[stream].Events[place].Metadata ?? metadata;
+                _metadata[next] = data.Metadata ?? metadata;
+                next++;
             }
         }
     }
@@ -65,10 +75,10 @@ internal sealed class AppendRequest
     {
         await using var command = new NpgsqlCommand(Sql, connection);
         var parameters = command.Parameters;
-        Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, Streams(append => append.StreamId));
-        Add(NpgsqlDbType.Array | NpgsqlDbType.Varchar, Streams(append => append.StreamType));
-        Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Streams(append => append.Expected.Value));
-        Add(NpgsqlDbType.Array | NpgsqlDbType.Integer, Streams(append => append.Events.Count));
+        Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, Streams(stream => stream.First.StreamId));
+        Add(NpgsqlDbType.Array | NpgsqlDbType.Varchar, Streams(stream => stream.First.StreamType));
+        Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, Streams(stream => stream.First.Expected.Value));
+        Add(NpgsqlDbType.Array | NpgsqlDbType.Integer, Streams(stream => stream.Count));
         Add(NpgsqlDbType.Array | NpgsqlDbType.Integer, _eventStreams);
         Add(NpgsqlDbType.Array | NpgsqlDbType.Integer, _eventOffsets);
         Add(NpgsqlDbType.Array | NpgsqlDbType.Uuid, _eventIds);
@@ -85,13 +95,13 @@ internal sealed class AppendRequest
         try
         {
             await using var reader = await command.ExecuteReaderAsync(ct);
-            var results = new List<AppendResult>(_appends.Count);
+            var results = new List<AppendResult>(_streams.Count);
             while (await reader.ReadAsync(ct))
             {
-                results.Add(new AppendResult(_appends[results.Count].StreamId, reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(2)));
+                results.Add(new AppendResult(_streams[results.Count].First.StreamId, reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(2)));
             }
 
-            return results;
+            return [.. _appends.Select(append => results[_indexes[append.StreamId]])];
         }
         catch (PostgresException exception) when (exception.SqlState is WrongVersion or Archived or EventIdTaken or PostgresErrorCodes.UntranslatableCharacter)
         {
@@ -103,7 +113,7 @@ internal sealed class AppendRequest
 
     private string?[] Metadata(Func<EventMetadata, string?> select) => [.. _metadata.Select(select)];
 
-    private T[] Streams<T>(Func<StreamAppend, T> select) => [.. _appends.Select(select)];
+    private T[] Streams<T>(Func<Stream, T> select) => [.. _streams.Select(select)];
 
     private EventStoreException Refusal(PostgresException exception)
     {
@@ -111,14 +121,22 @@ internal sealed class AppendRequest
         {
             case WrongVersion:
                 var figures = exception.Hint!.Split(' ');
-                var refused = _appends[int.Parse(figures[0]) - 1];
+                var refused = _streams[int.Parse(figures[0]) - 1].First;
                 return new WrongExpectedVersionException(refused.StreamId, refused.Expected, long.Parse(figures[1]));
             case Archived:
                 return new StreamArchivedException(Guid.Parse(exception.Hint!));
             case EventIdTaken:
                 return new EventIdConflictException(Guid.Parse(exception.Hint!), $"{exception.MessageText}; event {exception.Hint} is one of them.");
             default:
-                return new EventNotStorableException(Streams(append => append.StreamId), exception);
+                return new EventNotStorableException(Streams(stream => stream.First.StreamId), exception);
         }
+    }
+
+    /// <summary>One stream with all its appends: what the first expects is compared, and the others go on from there.</summary>
+    private sealed class Stream(StreamAppend first)
+    {
+        public StreamAppend First { get; } = first;
+
+        public int Count { get; set; }
     }
 }

@@ -10,7 +10,7 @@ internal static class StreamAppendRules
             throw new ArgumentException("No stream to append to.", nameof(appends));
         }
 
-        var streams = new HashSet<Guid>(appends.Count);
+        var ends = new Dictionary<Guid, ExpectedVersion>(appends.Count);
         var events = new HashSet<Guid>();
         foreach (var append in appends)
         {
@@ -29,10 +29,12 @@ internal static class StreamAppendRules
                 throw new ArgumentException($"No events for stream {append.StreamId}.", nameof(appends));
             }
 
-            if (!streams.Add(append.StreamId))
+            if (ends.TryGetValue(append.StreamId, out var end) && (!end.IsExact || end != append.Expected))
             {
-                throw new ArgumentException($"Stream {append.StreamId} is named twice.", nameof(appends));
+                throw new ArgumentException($"Stream {append.StreamId} is named twice, and the second append does not go on where the first ends ({end}) but expects {append.Expected}.", nameof(appends));
             }
+
+            ends[append.StreamId] = append.Expected.After(append.Events.Count);
 
             foreach (var @event in append.Events)
             {
