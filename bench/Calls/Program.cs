@@ -4,17 +4,17 @@ using System.Runtime.InteropServices;
 using CallCenter.Calls.Bench;
 
 // Queue calls against the real process: SIPp callers at constant rates, SIPp agents who answer at once, 1 s of talk, no wrap-up, no RTP from the phones.
-// Arguments: the repository's root, then the rates (default 50 100 200 300 400 500). A round ends with the first rate at which 1 % of the calls or more fail.
+// Arguments: the repository's root, then the rates (default 50, then 100 to 800). A round ends with the first rate at which 1 % of the calls or more fail.
 const int Rounds = 3;
 const int Seconds = 8;
-const int Agents = 600;
+const int Agents = 1000;
 
 // Until then most of the CPU time is the just-in-time compiler's, and no figure means anything.
 const int WarmUpRate = 100;
 const int WarmUpSeconds = 20;
 
 var root = args[0];
-int[] rates = args.Length > 1 ? [.. args[1..].Select(rate => int.Parse(rate, CultureInfo.InvariantCulture))] : [50, 100, 200, 300, 400, 500];
+int[] rates = args.Length > 1 ? [.. args[1..].Select(rate => int.Parse(rate, CultureInfo.InvariantCulture))] : [50, 100, 200, 300, 400, 500, 600, 700, 800];
 using var stop = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -54,7 +54,8 @@ async Task<List<StepResult>> RoundAsync()
         await using var server = await ServerProcess.StartAsync(root, Path.Combine(folder, "data"), stop.Token);
         await using var sipp = new Sipp(server.SipPort, folder);
         sipp.StartAgents();
-        var step = new Step(center, server, sipp, await PostgresAsync(center), phones);
+        await sipp.RegisterAsync(phones, Agents, stop.Token);
+        var step = new Step(center, server, sipp, await PostgresAsync(center));
         await step.RunAsync(WarmUpRate, WarmUpSeconds, stop.Token);
         var steps = new List<StepResult>();
         foreach (var rate in rates)

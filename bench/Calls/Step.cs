@@ -17,13 +17,12 @@ internal sealed record StepResult(
 }
 
 /// <summary>Runs steps of calls against one server.</summary>
-internal sealed class Step(BenchCenter center, ServerProcess server, Sipp sipp, int postgres, string phones)
+internal sealed class Step(BenchCenter center, ServerProcess server, Sipp sipp, int postgres)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public async Task<StepResult> RunAsync(int rate, int seconds, CancellationToken ct)
     {
-        await sipp.RegisterAsync(phones, center.Agents, ct);
         await UntilAsync($"select count(*) = {center.Agents} from agents.agents where status = 'Available'", "not all agents are available", ct);
         var begun = await ScalarAsync<DateTime>("select clock_timestamp()", ct);
         var (serverCpu, databaseCpu) = (Proc.CpuSeconds(server.Id), Proc.FamilyCpuSeconds(postgres));
