@@ -79,3 +79,7 @@ public sealed class EventStoreUnavailableException(TimeSpan waited, Exception in
 /// <summary>The connection was lost around a commit, and the database did not come back in time to tell its outcome. Repeating the append with the same event ids is harmless.</summary>
 public sealed class AppendOutcomeUnknownException(TimeSpan waited, Exception innerException)
     : EventStoreException($"The connection was lost during an append and its outcome could not be learnt for {waited.TotalSeconds:0} s: {innerException.Message}", innerException);
+
+/// <summary>The database was upgraded by a newer version of this program, which this one must not write beside.</summary>
+public sealed class NewerSchemaException(int applied, int known)
+    : EventStoreException($"The database's schema is at migration {applied}, and this program knows no further than {known}: start the newer version, or use another database.");

@@ -49,4 +49,29 @@ public sealed class SchemaTests(PostgresFixture postgres)
 
         (await store.HighWaterMarkAsync()).ShouldBe(0);
     }
+
+    [Fact]
+    public async Task A_database_of_the_first_release_is_upgraded_and_keeps_its_events()
+    {
+        await using var harness = await StoreHarness.CreateAsync(postgres);
+        var stream = Guid.NewGuid();
+        await harness.AppendAsync(stream, ExpectedVersion.NoStream, new Counted(1));
+        await harness.ExecuteAsync("drop table callcenter.migrations");
+
+        await harness.Store.EnsureSchemaAsync();
+
+        (await harness.AppendAsync(stream, ExpectedVersion.Exact(1), new Counted(2))).Version.ShouldBe(2);
+        (await harness.ReadToEndAsync()).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_program_is_refused_by_name()
+    {
+        await using var harness = await StoreHarness.CreateAsync(postgres);
+        await harness.ExecuteAsync("insert into callcenter.migrations (number, name) values (9999, 'of_tomorrow')");
+
+        var refusal = await Should.ThrowAsync<NewerSchemaException>(() => harness.Store.EnsureSchemaAsync());
+
+        refusal.Message.ShouldContain("9999");
+    }
 }

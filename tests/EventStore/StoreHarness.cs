@@ -43,6 +43,12 @@ internal sealed class StoreHarness : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Opens a transaction that has drawn a position and written an event of its own, as another writer would, and leaves it open.</summary>
     public async Task<NpgsqlConnection> BeginForeignAppendAsync()
     {

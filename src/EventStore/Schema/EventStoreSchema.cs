@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Reflection;
+using Npgsql;
+
+namespace CallCenter.EventStore;
+
+/// <summary>Brings the database to the schema that this store needs: numbered SQL migrations, each applied once, recorded in <c>callcenter.migrations</c>.</summary>
+/// <remarks>A migration that was released is never edited: a change is a new number. The first is idempotent, because databases older than the record have its tables.</remarks>
+internal static class EventStoreSchema
+{
+    // "callcntr" in ASCII: one lock for all changes of the schema, whoever makes them.
+    private const long SchemaLock = 0x63616c6c636e7472;
+
+    private const string Record = """
+        create schema if not exists callcenter;
+        create table if not exists callcenter.migrations (number int primary key, name text not null, applied_at timestamptz not null default now());
+        select coalesce(max(number), 0) from callcenter.migrations;
+        """;
+
+    private static readonly Migration[] Migrations = [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Select(Migration.Of).OrderBy(migration => migration.Number)];
+
+    /// <summary>Applies what is missing, one process at a time; takes no lock when nothing is.</summary>
+    /// <exception cref="NewerSchemaException">A newer version of this program has been here.</exception>
+    public static async Task EnsureAsync(NpgsqlDataSource dataSource, CancellationToken ct)
+    {
+        if (await IsCurrentAsync(dataSource, ct))
+        {
+            return;
+        }
+
+        await UnderLockAsync(
+            dataSource,
+            async (connection, transaction) =>
+            {
+                await using var record = new NpgsqlCommand(Record, connection, transaction);
+                var applied = (int)(await record.ExecuteScalarAsync(ct))!;
+                foreach (var migration in Migrations.Where(migration => migration.Number > applied))
+                {
+                    await ExecuteAsync(connection, transaction, migration.Sql(), ct);
+                    await ExecuteAsync(connection, transaction, $"insert into callcenter.migrations (number, name) values ({migration.Number}, '{migration.Name}')", ct);
+                }
+            },
+            ct);
+    }
+
+    /// <summary>Runs idempotent DDL in one transaction, one process at a time.</summary>
+    public static Task ApplyAsync(NpgsqlDataSource dataSource, string ddl, CancellationToken ct) =>
+        UnderLockAsync(dataSource, (connection, transaction) => ExecuteAsync(connection, transaction, ddl, ct), ct);
+
+    private static async Task<bool> IsCurrentAsync(NpgsqlDataSource dataSource, CancellationToken ct)
+    {
+        await using var exists = dataSource.CreateCommand("select to_regclass('callcenter.migrations') is not null");
+        if (await exists.ExecuteScalarAsync(ct) is not true)
+        {
+            return false;
+        }
+
+        await using var last = dataSource.CreateCommand("select max(number) from callcenter.migrations");
+        var (applied, known) = (await last.ExecuteScalarAsync(ct) as int? ?? 0, Migrations[^1].Number);
+        return applied <= known ? applied == known : throw new NewerSchemaException(applied, known);
+    }
+
+    private static async Task UnderLockAsync(NpgsqlDataSource dataSource, Func<NpgsqlConnection, NpgsqlTransaction, Task> change, CancellationToken ct)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await ExecuteAsync(connection, transaction, $"set local client_min_messages = warning; select pg_advisory_xact_lock({SchemaLock})", ct);
+        await change(connection, transaction);
+        await transaction.CommitAsync(ct);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <param name="Name">Of the embedded file, <c>NNNN_what.sql</c>.</param>
+    private sealed record Migration(int Number, string Name)
+    {
+        public static Migration Of(string resource) => new(int.Parse(resource.AsSpan(0, 4), CultureInfo.InvariantCulture), resource);
+
+        public string Sql()
+        {
+            using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Name)!;
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd();
+        }
+    }
+}
