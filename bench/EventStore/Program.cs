@@ -2,18 +2,26 @@ using CallCenter.EventStore.Bench;
 using CallCenter.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 
+// The rows to measure, by the first letters of their names; all of them without an argument.
+var wanted = args.Length == 0 ? ["append", "new", "load", "bulk", "project"] : args;
 var folder = Directory.CreateTempSubdirectory("callcenter-bench-").FullName;
 try
 {
     await using var postgres = await EmbeddedPostgres.StartAsync(folder, NullLogger.Instance);
     await using var bench = await StoreBench.CreateAsync(postgres.ConnectionString);
     Console.WriteLine("Event store, own embedded PostgreSQL, fsync on; medians of 3, spread in brackets");
-    await AppendBench.RunAsync(bench, writers: 1, appendsEach: 2_000, eventsEach: 1, newStreams: false);
-    await AppendBench.RunAsync(bench, writers: 16, appendsEach: 500, eventsEach: 1, newStreams: false);
-    await AppendBench.RunAsync(bench, writers: 1, appendsEach: 1_000, eventsEach: 5, newStreams: true);
-    await AppendBench.RunAsync(bench, writers: 16, appendsEach: 300, eventsEach: 5, newStreams: true);
-    await BulkBench.RunAsync(bench, streams: 10_000, eventsEach: 10);
-    await ProjectionBench.RunAsync(bench);
+    foreach (var row in wanted)
+    {
+        await (row switch
+        {
+            "append" => AppendBench.AppendAsync(bench),
+            "new" => AppendBench.NewStreamsAsync(bench),
+            "load" => AppendBench.LoadAsync(bench),
+            "bulk" => BulkBench.RunAsync(bench, streams: 1_000, eventsEach: 10),
+            "project" => ProjectionBench.RunAsync(bench),
+            _ => throw new ArgumentException($"There is no row {row}.", nameof(args)),
+        });
+    }
 }
 finally
 {

@@ -6,6 +6,9 @@ namespace CallCenter.EventStore;
 /// <param name="UserName">The signed-in user, agent or system part that acted.</param>
 public sealed record EventMetadata(string? CorrelationId, string? CausationId, string? UserName)
 {
+    /// <summary>Whatever else belongs beside an event, as text by name; null when there is nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
     /// <summary>Nothing known.</summary>
     public static EventMetadata None { get; } = new(null, null, null);
 }

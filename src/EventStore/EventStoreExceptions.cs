@@ -39,9 +39,19 @@ public sealed class EventTooLargeException(Guid eventId, string type, int bytes)
     public Guid EventId { get; } = eventId;
 }
 
-/// <summary>One append carries more events than <see cref="AppendLimits.Events"/>.</summary>
-public sealed class AppendTooLargeException(int events)
-    : EventStoreException($"An append of {events:N0} events at once; the limit is {AppendLimits.Events:N0}. Use the bulk append for imports.");
+/// <summary>One append carries more than <see cref="AppendLimits.Events"/> or <see cref="AppendLimits.AppendBytes"/>.</summary>
+public sealed class AppendTooLargeException : EventStoreException
+{
+    internal AppendTooLargeException(int events)
+        : base($"An append of {events:N0} events at once; the limit is {AppendLimits.Events:N0}. Use the bulk append for imports.")
+    {
+    }
+
+    internal AppendTooLargeException(int events, int bytes)
+        : base($"An append of {events:N0} events with {bytes:N0} bytes of JSON; the limit is {AppendLimits.AppendBytes:N0} bytes. Use the bulk append for imports.")
+    {
+    }
+}
 
 /// <summary>PostgreSQL cannot keep these contents, for instance a NUL character inside a text.</summary>
 public sealed class EventNotStorableException(IReadOnlyCollection<Guid> streamIds, Exception innerException)

@@ -8,9 +8,8 @@ public sealed class PostgresEventStore : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _dataSource;
     private readonly EventTypes _types;
-    private readonly TimeProvider _time;
-    private readonly Resend _resend;
     private readonly AppendNotifier _notifier;
+    private readonly GroupCommit _group;
     private readonly BulkWriter _bulk;
     private readonly EventReader _reader;
     private readonly SafeMark _safeMark;
@@ -20,10 +19,10 @@ public sealed class PostgresEventStore : IAsyncDisposable
     {
         _dataSource = dataSource;
         _types = types;
-        _time = time;
-        _resend = new Resend(dataSource, time, logger);
+        var resend = new Resend(dataSource, time, logger);
         _notifier = new AppendNotifier(dataSource, logger);
-        _bulk = new BulkWriter(_resend, types, time);
+        _group = new GroupCommit(dataSource, new SingleAppend(resend, time), _notifier, time, logger);
+        _bulk = new BulkWriter(resend, types, time);
         _reader = new EventReader(dataSource, types);
         _safeMark = new SafeMark(dataSource);
     }
@@ -59,12 +58,23 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <exception cref="EventNotStorableException">PostgreSQL cannot keep the contents.</exception>
     /// <exception cref="EventStoreUnavailableException">The database was not reached in time; nothing was written.</exception>
     /// <exception cref="AppendOutcomeUnknownException">The database was lost in the middle and did not come back in time.</exception>
-    public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct = default)
+    public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct = default) =>
+        _group.RunAsync(new AppendRequest(appends, metadata, commandId: null, _types), ct);
+
+    /// <summary>Appends what a command came to. When it was carried out before, whatever it came to then, nothing is written and that result is given again, as a duplicate.</summary>
+    /// <param name="appends">As without a command.</param>
+    /// <param name="metadata">As without a command.</param>
+    /// <param name="commandId">Made by who sends the command, once.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <inheritdoc cref="AppendAsync(IReadOnlyList{StreamAppend}, EventMetadata, CancellationToken)"/>
+    public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, Guid commandId, CancellationToken ct = default) =>
+        _group.RunAsync(new AppendRequest(appends, metadata, commandId, _types), ct);
+
+    /// <summary>What a command came to, where each of its streams ended then; null when it was never carried out.</summary>
+    public async Task<IReadOnlyList<AppendResult>?> FindCommandAsync(Guid commandId, CancellationToken ct = default)
     {
-        var request = new AppendRequest(appends, metadata, _types, _time.GetUtcNow());
-        var results = await _resend.RunAsync((connection, _) => request.ExecuteAsync(connection, ct), ct);
-        _notifier.Notify();
-        return results;
+        await using var connection = await _dataSource.OpenConnectionAsync(ct);
+        return await SingleAppend.FindCommandAsync(connection, commandId, ct);
     }
 
     /// <summary>Appends many new streams, as an import does: fast, in several short transactions, idempotent by stream.</summary>
@@ -108,6 +118,7 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <summary>Waits until what was appended has been announced to readers.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _group.DisposeAsync();
         await _notifier.DisposeAsync();
         await _safeMark.DisposeAsync();
     }

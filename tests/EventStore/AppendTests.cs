@@ -249,8 +249,8 @@ public sealed class AppendTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task An_append_never_reads_a_whole_table_though_its_plans_were_made_while_there_was_nothing()
     {
-        // One session that keeps its plans, as the product's do.
-        var session = new NpgsqlConnectionStringBuilder(_harness.ConnectionString) { MaxPoolSize = 1, NoResetOnClose = true };
+        // Sessions that keep their plans, as the product's do.
+        var session = new NpgsqlConnectionStringBuilder(_harness.ConnectionString) { MaxPoolSize = 4, NoResetOnClose = true };
         await using var harness = await StoreHarness.OpenAsync(session.ConnectionString);
         var before = await ScansAsync();
         for (var i = 0; i < 30; i++)

@@ -8,4 +8,7 @@ public static class AppendLimits
 
     /// <summary>Events of one append, over all its streams.</summary>
     public const int Events = 5_000;
+
+    /// <summary>JSON bytes of one append, over all its events: 64 MiB.</summary>
+    public const int AppendBytes = 64 * 1024 * 1024;
 }

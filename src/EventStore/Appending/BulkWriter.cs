@@ -32,7 +32,7 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
         foreach (var chunk in Chunks(appends))
         {
             var rows = chunk.ConvertAll(append => new StreamRows(append, [.. append.Events.Select(data => SerializedEvent.From(data, types))]));
-            var written = await resend.RunAsync((connection, sentBefore) => TryWriteAsync(connection, rows, metadata, sentBefore, ct), ct);
+            var written = await resend.RunAsync((connection, sentBefore) => TryWriteAsync(connection, rows, metadata, sentBefore, ct), sent: false, ct);
             total = new BulkAppendResult(
                 total.Streams + written.Streams, total.Events + written.Events, [.. total.Existing, .. written.Existing], Math.Max(total.LastPosition, written.LastPosition));
         }

@@ -18,12 +18,14 @@ internal sealed partial class Resend(NpgsqlDataSource dataSource, TimeProvider t
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs <paramref name="work"/> until it is answered; its second argument tells whether an earlier try may have been committed.</summary>
-    public async Task<T> RunAsync<T>(Func<NpgsqlConnection, bool, Task<T>> work, CancellationToken ct)
+    /// <param name="work">Idempotent.</param>
+    /// <param name="sent">It was sent before, and the answer was lost.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<T> RunAsync<T>(Func<NpgsqlConnection, bool, Task<T>> work, bool sent, CancellationToken ct)
     {
         var started = time.GetTimestamp();
         var pause = FirstPause;
         var collisions = 0;
-        var sent = false;
         while (true)
         {
             var opened = false;

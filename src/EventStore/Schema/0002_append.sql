@@ -1,91 +1,129 @@
 create schema if not exists callcenter;
 
--- Appends to one or several streams, all or nothing, in one round trip. The order of its steps is what its promises rest on:
---   1. every stream's row is locked (in the order of ids: two appends cannot wait for each other), or made when new;
---   2. an append whose events are all stored already is answered from what is stored;
+-- Commands that were carried out, so that a repeat is answered with what the first came to. Kept for ever: the row is smaller than the events beside it.
+create table if not exists callcenter.commands (
+    id uuid primary key,
+    stream_ids uuid[] not null,
+    versions bigint[] not null,
+    positions bigint[] not null,
+    recorded_at timestamptz not null
+);
+
+drop function if exists callcenter.append_events(
+    uuid[], varchar[], bigint[], int[], int[], int[], uuid[], varchar[], varchar[], jsonb[], varchar[], varchar[], varchar[], timestamptz);
+
+-- Carries out several requests, each all or nothing and each on its own, in one round trip and one commit. The order of its steps is what its promises rest on:
+--   1. every stream's row is locked, in the order given, which is that of their ids: two calls cannot wait for each other;
+--   2. a request whose command or whose events are stored already is found and not carried out again;
 --   3. versions are compared, so a refusal draws no position;
---   4. positions are drawn under the row locks, so a stream's positions follow its versions.
--- Streams are numbered from 1 by their place in p_stream_ids; events name theirs in p_event_streams, and their place in it, from 1, in p_event_offsets.
--- p_expected: a version from 0 up, -1 any, -2 an existing stream.
--- Its plans are made once a session and may be made while the tables are empty: all rows are found by index, or appends grow slower with every event.
--- Refusals: CC001 wrong version, CC002 archived stream, CC003 event ids taken; HINT carries the figures (Npgsql keeps DETAIL to itself by default).
+--   4. positions are drawn under the row locks, so a stream's positions follow its versions; over all streams they follow the order in which the events are given.
+-- Requests are numbered from 1; p_commands holds their command ids, or is null when none has one. A stream is named once and names its request; an event names its stream by place, and its
+-- own place among the stream's new events, both from 1. p_expected: a version from 0 up, -1 any, -2 an existing stream. p_probe: look all event ids up; otherwise only those of requests that
+-- are refused or expect no exact version, and an id that is taken all the same violates the index.
+-- statuses (a request): 0 written, 1 its events are stored already, 2 wrong version, 3 archived stream, 4 event ids taken, 5 its command was carried out already.
+-- faults (a request): the stream that status 2 or 3 is about. versions (a stream): before the append; for status 1 that of the last event stored. ends (a stream): for status 1 the position of
+-- the last event stored. positions: of the events written, in the order given.
+-- Its plans are made once a session, for arrays of any length, and may be made while the tables are empty: all rows are found by index, or appends grow slower with every event.
 create or replace function callcenter.append_events(
-    p_stream_ids uuid[], p_stream_types varchar[], p_expected bigint[], p_counts int[],
+    p_requests int, p_commands uuid[],
+    p_stream_requests int[], p_stream_ids uuid[], p_stream_types varchar[], p_expected bigint[], p_counts int[],
     p_event_streams int[], p_event_offsets int[], p_event_ids uuid[], p_event_types varchar[], p_dotnet_types varchar[], p_bodies jsonb[],
-    p_correlation_ids varchar[], p_causation_ids varchar[], p_user_names varchar[], p_recorded_at timestamptz)
-returns table (stream_version bigint, last_position bigint, duplicate boolean)
-language plpgsql set enable_seqscan = off as $$
+    p_correlation_ids varchar[], p_causation_ids varchar[], p_headers jsonb[], p_user_names varchar[], p_recorded_at timestamptz, p_probe boolean,
+    out statuses int[], out faults int[], out versions bigint[], out ends bigint[], out positions bigint[])
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 declare
-    v_streams constant int := cardinality(p_stream_ids);
-    v_bases bigint[] := array_fill(0::bigint, array[v_streams]);
-    v_archived boolean[] := array_fill(false, array[v_streams]);
-    v_new boolean[] := array_fill(false, array[v_streams]);
-    v_base bigint;
-    v_is_archived boolean;
-    v_stored int;
-    v_same int;
+    v_there boolean[];
+    v_archived boolean[];
+    v_probe boolean := p_probe or 0 > any (p_expected);
+    v_request int;
+    v_same boolean;
+    v_end record;
     i int;
 begin
-    for i in select s.place from unnest(p_stream_ids) with ordinality as s (id, place) order by s.id loop
-        select s.version, s.is_archived into v_base, v_is_archived from public.mt_streams s where s.id = p_stream_ids[i] for no key update;
-        if not found then
-            insert into public.mt_streams (id, type, version, timestamp, created)
-            values (p_stream_ids[i], p_stream_types[i], p_counts[i], p_recorded_at, p_recorded_at) on conflict (id) do nothing;
-            v_new[i] := found;
-            if not found then
-                -- Another writer made it between the two statements, and has committed by now.
-                select s.version, s.is_archived into v_base, v_is_archived from public.mt_streams s where s.id = p_stream_ids[i] for no key update;
-            end if;
+    select array_agg(coalesce(l.version, 0)), array_agg(l.id is not null), array_agg(coalesce(l.is_archived, false)) into versions, v_there, v_archived
+    from unnest(p_stream_ids) as n (id)
+    left join lateral (select s.id, s.version, s.is_archived from public.mt_streams s where s.id = n.id for no key update) as l on true;
+
+    statuses := array_fill(0, array[p_requests]);
+    faults := statuses;
+    for i in 1 .. cardinality(p_stream_ids) loop
+        if v_archived[i] then
+            statuses[p_stream_requests[i]] := 3;
+        elsif not (p_expected[i] = versions[i] or p_expected[i] = -1 or p_expected[i] = -2 and versions[i] > 0) then
+            statuses[p_stream_requests[i]] := 2;
+        else
+            continue;
         end if;
-        if not v_new[i] then
-            v_bases[i] := coalesce(v_base, 0);
-            v_archived[i] := coalesce(v_is_archived, false);
-        end if;
+        faults[p_stream_requests[i]] := i;
+        v_probe := true;
     end loop;
 
-    select count(*) into v_stored from public.mt_events e where e.id = any (p_event_ids);
-    if v_stored > 0 then
-        select count(*) into v_same
-        from unnest(p_event_ids, p_event_streams, p_event_types, p_bodies) as n (id, stream, type, body)
-        join public.mt_events e on e.id = n.id and e.stream_id = p_stream_ids[n.stream] and e.type = n.type and e.data = n.body;
-        if v_same < cardinality(p_event_ids) then
-            raise exception using errcode = 'CC003',
-                message = format('%s of the %s event ids are stored already, %s of them with the same contents in the same stream',
-                    v_stored, cardinality(p_event_ids), v_same),
-                hint = (select e.id::text from public.mt_events e where e.id = any (p_event_ids) order by e.seq_id limit 1);
-        end if;
-        return query
-            select max(e.version), max(e.seq_id), true
+    if v_probe then
+        for v_request, v_same in
+            select p_stream_requests[n.stream], bool_and(coalesce(e.stream_id = p_stream_ids[n.stream] and e.type = n.type and e.data = n.body, false))
+            from unnest(p_event_ids, p_event_streams, p_event_types, p_bodies) as n (id, stream, type, body)
+            left join public.mt_events e on e.id = n.id
+            group by 1 having count(e.id) > 0
+        loop
+            statuses[v_request] := case when v_same then 1 else 4 end;
+        end loop;
+    end if;
+    if p_commands is not null then
+        for v_request in select n.request from unnest(p_commands) with ordinality as n (id, request) join callcenter.commands c on c.id = n.id loop
+            statuses[v_request] := 5;
+        end loop;
+    end if;
+    if 1 = any (statuses) then
+        ends := array_fill(0::bigint, array[cardinality(p_stream_ids)]);
+        for v_end in
+            select n.stream, max(e.version) as version, max(e.seq_id) as position
             from unnest(p_event_ids, p_event_streams) as n (id, stream) join public.mt_events e on e.id = n.id
-            group by n.stream order by n.stream;
-        return;
+            where statuses[p_stream_requests[n.stream]] = 1 group by n.stream
+        loop
+            versions[v_end.stream] := v_end.version;
+            ends[v_end.stream] := v_end.position;
+        end loop;
     end if;
 
-    for i in 1 .. v_streams loop
-        if v_archived[i] then
-            raise exception using errcode = 'CC002', message = 'stream is archived', hint = p_stream_ids[i]::text;
-        end if;
-        if not (p_expected[i] = -1 or p_expected[i] = v_bases[i] or (p_expected[i] = -2 and v_bases[i] > 0)) then
-            raise exception using errcode = 'CC001', message = 'wrong expected version', hint = format('%s %s', i, v_bases[i]);
-        end if;
-        if not v_new[i] then
-            update public.mt_streams s set version = v_bases[i] + p_counts[i], timestamp = p_recorded_at where s.id = p_stream_ids[i];
-        end if;
-    end loop;
+    if 0 <> all (statuses) then
+        return;
+    end if;
+    if true = any (v_there) then
+        update public.mt_streams s set version = n.version + n.count, timestamp = p_recorded_at
+        from unnest(p_stream_ids, p_stream_requests, p_counts, versions, v_there) as n (id, request, count, version, there)
+        where s.id = n.id and n.there and statuses[n.request] = 0;
+    end if;
+    if false = any (v_there) then
+        insert into public.mt_streams (id, type, version, timestamp, created)
+        select n.id, n.type, n.count, p_recorded_at, p_recorded_at
+        from unnest(p_stream_ids, p_stream_types, p_stream_requests, p_counts, v_there) as n (id, type, request, count, there)
+        where not n.there and statuses[n.request] = 0;
+    end if;
 
-    return query
-        with written as (
-            insert into public.mt_events (
-                seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, user_name)
-            select
-                nextval('public.mt_events_sequence'), n.id, p_stream_ids[n.stream], v_bases[n.stream] + n.place, n.body, n.type, p_recorded_at,
-                n.dotnet_type, n.correlation_id, n.causation_id, n.user_name
-            from (
-                select * from unnest(
-                    p_event_ids, p_event_streams, p_event_offsets, p_event_types, p_dotnet_types, p_bodies, p_correlation_ids, p_causation_ids, p_user_names)
-                    with ordinality as u (id, stream, place, type, dotnet_type, body, correlation_id, causation_id, user_name, ordinal)
-                order by u.ordinal) as n
-            returning mt_events.stream_id, mt_events.version, mt_events.seq_id)
-        select max(w.version), max(w.seq_id), false from written w
-        group by w.stream_id order by array_position(p_stream_ids, w.stream_id);
+    with written as (
+        insert into public.mt_events (
+            seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name)
+        select
+            nextval('public.mt_events_sequence'), n.id, p_stream_ids[n.stream], versions[n.stream] + n.place, n.body, n.type, p_recorded_at,
+            n.dotnet_type, n.correlation_id, n.causation_id, n.headers, n.user_name
+        from (
+            select * from unnest(
+                p_event_ids, p_event_streams, p_event_offsets, p_event_types, p_dotnet_types, p_bodies, p_correlation_ids, p_causation_ids, p_headers, p_user_names)
+                with ordinality as u (id, stream, place, type, dotnet_type, body, correlation_id, causation_id, headers, user_name, ordinal)
+            where statuses[p_stream_requests[u.stream]] = 0
+            order by u.ordinal) as n
+        returning seq_id)
+    select array_agg(w.seq_id order by w.seq_id) into positions from written w;
+
+    if p_commands is not null then
+        insert into callcenter.commands (id, stream_ids, versions, positions, recorded_at)
+        select p_commands[w.request], array_agg(w.id order by w.place), array_agg(w.version order by w.place), array_agg(w.position order by w.place), p_recorded_at
+        from (
+            select p_stream_requests[n.stream] as request, e.stream_id as id, min(n.place) as place, max(e.version) as version, max(e.seq_id) as position
+            from unnest(p_event_ids, p_event_streams) with ordinality as n (id, stream, place) join public.mt_events e on e.id = n.id
+            where statuses[p_stream_requests[n.stream]] = 0 and p_commands[p_stream_requests[n.stream]] is not null
+            group by 1, 2) as w
+        group by w.request;
+    end if;
 end $$;

@@ -1,0 +1,240 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CallCenter.EventStore;
+
+/// <summary>Lets concurrent appends share commits: those that come while one is under way go together with the next.</summary>
+/// <remarks>
+/// A group is one statement, in which a request that is refused fails alone. What fails the statement itself (an event that PostgreSQL cannot keep, an event id taken, a stream locked by a transaction
+/// that was left open, a lost connection) sends each of its requests on its own way, where only the guilty one fails or waits. Two threads that do nothing else keep one group on the way while
+/// another is being committed, and spend no time on being scheduled.
+/// </remarks>
+internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleAppend single, AppendNotifier notifier, TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    private const int Committers = 2;
+    private const int GroupRequests = 256;
+    private const int GroupEvents = 2_000;
+    private const int GroupBytes = 8 * 1024 * 1024;
+
+    // A group must not wait for the locks of one: other groups' are let go within milliseconds.
+    private const string Settings = "set lock_timeout = '200ms'";
+    private const string DefaultSettings = "reset lock_timeout";
+
+    private readonly object _gate = new();
+    private readonly List<Waiting> _waiting = [];
+    private readonly List<Task> _committers = [];
+    private bool _closed;
+
+    /// <summary>Commits the request together with others, and gives what became of it.</summary>
+    public Task<IReadOnlyList<AppendResult>> RunAsync(AppendRequest request, CancellationToken ct)
+    {
+        var waiting = new Waiting(request, ct);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            if (_committers.Count == 0)
+            {
+                _committers.AddRange(Enumerable.Range(1, Committers).Select(Start));
+            }
+
+            _waiting.Add(waiting);
+            Monitor.Pulse(_gate);
+        }
+
+        return ct.CanBeCanceled ? waiting.Answer.Task.WaitAsync(ct) : waiting.Answer.Task;
+    }
+
+    /// <summary>Commits what is waiting, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        await Task.WhenAll(_committers);
+    }
+
+    private Task Start(int number)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            using var committer = new Committer(dataSource);
+            while (Take() is { } group)
+            {
+                Commit(committer, group);
+            }
+
+            ended.SetResult();
+        })
+        {
+            IsBackground = true,
+            Name = $"append {number}",
+        }.UnsafeStart();
+        return ended.Task;
+    }
+
+    /// <summary>Waits for requests and takes as many as go together; null when there will be no more.</summary>
+    private List<Waiting>? Take()
+    {
+        lock (_gate)
+        {
+            while (_waiting.Count == 0)
+            {
+                if (_closed)
+                {
+                    return null;
+                }
+
+                Monitor.Wait(_gate);
+            }
+
+            var group = new List<Waiting>();
+            var streams = new HashSet<Guid>();
+            var (events, bytes, left) = (0, 0, 0);
+            for (var i = 0; i < _waiting.Count; i++)
+            {
+                var (waiting, request) = (_waiting[i], _waiting[i].Request);
+                var fits = group.Count == 0 || (group.Count < GroupRequests && events + request.Events.Count <= GroupEvents && bytes + request.Bytes <= GroupBytes);
+
+                // A stream's requests follow one another in the order in which they came: also one that is left waits for the next group.
+                var alone = true;
+                foreach (var stream in request.Streams)
+                {
+                    alone &= streams.Add(stream.First.StreamId);
+                }
+
+                if (fits && alone)
+                {
+                    group.Add(waiting);
+                    (events, bytes) = (events + request.Events.Count, bytes + request.Bytes);
+                }
+                else
+                {
+                    _waiting[left++] = waiting;
+                }
+            }
+
+            _waiting.RemoveRange(left, _waiting.Count - left);
+            return group;
+        }
+    }
+
+    private void Commit(Committer committer, List<Waiting> group)
+    {
+        try
+        {
+            var outcomes = committer.Commit(group.ConvertAll(waiting => waiting.Request), time.GetUtcNow(), single.Inline);
+            for (var i = 0; i < group.Count; i++)
+            {
+                group[i].Take(outcomes[i], single);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Rolled back, or, after a lost connection, of unknown outcome: either way each request finds out for itself.
+            LogSplit(logger, group.Count, exception.Message);
+            var sent = committer.Sent && DatabaseFaults.IsOutage(exception);
+            group.ForEach(waiting => waiting.GoAlone(single, sent));
+            committer.Recover();
+        }
+
+        notifier.Notify();
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A group of {Requests} appends could not be committed as one, and each goes alone: {Reason}")]
+    private static partial void LogSplit(ILogger logger, int requests, string reason);
+
+    /// <summary>A request and who waits for it.</summary>
+    private sealed class Waiting(AppendRequest request, CancellationToken ct)
+    {
+        public AppendRequest Request { get; } = request;
+
+        public TaskCompletionSource<IReadOnlyList<AppendResult>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Take(AppendOutcome outcome, SingleAppend single)
+        {
+            if (outcome.Status is AppendStatus.EventIdsTaken or AppendStatus.CommandRepeated)
+            {
+                GoAlone(single, sentBefore: false);
+                return;
+            }
+
+            try
+            {
+                Answer.SetResult(outcome.Results(Request));
+            }
+            catch (EventStoreException refusal)
+            {
+                Answer.SetException(refusal);
+            }
+        }
+
+        public void GoAlone(SingleAppend single, bool sentBefore) => _ = Task.Run(async () =>
+        {
+            try
+            {
+                Answer.SetResult(await single.RunAsync(Request, sentBefore, ct));
+            }
+            catch (OperationCanceledException canceled) when (ct.IsCancellationRequested)
+            {
+                Answer.SetCanceled(canceled.CancellationToken);
+            }
+            catch (Exception exception)
+            {
+                Answer.SetException(exception);
+            }
+        });
+    }
+
+    /// <summary>One thread's connection, kept open with its prepared statement.</summary>
+    private sealed class Committer(NpgsqlDataSource dataSource) : IDisposable
+    {
+        private readonly AppendStatement _statement = new();
+        private NpgsqlConnection? _connection;
+
+        /// <summary>The last group had left when it failed.</summary>
+        public bool Sent { get; private set; }
+
+        public List<AppendOutcome> Commit(List<AppendRequest> requests, DateTimeOffset recordedAt, InlineWork? inline)
+        {
+            Sent = false;
+            _connection ??= Open();
+            Sent = true;
+            return inline is null
+                ? _statement.Execute(_connection, requests, recordedAt)
+                : _statement.ExecuteAsync(_connection, requests, recordedAt, probe: false, inline, CancellationToken.None).GetAwaiter().GetResult();
+        }
+
+        /// <summary>Keeps a connection that still works.</summary>
+        public void Recover()
+        {
+            if (_connection is { FullState: not System.Data.ConnectionState.Open } broken)
+            {
+                _connection = null;
+                broken.Dispose();
+            }
+        }
+
+        public void Dispose()
+        {
+            if (_connection is { FullState: System.Data.ConnectionState.Open } open)
+            {
+                using var settings = new NpgsqlCommand(DefaultSettings, open);
+                settings.ExecuteNonQuery();
+            }
+
+            _connection?.Dispose();
+        }
+
+        private NpgsqlConnection Open()
+        {
+            var connection = dataSource.OpenConnection();
+            using var settings = new NpgsqlCommand(Settings, connection);
+            settings.ExecuteNonQuery();
+            return connection;
+        }
+    }
+}
