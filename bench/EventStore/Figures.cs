@@ -15,7 +15,12 @@ internal static class Figures
         }
 
         var ordered = results.OrderBy(result => result.PerSecond).ToList();
-        var (median, detail) = ordered[Runs / 2];
-        Console.WriteLine($"{what,-60} {median,10:N0}/s  [{ordered[0].PerSecond:N0} to {ordered[^1].PerSecond:N0}]  {detail}");
+        Print(what, [.. results.Select(result => result.PerSecond)], detail: ordered[Runs / 2].Detail);
+    }
+
+    public static void Print(string what, IReadOnlyList<double> figures, string unit = "/s", string detail = "")
+    {
+        var ordered = figures.Order().ToList();
+        Console.WriteLine($"{what,-62} {ordered[ordered.Count / 2],10:N0}{unit}  [{ordered[0]:N0} to {ordered[^1]:N0}]  {detail}");
     }
 }

@@ -17,7 +17,7 @@ try
             "append" => AppendBench.AppendAsync(bench),
             "new" => AppendBench.NewStreamsAsync(bench),
             "load" => AppendBench.LoadAsync(bench),
-            "bulk" => BulkBench.RunAsync(bench, streams: 1_000, eventsEach: 10),
+            "bulk" => BulkBench.RunAsync(bench),
             "project" => ProjectionBench.RunAsync(bench),
             _ => throw new ArgumentException($"There is no row {row}.", nameof(args)),
         });

@@ -13,6 +13,9 @@ public static class EventJson
 
     internal static byte[] Write(object data) => JsonSerializer.SerializeToUtf8Bytes(data, data.GetType(), Options);
 
+    /// <summary>The headers as an object of texts; null when there are none.</summary>
+    internal static byte[]? Headers(EventMetadata metadata) => metadata.Headers is { Count: > 0 } headers ? JsonSerializer.SerializeToUtf8Bytes(headers) : null;
+
     private static JsonSerializerOptions Create()
     {
         var options = new JsonSerializerOptions

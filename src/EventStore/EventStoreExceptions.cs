@@ -24,6 +24,13 @@ public sealed class StreamArchivedException(Guid streamId) : EventStoreException
     public Guid StreamId { get; } = streamId;
 }
 
+/// <summary>There is no such stream.</summary>
+public sealed class StreamNotFoundException(Guid streamId) : EventStoreException($"There is no stream {streamId}.")
+{
+    /// <summary>The stream.</summary>
+    public Guid StreamId { get; } = streamId;
+}
+
 /// <summary>Some event ids of an append are stored already, but not all of them, or with other contents or in another stream.</summary>
 public sealed class EventIdConflictException(Guid eventId, string message) : EventStoreException(message)
 {

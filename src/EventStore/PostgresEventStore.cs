@@ -24,7 +24,7 @@ public sealed class PostgresEventStore : IAsyncDisposable
         _group = new GroupCommit(dataSource, new SingleAppend(resend, time), _notifier, time, logger);
         _bulk = new BulkWriter(resend, types, time);
         _reader = new EventReader(dataSource, types);
-        _safeMark = new SafeMark(dataSource);
+        _safeMark = new SafeMark(dataSource, time, logger);
     }
 
     /// <summary>The event types that may be appended and read.</summary>
@@ -88,6 +88,21 @@ public sealed class PostgresEventStore : IAsyncDisposable
         return result;
     }
 
+    /// <summary>Archives a stream: it takes no more events, and those it has are marked as archived. Archiving again changes nothing.</summary>
+    /// <exception cref="StreamNotFoundException">There is no such stream.</exception>
+    public async Task ArchiveStreamAsync(Guid streamId, CancellationToken ct = default)
+    {
+        // Two statements of one transaction: the second sees what an append that held the stream until now has left.
+        await using var batch = _dataSource.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("update public.mt_streams set is_archived = true where id = $1") { Parameters = { new() { Value = streamId } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("update public.mt_events set is_archived = true where stream_id = $1") { Parameters = { new() { Value = streamId } } });
+        await batch.ExecuteNonQueryAsync(ct);
+        if (batch.BatchCommands[0].RecordsAffected == 0)
+        {
+            throw new StreamNotFoundException(streamId);
+        }
+    }
+
     /// <summary>A stream's events after a version, in order; empty when there is no such stream or nothing new.</summary>
     public Task<IReadOnlyList<StoredEvent>> FetchStreamAsync(Guid streamId, long afterVersion = 0, CancellationToken ct = default) =>
         _reader.StreamAsync(streamId, afterVersion, ct);
@@ -111,6 +126,9 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <summary>The safe mark: the position of the last event before which nothing can appear any more. 0 in an empty store.</summary>
     /// <remarks>A transaction that has drawn a position and is still open holds the mark back; the mark never falls.</remarks>
     public Task<long> HighWaterMarkAsync(CancellationToken ct = default) => _safeMark.LookAsync(ct);
+
+    /// <summary>The transactions that have kept readers waiting for 5 s or longer, as last seen while somebody read; they are logged too.</summary>
+    public IReadOnlyList<OpenAppend> HeldBackBy => _safeMark.HeldBy;
 
     /// <summary>True while positions above the mark are drawn by transactions that were still open at the last look.</summary>
     internal bool HeldBack => _safeMark.HeldBack;

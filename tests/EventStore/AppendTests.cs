@@ -190,12 +190,49 @@ public sealed class AppendTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_archived_stream_takes_no_more_events()
+    public async Task An_archived_stream_takes_no_more_events_and_keeps_those_it_has()
     {
         await _harness.AppendAsync(_stream, ExpectedVersion.NoStream, new Counted(1));
-        await _harness.ScalarAsync<Guid>("update mt_streams set is_archived = true returning id");
+
+        await Store.ArchiveStreamAsync(_stream);
+        await Store.ArchiveStreamAsync(_stream);
 
         (await Should.ThrowAsync<StreamArchivedException>(() => _harness.AppendAsync(_stream, ExpectedVersion.Any, new Counted(2)))).StreamId.ShouldBe(_stream);
+        (await Store.FetchStreamAsync(_stream)).Select(e => e.Data).ShouldBe([new Counted(1)]);
+        (await _harness.ScalarAsync<bool>("select bool_and(is_archived) from mt_events")).ShouldBeTrue();
+        var nowhere = Guid.NewGuid();
+        (await Should.ThrowAsync<StreamNotFoundException>(() => Store.ArchiveStreamAsync(nowhere))).StreamId.ShouldBe(nowhere);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_repeated_is_answered_with_what_the_first_came_to()
+    {
+        var (command, other) = (Guid.NewGuid(), Guid.NewGuid());
+        (await Store.FindCommandAsync(command)).ShouldBeNull();
+        var first = await Store.AppendAsync(
+            [StoreHarness.To(_stream, ExpectedVersion.NoStream, new Counted(1)), StoreHarness.To(other, ExpectedVersion.NoStream, new Counted(2), new Counted(3))], EventMetadata.None, command);
+        await _harness.AppendAsync(_stream, ExpectedVersion.Exact(1), new Counted(4));
+
+        // Decided anew on another state, with other events: still the same command.
+        var repeated = await Store.AppendAsync([StoreHarness.To(Guid.NewGuid(), ExpectedVersion.NoStream, new Counted(9))], EventMetadata.None, command);
+
+        repeated.ShouldBe(first.Select(result => result with { Duplicate = true }));
+        (await Store.FindCommandAsync(command)).ShouldBe(repeated);
+        (await _harness.ReadToEndAsync()).Count.ShouldBe(4);
+        (await Store.AppendAsync([StoreHarness.To(_stream, ExpectedVersion.Exact(2), new Counted(5))], EventMetadata.None, Guid.NewGuid()))[0].Version.ShouldBe(3);
+        await Should.ThrowAsync<ArgumentException>(() => Store.AppendAsync([StoreHarness.To(_stream, ExpectedVersion.Any, new Counted(6))], EventMetadata.None, Guid.Empty));
+    }
+
+    [Fact]
+    public async Task The_same_command_from_many_at_once_is_carried_out_once()
+    {
+        var command = Guid.NewGuid();
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Store.AppendAsync([StoreHarness.To(Guid.NewGuid(), ExpectedVersion.NoStream, new Counted(i))], EventMetadata.None, command)));
+
+        results.Count(result => !result[0].Duplicate).ShouldBe(1);
+        results.Select(result => result[0].StreamId).Distinct().Count().ShouldBe(1);
+        (await _harness.ReadToEndAsync()).Count.ShouldBe(1);
     }
 
     [Fact]

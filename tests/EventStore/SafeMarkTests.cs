@@ -1,4 +1,5 @@
 using CallCenter.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace CallCenter.EventStore.Tests;
@@ -109,6 +110,44 @@ public sealed class SafeMarkTests(PostgresFixture postgres) : IAsyncLifetime
         (first.Events.Single().Position, first.NextAfter).ShouldBe((1, 1));
         var rest = await _harness.Store.ReadAllAsync(first.NextAfter, 10, types);
         (rest.Events.Single().Position, rest.NextAfter).ShouldBe((3, 5));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_holds_readers_for_five_seconds_is_reported_by_name()
+    {
+        var time = new ManualTime();
+        await using var mark = new SafeMark(_harness.DataSource, time, NullLogger.Instance);
+        await using var unrelated = await _harness.DataSource.OpenConnectionAsync();
+        await ExecuteAsync(unrelated, "begin; select count(*) from mt_events");
+        await using var open = await _harness.BeginForeignAppendAsync();
+        var pid = open.ProcessID;
+        await mark.LookAsync(default);
+        time.Advance(SafeMark.Patience - TimeSpan.FromMilliseconds(1));
+        await mark.LookAsync(default);
+        mark.HeldBy.ShouldBeEmpty();
+
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        await mark.LookAsync(default);
+
+        var reported = mark.HeldBy.ShouldHaveSingleItem();
+        (reported.Pid, reported.State).ShouldBe((pid, "idle in transaction"));
+        reported.Query.ShouldContain("insert into mt_events");
+        reported.Age.ShouldBeGreaterThan(TimeSpan.Zero);
+
+        await ExecuteAsync(open, "commit");
+        (await mark.LookAsync(default)).ShouldBe(1);
+        mark.HeldBy.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_appended_is_announced_to_those_who_listen()
+    {
+        await using var listener = await _harness.DataSource.OpenConnectionAsync();
+        await ExecuteAsync(listener, $"listen {AppendNotifier.Channel}");
+
+        await _harness.AppendAsync(Guid.NewGuid(), ExpectedVersion.Any, new Counted(1));
+
+        (await listener.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
     }
 
     private async Task<NpgsqlConnection> OverlappingWriterAsync()

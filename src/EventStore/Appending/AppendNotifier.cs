@@ -9,6 +9,9 @@ internal sealed partial class AppendNotifier(NpgsqlDataSource dataSource, ILogge
 {
     public const string Channel = "callcenter_events";
 
+    // A message costs about as much as an append: under load they are told of together, and nobody learns of one later than this.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
     private readonly Lock _gate = new();
     private bool _wanted;
     private Task _sending = Task.CompletedTask;
@@ -40,6 +43,8 @@ internal sealed partial class AppendNotifier(NpgsqlDataSource dataSource, ILogge
             {
                 LogNotSent(logger, exception.Message);
             }
+
+            await Task.Delay(Pause);
         }
     }
 

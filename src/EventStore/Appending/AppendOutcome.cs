@@ -25,6 +25,9 @@ internal enum AppendStatus
 /// <param name="FaultyStream">The stream that a wrong version or an archive is about.</param>
 internal sealed record AppendOutcome(AppendStatus Status, long[] Versions, long[] Ends, long[] Positions, int FaultyStream)
 {
+    /// <summary>Nothing is left to be looked up.</summary>
+    public bool IsFinal => Status is not (AppendStatus.EventIdsTaken or AppendStatus.CommandRepeated);
+
     /// <summary>Where each stream of <paramref name="request"/> ends now, for each append as it was asked for.</summary>
     /// <exception cref="WrongExpectedVersionException">That was the outcome.</exception>
     /// <exception cref="StreamArchivedException">That was the outcome.</exception>

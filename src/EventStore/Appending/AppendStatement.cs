@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -189,7 +188,7 @@ internal sealed class AppendStatement
         _bodies.Add(@event.Serialized.Json);
         _correlationIds.Add(@event.Metadata.CorrelationId);
         _causationIds.Add(@event.Metadata.CausationId);
-        _headers.Add(@event.Metadata.Headers is { Count: > 0 } headers ? JsonSerializer.SerializeToUtf8Bytes(headers) : null);
+        _headers.Add(EventJson.Headers(@event.Metadata));
         _userNames.Add(@event.Metadata.UserName);
     }
 

@@ -9,6 +9,9 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
     // About a tenth of a second of COPY: the transaction holds the safe mark back while it lasts.
     private const int EventsPerTransaction = 5_000;
 
+    // While the server takes one chunk, the next is being serialised.
+    private const int Connections = 2;
+
     private const string InsertStreams = """
         insert into public.mt_streams (id, type, version, timestamp, created)
         select n.id, n.type, n.version, $4, $4 from unnest($1, $2, $3) as n (id, type, version) order by n.id
@@ -16,7 +19,7 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
         """;
 
     private const string CopyEvents = """
-        copy public.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, user_name)
+        copy public.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name)
         from stdin (format binary)
         """;
 
@@ -28,16 +31,25 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
             throw new ArgumentException($"A bulk append takes new streams only, but stream {old.StreamId} is expected at {old.Expected}.", nameof(appends));
         }
 
-        var total = new BulkAppendResult(0, 0, [], 0);
-        foreach (var chunk in Chunks(appends))
+        var chunks = Chunks(appends).ToList();
+        var written = new BulkAppendResult[chunks.Count];
+        var drawn = Enumerable.Range(0, chunks.Count + 1).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        drawn[0].SetResult();
+        await Parallel.ForAsync(0, chunks.Count, new ParallelOptions { MaxDegreeOfParallelism = Connections, CancellationToken = ct }, async (i, token) =>
         {
-            var rows = chunk.ConvertAll(append => new StreamRows(append, [.. append.Events.Select(data => SerializedEvent.From(data, types))]));
-            var written = await resend.RunAsync((connection, sentBefore) => TryWriteAsync(connection, rows, metadata, sentBefore, ct), sent: false, ct);
-            total = new BulkAppendResult(
-                total.Streams + written.Streams, total.Events + written.Events, [.. total.Existing, .. written.Existing], Math.Max(total.LastPosition, written.LastPosition));
-        }
-
-        return total;
+            var rows = chunks[i].ConvertAll(append => new StreamRows(append, [.. append.Events.Select(data => SerializedEvent.From(data, types))]));
+            try
+            {
+                // Positions follow the order given: a chunk draws its own after those of the chunk before it.
+                written[i] = await resend.RunAsync((connection, sentBefore) => TryWriteAsync(connection, new Chunk(rows, drawn[i].Task, drawn[i + 1]), metadata, sentBefore, token), sent: false, token);
+            }
+            finally
+            {
+                drawn[i + 1].TrySetResult();
+            }
+        });
+        return new BulkAppendResult(
+            written.Sum(chunk => chunk.Streams), written.Sum(chunk => chunk.Events), [.. written.SelectMany(chunk => chunk.Existing)], written.Max(chunk => chunk.LastPosition));
     }
 
     private static IEnumerable<List<StreamAppend>> Chunks(IReadOnlyList<StreamAppend> appends)
@@ -60,11 +72,12 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
     }
 
     private async Task<BulkAppendResult> TryWriteAsync(
-        NpgsqlConnection connection, List<StreamRows> rows, EventMetadata metadata, bool sentBefore, CancellationToken ct)
+        NpgsqlConnection connection, Chunk chunk, EventMetadata metadata, bool sentBefore, CancellationToken ct)
     {
+        var rows = chunk.Rows;
         try
         {
-            return await WriteAsync(connection, rows, metadata, sentBefore, ct);
+            return await WriteAsync(connection, chunk, metadata, sentBefore, ct);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UntranslatableCharacter)
         {
@@ -86,14 +99,17 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
     }
 
     private async Task<BulkAppendResult> WriteAsync(
-        NpgsqlConnection connection, List<StreamRows> rows, EventMetadata metadata, bool sentBefore, CancellationToken ct)
+        NpgsqlConnection connection, Chunk chunk, EventMetadata metadata, bool sentBefore, CancellationToken ct)
     {
+        var rows = chunk.Rows;
         var now = time.GetUtcNow().UtcDateTime;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var made = await InsertStreamsAsync(connection, rows, now, ct);
         var fresh = rows.FindAll(row => made.Contains(row.Append.StreamId));
         var events = fresh.Sum(row => row.Events.Count);
+        await chunk.Before.WaitAsync(ct);
         var positions = await DrawAsync(connection, events, ct);
+        chunk.Drawn.TrySetResult();
         await CopyAsync(connection, fresh, positions, metadata, now, ct);
         await transaction.CommitAsync(ct);
 
@@ -122,17 +138,22 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
         return [.. await command.ColumnAsync<Guid>(ct)];
     }
 
-    private static async Task<List<long>> DrawAsync(NpgsqlConnection connection, int count, CancellationToken ct)
+    private static async Task<long[]> DrawAsync(NpgsqlConnection connection, int count, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select nextval('public.mt_events_sequence') from generate_series(1, $1)", connection)
+        if (count == 0)
+        {
+            return [];
+        }
+
+        await using var command = new NpgsqlCommand("select array_agg(nextval('public.mt_events_sequence')) from generate_series(1, $1)", connection)
         {
             Parameters = { new() { Value = count } },
         };
-        return await command.ColumnAsync<long>(ct);
+        return (long[])(await command.ExecuteScalarAsync(ct))!;
     }
 
     private static async Task CopyAsync(
-        NpgsqlConnection connection, List<StreamRows> rows, List<long> positions, EventMetadata metadata, DateTime now, CancellationToken ct)
+        NpgsqlConnection connection, List<StreamRows> rows, long[] positions, EventMetadata metadata, DateTime now, CancellationToken ct)
     {
         await using var copy = await connection.BeginBinaryImportAsync(CopyEvents, ct);
         var next = 0;
@@ -153,6 +174,7 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
                 var about = append.Events[place].Metadata ?? metadata;
                 await WriteTextAsync(about.CorrelationId);
                 await WriteTextAsync(about.CausationId);
+                await (EventJson.Headers(about) is { } headers ? copy.WriteAsync(headers, NpgsqlDbType.Jsonb, ct) : copy.WriteNullAsync(ct));
                 await WriteTextAsync(about.UserName);
             }
         }
@@ -183,6 +205,10 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
 
         return own;
     }
+
+    /// <param name="Before">Ends when the chunk before has drawn its positions.</param>
+    /// <param name="Drawn">To be set when this one has.</param>
+    private sealed record Chunk(List<StreamRows> Rows, Task Before, TaskCompletionSource Drawn);
 
     private sealed record StreamRows(StreamAppend Append, List<SerializedEvent> Events);
 }

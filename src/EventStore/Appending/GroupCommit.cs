@@ -22,13 +22,14 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
 
     private readonly object _gate = new();
     private readonly List<Waiting> _waiting = [];
+    private readonly HashSet<Guid> _underWay = [];
     private readonly List<Task> _committers = [];
     private bool _closed;
 
     /// <summary>Commits the request together with others, and gives what became of it.</summary>
     public Task<IReadOnlyList<AppendResult>> RunAsync(AppendRequest request, CancellationToken ct)
     {
-        var waiting = new Waiting(request, ct);
+        var waiting = new Waiting(request, single, Release, ct);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
@@ -81,44 +82,64 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
     {
         lock (_gate)
         {
-            while (_waiting.Count == 0)
+            while (true)
             {
-                if (_closed)
+                if (TakeFree() is { Count: > 0 } group)
+                {
+                    return group;
+                }
+
+                if (_closed && _waiting.Count == 0)
                 {
                     return null;
                 }
 
                 Monitor.Wait(_gate);
             }
+        }
+    }
 
-            var group = new List<Waiting>();
-            var streams = new HashSet<Guid>();
-            var (events, bytes, left) = (0, 0, 0);
-            for (var i = 0; i < _waiting.Count; i++)
+    // A stream's requests follow one another in the order in which they came: one whose stream is under way, or is wanted by one before it, waits for a later group.
+    private List<Waiting> TakeFree()
+    {
+        var group = new List<Waiting>();
+        var wanted = new HashSet<Guid>(_underWay);
+        var (events, bytes, left) = (0, 0, 0);
+        for (var i = 0; i < _waiting.Count; i++)
+        {
+            var (waiting, request) = (_waiting[i], _waiting[i].Request);
+            var fits = group.Count == 0 || (group.Count < GroupRequests && events + request.Events.Count <= GroupEvents && bytes + request.Bytes <= GroupBytes);
+            var free = true;
+            foreach (var stream in request.Streams)
             {
-                var (waiting, request) = (_waiting[i], _waiting[i].Request);
-                var fits = group.Count == 0 || (group.Count < GroupRequests && events + request.Events.Count <= GroupEvents && bytes + request.Bytes <= GroupBytes);
-
-                // A stream's requests follow one another in the order in which they came: also one that is left waits for the next group.
-                var alone = true;
-                foreach (var stream in request.Streams)
-                {
-                    alone &= streams.Add(stream.First.StreamId);
-                }
-
-                if (fits && alone)
-                {
-                    group.Add(waiting);
-                    (events, bytes) = (events + request.Events.Count, bytes + request.Bytes);
-                }
-                else
-                {
-                    _waiting[left++] = waiting;
-                }
+                free &= wanted.Add(stream.First.StreamId);
             }
 
-            _waiting.RemoveRange(left, _waiting.Count - left);
-            return group;
+            if (fits && free)
+            {
+                group.Add(waiting);
+                (events, bytes) = (events + request.Events.Count, bytes + request.Bytes);
+            }
+            else
+            {
+                _waiting[left++] = waiting;
+            }
+        }
+
+        _waiting.RemoveRange(left, _waiting.Count - left);
+        group.ForEach(waiting => _underWay.UnionWith(waiting.StreamIds));
+        return group;
+    }
+
+    private void Release(IEnumerable<Guid> streams)
+    {
+        lock (_gate)
+        {
+            _underWay.ExceptWith(streams);
+            if (_waiting.Count > 0 || _closed)
+            {
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 
@@ -127,9 +148,10 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
         try
         {
             var outcomes = committer.Commit(group.ConvertAll(waiting => waiting.Request), time.GetUtcNow(), single.Inline);
+            Release(group.Zip(outcomes).Where(pair => pair.Second.IsFinal).SelectMany(pair => pair.First.StreamIds));
             for (var i = 0; i < group.Count; i++)
             {
-                group[i].Take(outcomes[i], single);
+                group[i].Take(outcomes[i]);
             }
         }
         catch (Exception exception)
@@ -137,7 +159,7 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
             // Rolled back, or, after a lost connection, of unknown outcome: either way each request finds out for itself.
             LogSplit(logger, group.Count, exception.Message);
             var sent = committer.Sent && DatabaseFaults.IsOutage(exception);
-            group.ForEach(waiting => waiting.GoAlone(single, sent));
+            group.ForEach(waiting => waiting.GoAlone(sent));
             committer.Recover();
         }
 
@@ -148,17 +170,19 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
     private static partial void LogSplit(ILogger logger, int requests, string reason);
 
     /// <summary>A request and who waits for it.</summary>
-    private sealed class Waiting(AppendRequest request, CancellationToken ct)
+    private sealed class Waiting(AppendRequest request, SingleAppend single, Action<IEnumerable<Guid>> release, CancellationToken ct)
     {
         public AppendRequest Request { get; } = request;
 
+        public IEnumerable<Guid> StreamIds => Request.Streams.Select(stream => stream.First.StreamId);
+
         public TaskCompletionSource<IReadOnlyList<AppendResult>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Take(AppendOutcome outcome, SingleAppend single)
+        public void Take(AppendOutcome outcome)
         {
-            if (outcome.Status is AppendStatus.EventIdsTaken or AppendStatus.CommandRepeated)
+            if (!outcome.IsFinal)
             {
-                GoAlone(single, sentBefore: false);
+                GoAlone(sentBefore: false);
                 return;
             }
 
@@ -172,18 +196,17 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
             }
         }
 
-        public void GoAlone(SingleAppend single, bool sentBefore) => _ = Task.Run(async () =>
+        public void GoAlone(bool sentBefore) => _ = Task.Run(async () =>
         {
             try
             {
-                Answer.SetResult(await single.RunAsync(Request, sentBefore, ct));
-            }
-            catch (OperationCanceledException canceled) when (ct.IsCancellationRequested)
-            {
-                Answer.SetCanceled(canceled.CancellationToken);
+                var results = await single.RunAsync(Request, sentBefore, ct);
+                release(StreamIds);
+                Answer.SetResult(results);
             }
             catch (Exception exception)
             {
+                release(StreamIds);
                 Answer.SetException(exception);
             }
         });

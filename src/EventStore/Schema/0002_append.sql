@@ -41,6 +41,24 @@ declare
     v_end record;
     i int;
 begin
+    -- One event for a stream whose version is known, what most appends of a quiet center are: two statements instead of four.
+    if p_requests = 1 and cardinality(p_event_ids) = 1 and p_expected[1] > 0 and p_commands is null and not p_probe then
+        update public.mt_streams s set version = s.version + 1, timestamp = p_recorded_at
+        where s.id = p_stream_ids[1] and s.version = p_expected[1] and s.is_archived is not true;
+        if found then
+            insert into public.mt_events (
+                seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name)
+            values (
+                nextval('public.mt_events_sequence'), p_event_ids[1], p_stream_ids[1], p_expected[1] + 1, p_bodies[1], p_event_types[1], p_recorded_at,
+                p_dotnet_types[1], p_correlation_ids[1], p_causation_ids[1], p_headers[1], p_user_names[1])
+            returning array[seq_id] into positions;
+            statuses := array[0];
+            faults := statuses;
+            versions := p_expected;
+            return;
+        end if;
+    end if;
+
     select array_agg(coalesce(l.version, 0)), array_agg(l.id is not null), array_agg(coalesce(l.is_archived, false)) into versions, v_there, v_archived
     from unnest(p_stream_ids) as n (id)
     left join lateral (select s.id, s.version, s.is_archived from public.mt_streams s where s.id = n.id for no key update) as l on true;
