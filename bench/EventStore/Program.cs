@@ -14,6 +14,7 @@ try
     await AppendBench.RunAsync(bench, writers: 16, appendsEach: 300, eventsEach: 5, newStreams: true);
     await BulkBench.RunAsync(bench, streams: 10_000, eventsEach: 10);
     await ProjectionBench.RunAsync(bench);
+    await TrailBench.RunAsync(bench);
 }
 finally
 {
