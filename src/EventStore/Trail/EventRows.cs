@@ -20,6 +20,10 @@ internal sealed class EventRows : IAsyncDisposable
     // Signature, flags and the length of an extension that no version of PostgreSQL has.
     private const int HeaderSize = 11 + sizeof(int) + sizeof(int);
 
+    // A table that was never analysed looks small to the planner, and it would read and sort all that is left of the log for every piece of it.
+    private const string ByIndex = "set local enable_sort = off; set local enable_bitmapscan = off";
+
+    private readonly NpgsqlTransaction _transaction;
     private readonly Stream _stream;
     private byte[] _buffer = new byte[64 * 1024];
     private int _start;
@@ -27,7 +31,7 @@ internal sealed class EventRows : IAsyncDisposable
     private int _contentStart;
     private bool _ended;
 
-    private EventRows(Stream stream) => _stream = stream;
+    private EventRows(NpgsqlTransaction transaction, Stream stream) => (_transaction, _stream) = (transaction, stream);
 
     /// <summary>Of the present event.</summary>
     public long Position { get; private set; }
@@ -41,19 +45,28 @@ internal sealed class EventRows : IAsyncDisposable
     /// <summary>Begins to read. The connection is busy until the rows are disposed of.</summary>
     public static async Task<EventRows> OpenAsync(NpgsqlConnection connection, long after, long upTo, int? limit, CancellationToken ct)
     {
-        var rows = new EventRows(await connection.BeginRawBinaryCopyAsync(
-            $"""
-            copy (select {Columns} from public.mt_events where seq_id > '{after}'::bigint and seq_id <= '{upTo}'::bigint order by seq_id {(limit is null ? "" : $"limit {limit}")})
-            to stdout (format binary)
-            """,
-            ct));
-        while (rows._end < HeaderSize)
+        var transaction = await connection.BeginTransactionAsync(ct);
+        try
         {
-            await rows.FillAsync(ct);
-        }
+            await using (var plan = new NpgsqlCommand(ByIndex, connection, transaction))
+            {
+                await plan.ExecuteNonQueryAsync(ct);
+            }
 
-        rows._start = HeaderSize;
-        return rows;
+            var rows = new EventRows(transaction, await connection.BeginRawBinaryCopyAsync(
+                $"""
+                copy (select {Columns} from public.mt_events where seq_id > '{after}'::bigint and seq_id <= '{upTo}'::bigint order by seq_id {(limit is null ? "" : $"limit {limit}")})
+                to stdout (format binary)
+                """,
+                ct));
+            await rows.SkipHeaderAsync(ct);
+            return rows;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Goes to the next event; false after the last.</summary>
@@ -67,7 +80,21 @@ internal sealed class EventRows : IAsyncDisposable
         return !_ended;
     }
 
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        await _transaction.DisposeAsync();
+    }
+
+    private async Task SkipHeaderAsync(CancellationToken ct)
+    {
+        while (_end < HeaderSize)
+        {
+            await FillAsync(ct);
+        }
+
+        _start = HeaderSize;
+    }
 
     private bool TryParse()
     {
