@@ -226,10 +226,13 @@ public sealed class TrailDamageTests(PostgresFixture postgres) : IAsyncLifetime
         await ShouldBeBrokenAsync(position: null, TrailDamageKind.HeadMissing);
     }
 
-    [Fact]
-    public async Task A_rewritten_head_file_is_named()
+    [Theory]
+    [InlineData("\"number\": 3", "\"number\": 2")]
+    [InlineData("\"number\"", "number")]
+    [InlineData("\"signature\"", "\"else\"")]
+    public async Task A_rewritten_head_file_is_named(string old, string @new)
     {
-        await File.WriteAllTextAsync(_trail.Folder.HeadPath, (await File.ReadAllTextAsync(_trail.Folder.HeadPath)).Replace("\"number\": 3", "\"number\": 2", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(_trail.Folder.HeadPath, (await File.ReadAllTextAsync(_trail.Folder.HeadPath)).Replace(old, @new, StringComparison.Ordinal));
 
         await ShouldBeBrokenAsync(position: null, TrailDamageKind.HeadRewritten);
     }

@@ -108,7 +108,7 @@ internal sealed class EventRows : IAsyncDisposable
         if (count != FieldCount)
         {
             _ended = count == -1;
-            return _ended ? true : throw new InvalidDataException($"A row of {count} columns came, not of {FieldCount}.");
+            return _ended ? true : throw new TrailException($"PostgreSQL sent a row of {count} columns, not of {FieldCount}.");
         }
 
         var (at, contentStart) = (sizeof(short), 0);
@@ -145,7 +145,7 @@ internal sealed class EventRows : IAsyncDisposable
 
     private static long ReadLong(ReadOnlySpan<byte> row, int end, int length) => length == sizeof(long)
         ? BinaryPrimitives.ReadInt64BigEndian(row[(end - length)..])
-        : throw new InvalidDataException("The columns seq_id and timestamp of mt_events are not what they were: one of them is not sent as 8 bytes.");
+        : throw new TrailException("The columns seq_id and timestamp of mt_events are not what they were: one of them is not sent as 8 bytes.");
 
     private async ValueTask FillAsync(CancellationToken ct)
     {

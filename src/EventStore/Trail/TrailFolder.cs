@@ -8,7 +8,12 @@ namespace CallCenter.EventStore;
 /// <remarks>Whoever can write here and in the database can forge the trail; whoever can only write in the database cannot. Nodes of one center share the folder or have copies of the key.</remarks>
 public sealed class TrailFolder(string path)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     private readonly string _signingKey = System.IO.Path.Combine(path, "signing-key.pem");
     private readonly string _verifyingKey = System.IO.Path.Combine(path, "verifying-key.pem");

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace CallCenter.EventStore;
@@ -21,28 +22,18 @@ public sealed class TrailVerifier(NpgsqlDataSource dataSource, TrailFolder folde
     /// <param name="from">Seals with an event recorded at or after; null for the first.</param>
     /// <param name="to">Seals with an event recorded before; null for the last.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <exception cref="TrailException">A file of the trail's folder is there but cannot be read.</exception>
+    /// <exception cref="TrailException">The columns of the events' table are not those that were sealed.</exception>
     public async Task<TrailReport> VerifyAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken ct = default)
     {
-        // The head before the seals: it may only be behind them.
         var findings = new TrailFindings();
-        var head = folder.ReadHead();
-        using var key = folder.ReadVerifyingKey();
+        using var key = await ReadKeyAsync(findings, ct);
         if (key is null)
         {
-            return await WithoutKeyAsync(head, findings, ct);
+            return await WithoutKeyAsync(findings, ct);
         }
 
-        if (head is not null && !head.IsSignedBy(key))
-        {
-            findings.Add(position: null, TrailDamageKind.HeadRewritten, $"The head file {folder.HeadPath} is not signed by the trail's key, so a cut tail could not be seen.");
-            head = null;
-        }
-        else if (head is null && await LastSealAsync(ct) > 0)
-        {
-            findings.Add(position: null, TrailDamageKind.HeadMissing, $"The head file {folder.HeadPath} is missing, so a cut tail could not be seen.");
-        }
-
+        // The head before the seals: it may only be behind them.
+        var head = await ReadHeadAsync(key, findings, ct);
         var chain = new SealChain(dataSource, key, head, findings);
         var check = new RangeCheck(dataSource, findings);
         var sealedEvents = 0L;
@@ -92,14 +83,53 @@ public sealed class TrailVerifier(NpgsqlDataSource dataSource, TrailFolder folde
     }
 
     /// <summary>Before the first event is sealed there is no key and nothing to verify; after that its absence is a finding.</summary>
-    private async Task<TrailReport> WithoutKeyAsync(SignedSeal? head, TrailFindings findings, CancellationToken ct)
+    private async Task<ECDsa?> ReadKeyAsync(TrailFindings findings, CancellationToken ct)
     {
-        var seals = await LastSealAsync(ct);
-        if (head is not null || seals > 0)
+        try
         {
-            findings.Add(position: null, TrailDamageKind.KeyMissing, $"There is no key of the trail in {folder.Path}, so none of the {seals:N0} seals could be verified.");
+            var key = folder.ReadVerifyingKey();
+            if (key is null && (File.Exists(folder.HeadPath) || await LastSealAsync(ct) > 0))
+            {
+                findings.Add(position: null, TrailDamageKind.KeyMissing, $"There is no key of the trail in {folder.Path}, so nothing could be verified.");
+            }
+
+            return key;
+        }
+        catch (TrailException exception)
+        {
+            findings.Add(position: null, TrailDamageKind.KeyMissing, exception.Message);
+            return null;
+        }
+    }
+
+    private async Task<SignedSeal?> ReadHeadAsync(ECDsa key, TrailFindings findings, CancellationToken ct)
+    {
+        try
+        {
+            var head = folder.ReadHead();
+            if (head is null && await LastSealAsync(ct) > 0)
+            {
+                findings.Add(position: null, TrailDamageKind.HeadMissing, $"The head file {folder.HeadPath} is missing, so a cut tail could not be seen.");
+            }
+
+            if (head?.IsSignedBy(key) is not false)
+            {
+                return head;
+            }
+
+            findings.Add(position: null, TrailDamageKind.HeadRewritten, $"The head file {folder.HeadPath} is not signed by the trail's key, so a cut tail could not be seen.");
+        }
+        catch (TrailException exception)
+        {
+            findings.Add(position: null, TrailDamageKind.HeadRewritten, exception.Message);
         }
 
+        return null;
+    }
+
+    private async Task<TrailReport> WithoutKeyAsync(TrailFindings findings, CancellationToken ct)
+    {
+        var seals = await LastSealAsync(ct);
         var (last, unsealed) = await EndAsync(Seal.BeforeAll, ct);
         var (damage, count) = findings.Conclude(last);
         return new TrailReport(SealedEvents: 0, unsealed, seals, damage, count);
