@@ -25,6 +25,8 @@ public sealed class TrailTests : IAsyncLifetime
         var damaged = await _server.RunAsync(["verify"]);
         damaged.ExitCode.ShouldBe(1);
         damaged.Output.ShouldContain("The trail is DAMAGED: head file missing.");
+        var accepted = await _server.RunAsync(["verify", "--accept-head"]);
+        accepted.ExitCode.ShouldBe(0, accepted.Output);
     }
 
     [Fact]

@@ -138,6 +138,30 @@ public sealed class TrailSealerTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_database_restored_on_purpose_is_sealed_on_from_where_it_is_and_the_old_head_is_kept()
+    {
+        await _trail.AppendSealedAsync(events: 3, seals: 3);
+        var head = await File.ReadAllTextAsync(_trail.Folder.HeadPath);
+        await _trail.TamperAsync("delete from mt_events where seq_id > 6; delete from callcenter.seals where number > 2; update mt_streams set version = 3");
+
+        (await _trail.Sealer.AcceptHeadAsync()).ShouldBe(2);
+
+        (await _trail.VerifyAsync()).Intact.ShouldBeTrue();
+        (await File.ReadAllTextAsync(Directory.GetFiles(_trail.Folder.Path, "head-replaced-*").ShouldHaveSingleItem())).ShouldBe(head);
+        await _trail.AppendSealedAsync(events: 3, seals: 1);
+        (await _trail.VerifyAsync()).Intact.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_seal_that_the_key_has_not_signed_is_not_accepted_as_head()
+    {
+        await _trail.AppendSealedAsync(events: 3, seals: 2);
+        await _trail.TamperAsync("update callcenter.seals set events = 2 where number = 2");
+
+        (await Should.ThrowAsync<TrailException>(() => _trail.Sealer.AcceptHeadAsync())).Message.ShouldContain("Seal 2");
+    }
+
+    [Fact]
     public async Task Several_sealers_beside_appends_make_one_chain()
     {
         await using var second = _trail.NewSealer();

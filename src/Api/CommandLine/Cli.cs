@@ -68,9 +68,13 @@ internal static class Cli
     {
         var from = Instant("--from", "Only events recorded at or after this instant, as 2026-01-31T08:00:00Z");
         var to = Instant("--to", "Only events recorded before this instant");
-        var verify = new Command("verify", "Prove that the event trail is what was sealed, or say what is not. Exit code 0: intact, 1: damaged") { from, to };
+        var accept = new Option<bool>("--accept-head")
+        {
+            Description = "First take the database's last seal for the head, as after a backup was restored on purpose; the head file of before is kept",
+        };
+        var verify = new Command("verify", "Prove that the event trail is what was sealed, or say what is not. Exit code 0: intact, 1: damaged") { from, to, accept };
         verify.SetAction((result, cancellationToken) =>
-            GuardAsync((knobs, loggers, ct) => VerifyVerb.RunAsync(result.GetValue(from), result.GetValue(to), knobs, loggers, ct), cancellationToken));
+            GuardAsync((knobs, loggers, ct) => VerifyVerb.RunAsync(result.GetValue(from), result.GetValue(to), result.GetValue(accept), knobs, loggers, ct), cancellationToken));
         return verify;
     }
 

@@ -7,9 +7,14 @@ namespace CallCenter.Api.CommandLine;
 internal static class VerifyVerb
 {
     /// <returns>The exit code: 0 intact, 1 damaged.</returns>
-    public static async Task<int> RunAsync(DateTimeOffset? from, DateTimeOffset? to, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(DateTimeOffset? from, DateTimeOffset? to, bool acceptHead, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         await using var center = await Center.OpenAsync(knobs, loggers, cancellationToken);
+        if (acceptHead)
+        {
+            Console.WriteLine($"The head is now seal {await center.Sealer.AcceptHeadAsync(cancellationToken)}.");
+        }
+
         var report = await center.Verifier.VerifyAsync(from, to, cancellationToken);
         Console.WriteLine(report.Verdict);
         if (report.Detail is { } detail)

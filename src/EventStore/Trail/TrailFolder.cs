@@ -56,6 +56,17 @@ public sealed class TrailFolder(string path)
         }
     }
 
+    /// <summary>Puts another head in the place of the present one, which is kept beside it: it tells what was lost.</summary>
+    internal void ReplaceHead(SignedSeal head, DateTimeOffset now)
+    {
+        if (File.Exists(HeadPath))
+        {
+            File.Copy(HeadPath, System.IO.Path.Combine(path, $"head-replaced-{now.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}.json"));
+        }
+
+        WriteHead(head);
+    }
+
     internal void WriteHead(SignedSeal head) => Write(HeadPath, JsonSerializer.Serialize(head, Json) + "\n");
 
     private static ECDsa? ReadKey(string file)

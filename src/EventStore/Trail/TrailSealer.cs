@@ -34,35 +34,23 @@ public sealed partial class TrailSealer(PostgresEventStore store, NpgsqlDataSour
     /// <summary>Seals everything up to the safe mark, unless another process is at it.</summary>
     /// <returns>The number of events sealed.</returns>
     /// <exception cref="TrailException">The folder and the database do not fit together.</exception>
-    public async Task<long> SealAsync(CancellationToken ct = default)
+    public async Task<long> SealAsync(CancellationToken ct = default) => await TryUnderLockAsync(SealUnderLockAsync, ct) ?? 0;
+
+    /// <summary>Makes the last seal in the database the head, whatever the head file named: what a person does after an earlier state of the database was restored on purpose, or the file was lost.</summary>
+    /// <remarks>The head file of before is kept beside the new one. Nothing else is changed: what is damaged stays so.</remarks>
+    /// <returns>The number of that seal; 0 when there is none.</returns>
+    /// <exception cref="TrailException">There is no key, or it has not signed that seal.</exception>
+    public async Task<long> AcceptHeadAsync(CancellationToken ct = default)
     {
-        await _turn.WaitAsync(ct);
-        try
+        while (true)
         {
-            await using var connection = await dataSource.OpenConnectionAsync(ct);
-            await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({SealLock})", connection);
-            if (await take.ExecuteScalarAsync(ct) is not true)
+            if (await TryUnderLockAsync(AcceptHeadUnderLockAsync, ct) is { } number)
             {
-                return 0;
+                return number;
             }
 
-            try
-            {
-                return await SealUnderLockAsync(connection, ct);
-            }
-            finally
-            {
-                // A broken connection has let go of the lock by itself.
-                if (connection.State is System.Data.ConnectionState.Open)
-                {
-                    await using var release = new NpgsqlCommand($"select pg_advisory_unlock({SealLock})", connection);
-                    await release.ExecuteNonQueryAsync(CancellationToken.None);
-                }
-            }
-        }
-        finally
-        {
-            _turn.Release();
+            // Another process is sealing; that takes no longer than a round.
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, ct);
         }
     }
 
@@ -120,6 +108,51 @@ public sealed partial class TrailSealer(PostgresEventStore store, NpgsqlDataSour
         }
     }
 
+    private async Task<long?> TryUnderLockAsync(Func<NpgsqlConnection, CancellationToken, Task<long>> work, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(ct);
+            await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({SealLock})", connection);
+            if (await take.ExecuteScalarAsync(ct) is not true)
+            {
+                return null;
+            }
+
+            try
+            {
+                return await work(connection, ct);
+            }
+            finally
+            {
+                // A broken connection has let go of the lock by itself.
+                if (connection.State is System.Data.ConnectionState.Open)
+                {
+                    await using var release = new NpgsqlCommand($"select pg_advisory_unlock({SealLock})", connection);
+                    await release.ExecuteNonQueryAsync(CancellationToken.None);
+                }
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<long> AcceptHeadUnderLockAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        using var key = folder.ReadSigningKey() ?? throw new TrailException($"The signing key of the trail is missing in {folder.Path}.");
+        var last = await SealTable.LastAsync(connection, ct) ?? SignedSeal.Sign(Seal.Genesis, key);
+        if (!last.IsSignedBy(key))
+        {
+            throw new TrailException($"Seal {last.Seal.Number} is not signed by the trail's key, so it cannot become the head.");
+        }
+
+        folder.ReplaceHead(last, time.GetUtcNow());
+        return last.Seal.Number;
+    }
+
     private async Task<long> SealUnderLockAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         using var key = await OpenAsync(connection, ct);
@@ -145,7 +178,7 @@ public sealed partial class TrailSealer(PostgresEventStore store, NpgsqlDataSour
         {
             if (head is null && await SealTable.LastAsync(connection, ct) is { } orphan)
             {
-                throw new TrailException($"The head file {folder.HeadPath} is missing, but the database has {orphan.Seal.Number} seals: bring it back.");
+                throw new TrailException($"The head file {folder.HeadPath} is missing, but the database has {orphan.Seal.Number} seals: bring it back, or accept those as all there were (verify --accept-head).");
             }
 
             if (head is null)
@@ -177,7 +210,7 @@ public sealed partial class TrailSealer(PostgresEventStore store, NpgsqlDataSour
         {
             throw new TrailException(
                 $"The head file {folder.HeadPath} names seal {head.Seal.Number}, up to position {head.Seal.LastPosition}, which is not in the database: seals were cut off or rewritten, "
-                + "or an older state of the database was restored, or the folder belongs to another database.");
+                + "or an older state of the database was restored (then: verify --accept-head), or the folder belongs to another database.");
         }
 
         var last = head;
