@@ -3,7 +3,7 @@ using CallCenter.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 
 // The rows to measure, by the first letters of their names; all of them without an argument.
-var wanted = args.Length == 0 ? ["append", "new", "load", "bulk", "project"] : args;
+var wanted = args.Length == 0 ? ["append", "new", "load", "bulk", "project", "trail"] : args;
 var folder = Directory.CreateTempSubdirectory("callcenter-bench-").FullName;
 try
 {
@@ -19,6 +19,7 @@ try
             "load" => AppendBench.LoadAsync(bench),
             "bulk" => BulkBench.RunAsync(bench),
             "project" => ProjectionBench.RunAsync(bench),
+            "trail" => TrailBench.RunAsync(bench),
             _ => throw new ArgumentException($"There is no row {row}.", nameof(args)),
         });
     }

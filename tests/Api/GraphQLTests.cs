@@ -47,6 +47,8 @@ public sealed class GraphQLTests(PostgresFixture postgres)
     [InlineData(Role.Supervisor, "{ events { totalCount } }", false)]
     [InlineData(Role.Auditor, "{ events { totalCount } }", true)]
     [InlineData(Role.Analyst, "{ floor { at } }", true)]
+    [InlineData(Role.Analyst, "{ verifyTrail { intact } }", false)]
+    [InlineData(Role.Auditor, "{ verifyTrail { intact } }", true)]
     public async Task A_role_sees_what_is_its_own(Role role, string query, bool allowed)
     {
         await using var api = await ApiHarness.StartAsync(postgres);
@@ -75,6 +77,27 @@ public sealed class GraphQLTests(PostgresFixture postgres)
         var then = await api.DataAsync($$"""{ call(id: "{{call}}", at: "2026-01-05T09:00:05Z") { state version answeredAt waitSeconds } }""");
         then.ToString().ShouldBe("""{"call":{"state":"QUEUED","version":2,"answeredAt":null,"waitSeconds":null}}""");
         (await api.DataAsync($$"""{ call(id: "{{call}}", at: "2026-01-05T08:59:59Z") { state } }""")).ToString().ShouldBe("""{"call":null}""");
+    }
+
+    [Fact]
+    public async Task The_trail_is_proved_and_the_first_broken_position_named()
+    {
+        const string Verify = "{ verifyTrail { intact unsealedEvents firstBrokenPosition detail } }";
+        await using var api = await ApiHarness.StartAsync(postgres);
+        await api.SignInAsync(Role.Auditor);
+        await HandledCallAsync(api);
+        var sealedEvents = await api.Center.Sealer.SealAsync();
+        (await api.DataAsync(Verify)).ToString().ShouldBe("""{"verifyTrail":{"intact":true,"unsealedEvents":0,"firstBrokenPosition":null,"detail":null}}""");
+        (await api.DataAsync("{ verifyTrail { sealedEvents } }")).GetProperty("verifyTrail").GetProperty("sealedEvents").GetInt64().ShouldBe(sealedEvents);
+        (await api.DataAsync("""{ verifyTrail(to: "2026-01-01T00:00:00Z") { sealedEvents } }""")).ToString().ShouldBe("""{"verifyTrail":{"sealedEvents":0}}""");
+
+        await using (var tampering = api.Center.Source.CreateCommand("update mt_events set user_name = 'somebody else' where seq_id = 2"))
+        {
+            await tampering.ExecuteNonQueryAsync();
+        }
+
+        (await api.DataAsync(Verify)).ToString().ShouldBe(
+            """{"verifyTrail":{"intact":false,"unsealedEvents":0,"firstBrokenPosition":"2","detail":"Position 2 (seal 1): the event is not as it was sealed."}}""");
     }
 
     [Fact]

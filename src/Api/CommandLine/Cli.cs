@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
@@ -23,7 +24,7 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { Serve(), Import(), Rebuild() };
+        var root = new RootCommand(Description) { Serve(), Import(), Rebuild(), Verify() };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
@@ -63,8 +64,46 @@ internal static class Cli
         return rebuild;
     }
 
+    private static Command Verify()
+    {
+        var from = Instant("--from", "Only events recorded at or after this instant, as 2026-01-31T08:00:00Z");
+        var to = Instant("--to", "Only events recorded before this instant");
+        var accept = new Option<bool>("--accept-head")
+        {
+            Description = "First take the database's last seal for the head, as after a backup was restored on purpose; the head file of before is kept",
+        };
+        var verify = new Command("verify", "Prove that the event trail is what was sealed, or say what is not. Exit code 0: intact, 1: damaged") { from, to, accept };
+        verify.SetAction((result, cancellationToken) =>
+            GuardAsync((knobs, loggers, ct) => VerifyVerb.RunAsync(result.GetValue(from), result.GetValue(to), result.GetValue(accept), knobs, loggers, ct), cancellationToken));
+        return verify;
+    }
+
+    private static Option<DateTimeOffset?> Instant(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+            {
+                return instant;
+            }
+
+            result.AddError($"{name} must be an instant like 2026-01-31T08:00:00Z, not \"{result.Tokens[0].Value}\".");
+            return null;
+        },
+    };
+
+    private static Task<int> GuardAsync(Func<Knobs, ILoggerFactory, CancellationToken, Task> run, CancellationToken cancellationToken) =>
+        GuardAsync(
+            async (knobs, loggers, ct) =>
+            {
+                await run(knobs, loggers, ct);
+                return 0;
+            },
+            cancellationToken);
+
     /// <summary>What a person did wrong or must see to ends with one line and exit code 1; anything else is a defect and shows where.</summary>
-    private static async Task<int> GuardAsync(Func<Knobs, ILoggerFactory, CancellationToken, Task> run, CancellationToken cancellationToken)
+    private static async Task<int> GuardAsync(Func<Knobs, ILoggerFactory, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
         using var loggers = LoggerFactory.Create(logging => logging
             .AddFilter((_, level) => level >= LogLevel.Warning)
@@ -72,8 +111,7 @@ internal static class Cli
             .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
         try
         {
-            await run(Knobs.Read(Environment.GetEnvironmentVariable), loggers, cancellationToken);
-            return 0;
+            return await run(Knobs.Read(Environment.GetEnvironmentVariable), loggers, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

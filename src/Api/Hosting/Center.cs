@@ -16,7 +16,7 @@ internal sealed class Center : IAsyncDisposable
 {
     private readonly EmbeddedPostgres? _embedded;
 
-    private Center(EmbeddedPostgres? embedded, NpgsqlDataSource source, ILoggerFactory loggers)
+    private Center(EmbeddedPostgres? embedded, NpgsqlDataSource source, TrailFolder folder, ILoggerFactory loggers)
     {
         _embedded = embedded;
         Source = source;
@@ -28,6 +28,8 @@ internal sealed class Center : IAsyncDisposable
 
         Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>());
         Trail = new EventTrail(source, types);
+        Sealer = new TrailSealer(Store, source, folder, TimeProvider.System, loggers.CreateLogger<TrailSealer>());
+        Verifier = new TrailVerifier(source, folder);
         Projections = new ProjectionRuntime(
             Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>());
     }
@@ -37,6 +39,11 @@ internal sealed class Center : IAsyncDisposable
     public PostgresEventStore Store { get; }
 
     public EventTrail Trail { get; }
+
+    /// <summary>Seals the trail once it is started.</summary>
+    public TrailSealer Sealer { get; }
+
+    public TrailVerifier Verifier { get; }
 
     public ProjectionRuntime Projections { get; }
 
@@ -56,7 +63,7 @@ internal sealed class Center : IAsyncDisposable
             MaxAutoPrepare = 100,
             MaxPoolSize = 50,
         }.ConnectionString).Build();
-        var center = new Center(embedded, source, loggers);
+        var center = new Center(embedded, source, new TrailFolder(knobs.TrailFolder), loggers);
         try
         {
             await center.Store.EnsureSchemaAsync(cancellationToken);
@@ -77,6 +84,7 @@ internal sealed class Center : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Projections.DisposeAsync();
+        await Sealer.DisposeAsync();
         await Store.DisposeAsync();
         await Source.DisposeAsync();
         if (_embedded is not null)

@@ -40,6 +40,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(tokens)
             .AddSingleton(new UserStore(center.Source))
             .AddSingleton(center.Trail)
+            .AddSingleton(center.Verifier)
             .AddSingleton(calls)
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))

@@ -38,7 +38,23 @@ internal static class TrailTypes
                 var filter = context.ArgumentValue<EventFilterInput?>("where")?.ToFilter() ?? new TrailFilter();
                 return context.ConnectAsync((first, after, ct) => PageAsync(trail, filter, first, after, ct), c => trail.CountAsync(filter, c.RequestAborted));
             }));
+        schema.AddObjectType<TrailReport>("TrailVerification", type =>
+        {
+            type.Description("Whether the sealed events are what they were when they were sealed.");
+            type.Field("intact: Boolean!", r => r.Intact);
+            type.Field("sealedEvents: Int!", r => Count(r.SealedEvents)).Description("Under the seals that were looked at.");
+            type.Field("unsealedEvents: Int!", r => Count(r.UnsealedEvents)).Description("After the last seal: a few seconds' worth while the server runs.");
+            type.Field("firstBrokenPosition: String", r => r.FirstBrokenPosition is { } position ? Text(position) : null);
+            type.Field("detail: String", r => r.Detail).Description("What is wrong, one finding a line; null when nothing is.");
+        });
+        schema.AddQueryType(query => query.Field("verifyTrail(from: DateTime, to: DateTime): TrailVerification!")
+            .Description("Reads the trail anew, all of it or what was recorded in a time, and holds it against its seals. The chain of seals is always looked at whole.")
+            .Authorize(Access.Auditors).Resolve(context => context.Service<TrailVerifier>().VerifyAsync(
+                context.ArgumentValue<DateTimeOffset?>("from"), context.ArgumentValue<DateTimeOffset?>("to"), context.RequestAborted)));
     }
+
+    // GraphQL's Int ends at 2^31 - 1.
+    private static int Count(long events) => (int)Math.Min(events, int.MaxValue);
 
     private static async Task<Page<StoredEvent>> PageAsync(EventTrail trail, TrailFilter filter, int first, string? after, CancellationToken cancellationToken)
     {

@@ -14,10 +14,14 @@ internal static class EventStoreSchema
     private const string Record = """
         create schema if not exists callcenter;
         create table if not exists callcenter.migrations (number int primary key, name text not null, applied_at timestamptz not null default now());
-        select coalesce(max(number), 0) from callcenter.migrations;
+        select coalesce(array_agg(number), '{}') from callcenter.migrations;
         """;
 
-    private static readonly Migration[] Migrations = [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Select(Migration.Of).OrderBy(migration => migration.Number)];
+    private static readonly Migration[] Migrations =
+    [
+        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Select(Migration.Of).OrderBy(migration => migration.Number),
+    ];
 
     /// <summary>Applies what is missing, one process at a time; takes no lock when nothing is.</summary>
     /// <exception cref="NewerSchemaException">A newer version of this program has been here.</exception>
@@ -33,8 +37,8 @@ internal static class EventStoreSchema
             async (connection, transaction) =>
             {
                 await using var record = new NpgsqlCommand(Record, connection, transaction);
-                var applied = (int)(await record.ExecuteScalarAsync(ct))!;
-                foreach (var migration in Migrations.Where(migration => migration.Number > applied))
+                var applied = (int[])(await record.ExecuteScalarAsync(ct))!;
+                foreach (var migration in Migrations.Where(migration => !applied.Contains(migration.Number)))
                 {
                     await ExecuteAsync(connection, transaction, migration.Sql(), ct);
                     await ExecuteAsync(connection, transaction, $"insert into callcenter.migrations (number, name) values ({migration.Number}, '{migration.Name}')", ct);
@@ -55,9 +59,10 @@ internal static class EventStoreSchema
             return false;
         }
 
-        await using var last = dataSource.CreateCommand("select max(number) from callcenter.migrations");
-        var (applied, known) = (await last.ExecuteScalarAsync(ct) as int? ?? 0, Migrations[^1].Number);
-        return applied <= known ? applied == known : throw new NewerSchemaException(applied, known);
+        await using var numbers = dataSource.CreateCommand("select number from callcenter.migrations");
+        var applied = await numbers.ColumnAsync<int>(ct);
+        var newest = applied.DefaultIfEmpty().Max();
+        return newest <= Migrations[^1].Number ? applied.Count == Migrations.Length : throw new NewerSchemaException(newest, Migrations[^1].Number);
     }
 
     private static async Task UnderLockAsync(NpgsqlDataSource dataSource, Func<NpgsqlConnection, NpgsqlTransaction, Task> change, CancellationToken ct)
