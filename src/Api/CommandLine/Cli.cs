@@ -23,7 +23,7 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { Serve(), Import(), Rebuild() };
+        var root = new RootCommand(Description) { Serve(), Import(), Rebuild(), ProjectionsVerb.Create(GuardAsync) };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }

@@ -16,7 +16,7 @@ internal sealed class WorkUnit(string name, TimeProvider time, Action look)
     public string Name { get; } = name;
 
     /// <summary>Locked exclusively by the leader.</summary>
-    public long LeaderKey { get; } = SessionLock.KeyOf($"callcenter.leader.{name}");
+    public long LeaderKey { get; } = LeaderKeyOf(name);
 
     /// <summary>Locked shared, beside the node's number, by each candidate.</summary>
     public int PresenceKey { get; } = (int)SessionLock.KeyOf($"callcenter.presence.{name}");
@@ -127,6 +127,8 @@ internal sealed class WorkUnit(string name, TimeProvider time, Action look)
             }
         }
     }
+
+    public static long LeaderKeyOf(string unit) => SessionLock.KeyOf($"callcenter.leader.{unit}");
 
     private static TaskCompletionSource NewTurn() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
