@@ -28,8 +28,9 @@ internal sealed class Center : IAsyncDisposable
 
         Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>());
         Trail = new EventTrail(source, types);
+        Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
-            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>());
+            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
     }
 
     public NpgsqlDataSource Source { get; }
@@ -37,6 +38,9 @@ internal sealed class Center : IAsyncDisposable
     public PostgresEventStore Store { get; }
 
     public EventTrail Trail { get; }
+
+    /// <summary>This process among those that work on the same database.</summary>
+    public Leadership Leadership { get; }
 
     public ProjectionRuntime Projections { get; }
 
@@ -77,6 +81,7 @@ internal sealed class Center : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Projections.DisposeAsync();
+        await Leadership.DisposeAsync();
         await Store.DisposeAsync();
         await Source.DisposeAsync();
         if (_embedded is not null)

@@ -22,16 +22,16 @@ public sealed partial class Leadership : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly NodePresence _presence;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _watching;
+    private readonly Lazy<Task> _watching;
 
-    /// <summary>One node; a process needs one for each database. The data source stays the caller's.</summary>
+    /// <summary>One node; a process needs one for each database, which takes a connection from its first unit on. The data source stays the caller's.</summary>
     public Leadership(NpgsqlDataSource dataSource, TimeProvider time, ILogger logger)
     {
         _dataSource = dataSource;
         _time = time;
         _logger = logger;
         _presence = new NodePresence(dataSource, time, logger);
-        _watching = Task.Run(() => _presence.RunAsync(_stop.Token));
+        _watching = new Lazy<Task>(() => Task.Run(() => _presence.RunAsync(_stop.Token)));
     }
 
     /// <summary>This node's part in every unit that it runs now, by unit.</summary>
@@ -49,6 +49,7 @@ public sealed partial class Leadership : IAsyncDisposable
     public async Task RunAsync(string unit, Func<LeaderTerm, CancellationToken, Task> lead, CancellationToken ct)
     {
         var seat = _presence.Join(unit);
+        _ = _watching.Value;
         try
         {
             var failures = 0;
@@ -80,7 +81,11 @@ public sealed partial class Leadership : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _watching;
+        if (_watching.IsValueCreated)
+        {
+            await _watching.Value;
+        }
+
         _stop.Dispose();
     }
 

@@ -5,10 +5,19 @@ namespace CallCenter.EventStore;
 /// <summary>Reads the log for projections, a page in one statement.</summary>
 internal sealed class ProjectionFeed(NpgsqlDataSource dataSource, EventTypes types)
 {
-    private const string Page = """
+    private const string OfShardOnly = "e.seq_id > $1 and e.seq_id <= $2 and e.type = any ($3)";
+
+    private const string Page = $"""
         select e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, e.correlation_id, e.causation_id, e.user_name
-        from public.mt_events e where e.seq_id > $1 and e.seq_id <= $2 and e.type = any ($3)
+        from public.mt_events e where {OfShardOnly}
         """;
+
+    // Left to itself the planner sometimes sorts the whole rest of the log for one page. In one round trip with the query, and for its transaction only.
+    private const string ByIndex =
+        "select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)";
+
+    /// <summary>Positions that one statement looks through at most, so that it is short also where hardly any event is the shard's.</summary>
+    private const int MostPositions = 100_000;
 
     /// <summary>A page ends early when its contents reach so many bytes.</summary>
     private const int MostBytes = 32 * 1024 * 1024;
@@ -34,11 +43,10 @@ internal sealed class ProjectionFeed(NpgsqlDataSource dataSource, EventTypes typ
             return new ProjectionPage(after, upTo, [], IsEmpty: !await AnyAsync(connection, shard, after, upTo, ct));
         }
 
-        await using var command = new NpgsqlCommand($"{Page}{shard.Filter} order by e.seq_id limit $4", connection)
-        {
-            Parameters = { new() { Value = after }, new() { Value = upTo }, new() { Value = shard.TypeNames }, new() { Value = limit } },
-        };
-        var rows = await ReadRowsAsync(command, limit, ct);
+        upTo = Math.Min(upTo, after + MostPositions);
+        var page = OfShard($"{Page}{shard.Filter} order by e.seq_id limit $4", shard, after, upTo);
+        page.Parameters.Add(new NpgsqlParameter { Value = limit });
+        var rows = await ReadRowsAsync(connection, page, limit, ct);
         await LookUpStreamTypesAsync(connection, rows.Events, ct);
         var events = rows.Events.ConvertAll(row => row.With(_streamTypes.GetValueOrDefault(row.StreamId, ""), types));
         return new ProjectionPage(after, rows.IsCut ? events[^1].Position : upTo, events, IsEmpty: events.Count == 0);
@@ -47,28 +55,33 @@ internal sealed class ProjectionFeed(NpgsqlDataSource dataSource, EventTypes typ
     /// <summary>The last position up to <paramref name="upTo"/> that is the shard's; <paramref name="after"/> when there is none above it.</summary>
     public async Task<long> LastPositionAsync(ProjectionShard shard, long after, long upTo, CancellationToken ct)
     {
-        await using var command = dataSource.CreateCommand(
-            $"select coalesce(max(e.seq_id), $1) from public.mt_events e where e.seq_id > $1 and e.seq_id <= $2 and e.type = any ($3){shard.Filter}");
-        command.Parameters.Add(new NpgsqlParameter { Value = after });
-        command.Parameters.Add(new NpgsqlParameter { Value = upTo });
-        command.Parameters.Add(new NpgsqlParameter { Value = shard.TypeNames });
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        return (long)await ScalarAsync(
+            connection, OfShard($"select coalesce(max(e.seq_id), $1) from public.mt_events e where {OfShardOnly}{shard.Filter}", shard, after, upTo), ct);
     }
 
-    private static async Task<bool> AnyAsync(NpgsqlConnection connection, ProjectionShard shard, long after, long upTo, CancellationToken ct)
+    private static async Task<bool> AnyAsync(NpgsqlConnection connection, ProjectionShard shard, long after, long upTo, CancellationToken ct) =>
+        (bool)await ScalarAsync(connection, OfShard($"select exists (select from public.mt_events e where {OfShardOnly}{shard.Filter})", shard, after, upTo), ct);
+
+    private static NpgsqlBatchCommand OfShard(string sql, ProjectionShard shard, long after, long upTo) =>
+        new(sql) { Parameters = { new() { Value = after }, new() { Value = upTo }, new() { Value = shard.TypeNames } } };
+
+    private static async Task<object> ScalarAsync(NpgsqlConnection connection, NpgsqlBatchCommand command, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(
-            $"select exists (select from public.mt_events e where e.seq_id > $1 and e.seq_id <= $2 and e.type = any ($3){shard.Filter})", connection)
-        {
-            Parameters = { new() { Value = after }, new() { Value = upTo }, new() { Value = shard.TypeNames } },
-        };
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(ByIndex), command } };
+        await batch.PrepareAsync(ct);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return reader.GetValue(0);
     }
 
-    private async Task<(List<Row> Events, bool IsCut)> ReadRowsAsync(NpgsqlCommand command, int limit, CancellationToken ct)
+    private async Task<(List<Row> Events, bool IsCut)> ReadRowsAsync(NpgsqlConnection connection, NpgsqlBatchCommand page, int limit, CancellationToken ct)
     {
-        await command.PrepareAsync(ct);
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(ByIndex), page } };
+        await batch.PrepareAsync(ct);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
         var rows = new List<Row>();
         var bytes = 0;
         while (await reader.ReadAsync(ct))
