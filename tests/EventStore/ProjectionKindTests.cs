@@ -187,6 +187,47 @@ public sealed class ProjectionKindTests(PostgresFixture postgres) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task Pages_are_read_by_index_and_the_session_is_left_as_it_was()
+    {
+        await using var connection = await _harness.DataSource.OpenConnectionAsync();
+        await using (var batch = new NpgsqlBatch(connection) { BatchCommands = { new(ProjectionFeed.ByIndex), new("select current_setting('enable_sort')") } })
+        {
+            await using var reader = await batch.ExecuteReaderAsync();
+            await reader.NextResultAsync();
+            await reader.ReadAsync();
+            reader.GetString(0).ShouldBe("off");
+        }
+
+        await using var after = new NpgsqlCommand("select current_setting('enable_sort')", connection);
+        (await after.ExecuteScalarAsync()).ShouldBe("on");
+    }
+
+    [Fact]
+    public async Task Two_nodes_whose_sessions_are_ended_again_and_again_apply_every_event_once()
+    {
+        await using var second = await StoreHarness.OpenAsync(_harness.ConnectionString);
+        IProjection[] projections = [new TotalsProjection(), new StreamCounts(shards: 2), new SqlSums()];
+        await using var here = await StartAsync(projections);
+        await using var there = new ProjectionRuntime(second.Store, second.DataSource, projections, TimeProvider.System, NullLogger.Instance);
+        await there.StartAsync();
+        var last = 0L;
+        for (var round = 0; round < 4; round++)
+        {
+            var positions = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => AppendAsync(Guid.NewGuid(), 1, 1)));
+            last = positions.Max();
+            await _harness.ScalarAsync<long>(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+            await (round % 2 == 0 ? here : there).WaitForAsync(last);
+        }
+
+        await here.WaitForAsync(last);
+        await there.WaitForAsync(last);
+        (await _harness.ScalarAsync<long>("select amount from totals.total")).ShouldBe(200);
+        (await _harness.ScalarAsync<long>("select count(*) from streams.views where (data->>'Count')::int = 2")).ShouldBe(100);
+        (await _harness.ScalarAsync<long>("select sum(amount)::bigint from sums.sums")).ShouldBe(200);
+    }
+
+    [Fact]
     public void More_shards_than_there_can_be_and_versions_below_one_are_refused_by_name()
     {
         Should.Throw<ArgumentException>(() => NewRuntime(new StreamCounts(shards: 65))).Message.ShouldContain("65 shards");

@@ -99,6 +99,7 @@ public sealed class ProjectionPoisonTests(PostgresFixture postgres) : IAsyncLife
 
         (await Should.ThrowAsync<ProjectionPoisonedException>(() => _runtime.RebuildAsync("streams"))).Position.ShouldBe(3);
         (await SumAsync()).ShouldBe(20);
+        (await _control.ListAsync()).Select(shard => (shard.Shard, shard.State)).ShouldBe([("All", "leading"), ("All (rebuild)", "poisoned")]);
         await _control.SkipAsync("streams", 3);
         await _runtime.RebuildAsync("streams");
         (await SumAsync()).ShouldBe(7);

@@ -7,20 +7,23 @@ internal static class PoisonTable
 {
     public static async Task<HashSet<long>> SkippedAsync(NpgsqlConnection connection, string projection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select position from callcenter.projection_poison where projection = $1 and skipped", connection)
+        await using var command = new NpgsqlCommand("select distinct position from callcenter.projection_poison where projection = $1 and skipped", connection)
         {
             Parameters = { new() { Value = projection } },
         };
         return [.. await command.ColumnAsync<long>(ct)];
     }
 
-    public static async Task RecordAsync(NpgsqlConnection connection, ProjectionShard shard, ProjectionPoisonedException poison, CancellationToken ct)
+    /// <summary>Under this name a rebuild keeps what stopped it: the live tables may be none the worse.</summary>
+    public static string RebuildName(ProjectionShard shard) => $"{shard.CheckpointName} (rebuild)";
+
+    public static async Task RecordAsync(NpgsqlConnection connection, ProjectionShard shard, string checkpoint, ProjectionPoisonedException poison, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             """
             insert into callcenter.projection_poison (projection, position, checkpoint, event_id, event_type, error)
             select $1, $2, $3, e.id, e.type, $4 from public.mt_events e where e.seq_id = $2
-            on conflict (projection, position) do update set checkpoint = excluded.checkpoint, error = excluded.error, stopped_at = excluded.stopped_at
+            on conflict (projection, position, checkpoint) do update set error = excluded.error, stopped_at = excluded.stopped_at
             """,
             connection)
         {
@@ -28,7 +31,7 @@ internal static class PoisonTable
             {
                 new() { Value = shard.Projection.Name },
                 new() { Value = poison.Position },
-                new() { Value = shard.CheckpointName },
+                new() { Value = checkpoint },
                 new() { Value = poison.InnerException!.Message.Replace("\0", "", StringComparison.Ordinal) },
             },
         };

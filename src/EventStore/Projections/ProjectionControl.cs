@@ -19,13 +19,18 @@ public sealed record PoisonEvent(long Position, Guid EventId, string EventType, 
 /// <summary>Looks at projections and decides on their poison events, from any process; whoever leads a stopped one notices within a second.</summary>
 public sealed class ProjectionControl(NpgsqlDataSource dataSource)
 {
+    // What stopped a rebuild has no checkpoint, and is shown beside those that have.
     private const string Overview = """
         select p.name, p.last_seq_id, greatest(0, (select coalesce(max(seq_id), 0) from public.mt_events) - p.last_seq_id),
             x.position, x.event_id, x.event_type, x.error, x.stopped_at,
-            array(select s.position from callcenter.projection_poison s where s.projection = split_part(p.name, ':', 1) and s.skipped order by s.position)
-        from public.mt_event_progression p
+            array(select distinct s.position from callcenter.projection_poison s where s.projection = split_part(p.name, ':', 1) and s.skipped order by s.position)
+        from (
+            select name, last_seq_id from public.mt_event_progression where name like '%:%'
+            union all
+            select distinct b.checkpoint, 0 from callcenter.projection_poison b
+            where not b.skipped and not exists (select from public.mt_event_progression m where m.name = b.checkpoint)) as p
         left join lateral (select * from callcenter.projection_poison x where x.checkpoint = p.name and not x.skipped order by x.position limit 1) x on true
-        where p.name like '%:%' order by p.name
+        order by p.name
         """;
 
     private const string Leaders = """

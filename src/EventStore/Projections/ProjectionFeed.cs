@@ -13,7 +13,7 @@ internal sealed class ProjectionFeed(NpgsqlDataSource dataSource, EventTypes typ
         """;
 
     // Left to itself the planner sometimes sorts the whole rest of the log for one page. In one round trip with the query, and for its transaction only.
-    private const string ByIndex =
+    internal const string ByIndex =
         "select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)";
 
     /// <summary>Positions that one statement looks through at most, so that it is short also where hardly any event is the shard's.</summary>

@@ -85,7 +85,7 @@ internal sealed class RebuildSchema(IReadOnlyList<ProjectionShard> shards, Npgsq
         }
         catch (ProjectionPoisonedException poison)
         {
-            await PoisonTable.RecordAsync(connection, shards[index], poison, ct);
+            await PoisonTable.RecordAsync(connection, shards[index], PoisonTable.RebuildName(shards[index]), poison, ct);
             throw;
         }
         finally

@@ -237,7 +237,7 @@ internal sealed partial class ShardWorker(
     // Keeps the lead meanwhile: any other node would stop at the same event.
     private async Task StandAtAsync(NpgsqlConnection connection, ProjectionPoisonedException poison, CancellationToken over, CancellationToken stop)
     {
-        await PoisonTable.RecordAsync(connection, shard, poison, stop);
+        await PoisonTable.RecordAsync(connection, shard, shard.CheckpointName, poison, stop);
         _decided = NewDecision();
         Become(ProjectionState.Poisoned, poison, poison.InnerException!.Message);
         LogPoisoned(logger, shard.CheckpointName, poison.Position, poison.InnerException!);

@@ -8,7 +8,7 @@ create table if not exists callcenter.projection_poison (
     error text not null,
     stopped_at timestamptz not null default now(),
     skipped boolean not null default false,
-    primary key (projection, position)
+    primary key (projection, position, checkpoint)
 );
 
 -- Projections written by the appending transactions: which version the tables are of.
