@@ -85,8 +85,8 @@ public sealed class ProjectionPoisonTests(PostgresFixture postgres) : IAsyncLife
     [Fact]
     public async Task Deciding_on_what_did_not_happen_is_refused()
     {
-        (await Should.ThrowAsync<ArgumentException>(() => _control.SkipAsync("streams", 1))).Message.ShouldContain("position 1");
-        (await Should.ThrowAsync<ArgumentException>(() => _control.RetryAsync("streams"))).Message.ShouldContain("'streams'");
+        (await Should.ThrowAsync<InvalidOperationException>(() => _control.SkipAsync("streams", 1))).Message.ShouldContain("position 1");
+        (await Should.ThrowAsync<InvalidOperationException>(() => _control.RetryAsync("streams"))).Message.ShouldContain("'streams'");
     }
 
     [Fact]

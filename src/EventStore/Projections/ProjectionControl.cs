@@ -62,7 +62,7 @@ public sealed class ProjectionControl(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Has a stopped projection pass over the event at which it stands, now and in every rebuild.</summary>
-    /// <exception cref="ArgumentException">It does not stand at that position.</exception>
+    /// <exception cref="InvalidOperationException">It does not stand at that position.</exception>
     public async Task SkipAsync(string projection, long position, CancellationToken ct = default)
     {
         await using var command = dataSource.CreateCommand(
@@ -71,19 +71,19 @@ public sealed class ProjectionControl(NpgsqlDataSource dataSource)
         command.Parameters.Add(new NpgsqlParameter { Value = position });
         if (await command.ExecuteNonQueryAsync(ct) == 0)
         {
-            throw new ArgumentException($"Projection '{projection}' has not stopped at position {position}.", nameof(position));
+            throw new InvalidOperationException($"Projection '{projection}' has not stopped at position {position}.");
         }
     }
 
     /// <summary>Has a stopped projection try again, and forgets what it was told to skip: what it has passed over already comes in with its next rebuild.</summary>
-    /// <exception cref="ArgumentException">It has not stopped, and nothing is skipped.</exception>
+    /// <exception cref="InvalidOperationException">It has not stopped, and nothing is skipped.</exception>
     public async Task RetryAsync(string projection, CancellationToken ct = default)
     {
         await using var command = dataSource.CreateCommand("delete from callcenter.projection_poison where projection = $1");
         command.Parameters.Add(new NpgsqlParameter { Value = projection });
         if (await command.ExecuteNonQueryAsync(ct) == 0)
         {
-            throw new ArgumentException($"Projection '{projection}' has not stopped anywhere, and skips nothing.", nameof(projection));
+            throw new InvalidOperationException($"Projection '{projection}' has not stopped anywhere, and skips nothing.");
         }
     }
 }
