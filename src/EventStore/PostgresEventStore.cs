@@ -9,20 +9,28 @@ public sealed class PostgresEventStore : IAsyncDisposable
     private readonly NpgsqlDataSource _dataSource;
     private readonly EventTypes _types;
     private readonly AppendNotifier _notifier;
+    private readonly InlineProjections _inline;
     private readonly GroupCommit _group;
     private readonly BulkWriter _bulk;
     private readonly EventReader _reader;
     private readonly SafeMark _safeMark;
 
     /// <summary>A store on a database; <see cref="EnsureSchemaAsync"/> comes before its first use. The data source stays the caller's.</summary>
-    public PostgresEventStore(NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger)
+    /// <param name="dataSource">The database.</param>
+    /// <param name="types">The event types that may be appended and read.</param>
+    /// <param name="time">The clock of <see cref="StoredEvent.RecordedAt"/> and of pauses.</param>
+    /// <param name="logger">Told of what a person should know.</param>
+    /// <param name="inlineProjections">Written by the appending transactions themselves; every process that appends must have the same ones. <see cref="EnsureInlineProjectionsAsync"/> comes before the first append.</param>
+    public PostgresEventStore(NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger, IReadOnlyList<IProjection>? inlineProjections = null)
     {
         _dataSource = dataSource;
         _types = types;
         var resend = new Resend(dataSource, time, logger);
         _notifier = new AppendNotifier(dataSource, logger);
-        _group = new GroupCommit(dataSource, new SingleAppend(resend, time), _notifier, time, logger);
-        _bulk = new BulkWriter(resend, types, time);
+        _inline = new InlineProjections(inlineProjections ?? [], dataSource, types, time, logger);
+        InlineWork? inline = _inline.IsEmpty ? null : _inline.ApplyAsync;
+        _group = new GroupCommit(dataSource, new SingleAppend(resend, inline, time), _notifier, time, logger);
+        _bulk = new BulkWriter(resend, inline, types, time);
         _reader = new EventReader(dataSource, types);
         _safeMark = new SafeMark(dataSource, time, logger);
     }
@@ -32,6 +40,15 @@ public sealed class PostgresEventStore : IAsyncDisposable
 
     /// <summary>Makes tables and functions where they are missing. Idempotent, and safe when several processes do it at once.</summary>
     public Task EnsureSchemaAsync(CancellationToken ct = default) => EventStoreSchema.EnsureAsync(_dataSource, ct);
+
+    /// <summary>Makes the inline projections' tables where they are missing, and builds those that are older than their projection, or than the events, anew.</summary>
+    /// <exception cref="ProjectionSupersededException">The tables are of a newer version: this program must not append.</exception>
+    /// <exception cref="ProjectionPoisonedException">An event cannot be applied and is not skipped.</exception>
+    public Task EnsureInlineProjectionsAsync(CancellationToken ct = default) => _inline.EnsureAsync(ct);
+
+    /// <summary>Builds an inline projection anew beside its live tables while appends go on, and swaps them in one transaction.</summary>
+    /// <inheritdoc cref="ProjectionRuntime.RebuildAsync" path="/exception"/>
+    public Task RebuildInlineProjectionAsync(string name, IProgress<RebuildProgress>? progress = null, CancellationToken ct = default) => _inline.RebuildAsync(name, progress, ct);
 
     /// <summary>Appends events to one stream: committed and durable when this returns.</summary>
     /// <inheritdoc cref="AppendAsync(IReadOnlyList{StreamAppend}, EventMetadata, CancellationToken)"/>

@@ -25,7 +25,7 @@ public sealed class ProjectionTests(PostgresFixture postgres) : IAsyncLifetime
         (await TotalAsync()).ShouldBe(111);
         (await _harness.ScalarAsync<string>("select string_agg(position::text, ' ' order by ordinal) from totals.seen")).ShouldBe("1 3 4");
         (await _harness.ScalarAsync<long>("select last_seq_id from mt_event_progression where name = 'totals:All'")).ShouldBe(4);
-        runtime.Status.Single().ShouldBe(new ProjectionStatus("totals", ProjectionState.Leading, 4, 4, PoisonPosition: null, Error: null));
+        runtime.Status.Single().ShouldBe(new ProjectionStatus("totals", "All", ProjectionState.Leading, 4, 4, PoisonPosition: null, Error: null));
     }
 
     [Fact]
@@ -202,9 +202,9 @@ public sealed class ProjectionTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await using var runtime = await StartAsync(new TotalsProjection());
         await using var other = await _harness.DataSource.OpenConnectionAsync();
-        await ProjectionTables.TryLockAsync(other, "callcenter.rebuild.totals", default);
+        await SessionLock.TryTakeAsync(other, ProjectionRebuild.LockOf("totals"), default);
 
-        await Should.ThrowAsync<InvalidOperationException>(() => runtime.RebuildAsync("totals"));
+        await Should.ThrowAsync<RebuildUnderWayException>(() => runtime.RebuildAsync("totals"));
         (await Should.ThrowAsync<ArgumentException>(() => runtime.RebuildAsync("nothing"))).Message.ShouldContain("totals");
     }
 

@@ -30,8 +30,9 @@ internal sealed class Center : IAsyncDisposable
         Trail = new EventTrail(source, types);
         Sealer = new TrailSealer(Store, source, folder, TimeProvider.System, loggers.CreateLogger<TrailSealer>());
         Verifier = new TrailVerifier(source, folder);
+        Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
-            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>());
+            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
     }
 
     public NpgsqlDataSource Source { get; }
@@ -44,6 +45,9 @@ internal sealed class Center : IAsyncDisposable
     public TrailSealer Sealer { get; }
 
     public TrailVerifier Verifier { get; }
+
+    /// <summary>This process among those that work on the same database.</summary>
+    public Leadership Leadership { get; }
 
     public ProjectionRuntime Projections { get; }
 
@@ -85,6 +89,7 @@ internal sealed class Center : IAsyncDisposable
     {
         await Projections.DisposeAsync();
         await Sealer.DisposeAsync();
+        await Leadership.DisposeAsync();
         await Store.DisposeAsync();
         await Source.DisposeAsync();
         if (_embedded is not null)

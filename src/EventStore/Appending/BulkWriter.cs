@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace CallCenter.EventStore;
 
 /// <summary>Writes many new streams by binary COPY, in transactions short enough that readers of the log hardly notice.</summary>
-internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider time)
+internal sealed class BulkWriter(Resend resend, InlineWork? inline, EventTypes types, TimeProvider time)
 {
     // About a tenth of a second of COPY: the transaction holds the safe mark back while it lasts.
     private const int EventsPerTransaction = 5_000;
@@ -111,6 +111,11 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
         var positions = await DrawAsync(connection, events, ct);
         chunk.Drawn.TrySetResult();
         await CopyAsync(connection, fresh, positions, metadata, now, ct);
+        if (inline is not null && events > 0)
+        {
+            await inline(connection, transaction, Written(fresh, positions, metadata, now), ct);
+        }
+
         await transaction.CommitAsync(ct);
 
         var existing = rows.FindAll(row => !made.Contains(row.Append.StreamId));
@@ -182,6 +187,17 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
         await copy.CompleteAsync(ct);
 
         Task WriteTextAsync(string? text) => text is null ? copy.WriteNullAsync(ct) : copy.WriteAsync(text, NpgsqlDbType.Varchar, ct);
+    }
+
+    private static List<StoredEvent> Written(List<StreamRows> rows, long[] positions, EventMetadata metadata, DateTime now)
+    {
+        var next = 0;
+        return
+        [
+            .. rows.SelectMany(row => row.Events.Select((data, place) => new StoredEvent(
+                data.Id, positions[next++], row.Append.StreamId, row.Append.StreamType, place + 1, data.Type, row.Append.Events[place].Data, new DateTimeOffset(now),
+                row.Append.Events[place].Metadata ?? metadata))),
+        ];
     }
 
     // A try whose answer was lost may have made these streams: they are ours when they begin with our event.

@@ -7,10 +7,10 @@ internal delegate Task InlineWork(NpgsqlConnection connection, NpgsqlTransaction
 
 /// <summary>Carries out one request with care: looks its event ids up first, waits for locks and for a lost database, and names what it finds.</summary>
 /// <remarks>Where a group cannot be committed as one, each of its requests comes here, so that only the one that cannot be carried out fails.</remarks>
-internal sealed class SingleAppend(Resend resend, TimeProvider time)
+internal sealed class SingleAppend(Resend resend, InlineWork? inline, TimeProvider time)
 {
-    /// <summary>Set when there are inline projections.</summary>
-    public InlineWork? Inline { get; set; }
+    /// <summary>The inline projections; null when there are none.</summary>
+    public InlineWork? Inline => inline;
 
     /// <param name="request">What to append.</param>
     /// <param name="sentBefore">It was sent, and the answer was lost.</param>

@@ -20,6 +20,18 @@ internal sealed class PositionSignal
         }
     }
 
+    /// <summary>Moves on to <paramref name="position"/>, never back: for those who only learn of it while others may move it too.</summary>
+    public void Raise(long position)
+    {
+        for (var seen = Value; seen < position; seen = Value)
+        {
+            if (Interlocked.CompareExchange(ref _value, position, seen) == seen)
+            {
+                Pulse();
+            }
+        }
+    }
+
     public Task Changed
     {
         get

@@ -4,90 +4,78 @@ using Npgsql;
 namespace CallCenter.EventStore;
 
 /// <summary>Builds a projection anew beside the live one, then puts it in its place in one transaction.</summary>
-internal sealed partial class ProjectionRebuild(IProjection projection, PostgresEventStore store, NpgsqlDataSource dataSource, TimeProvider time, ILogger logger)
+internal sealed partial class ProjectionRebuild(IReadOnlyList<ProjectionShard> shards, PostgresEventStore store, NpgsqlDataSource dataSource, TimeProvider time, ILogger logger)
 {
-    private const int BatchSize = 5_000;
+    private readonly string _name = shards[0].Projection.Name;
+    private readonly RebuildSchema _new = new(shards, dataSource, store.Types);
 
-    private readonly IReadOnlyList<string> _types = store.Types.NamesOf(projection.Handles);
-    private readonly string _schema = ProjectionTables.RebuildSchema(projection.Name);
-    private long _position;
-
+    /// <exception cref="RebuildUnderWayException">It is being rebuilt already, here or in another process.</exception>
+    /// <exception cref="ProjectionPoisonedException">There is an event that cannot be applied and is not skipped.</exception>
     public async Task RunAsync(IProgress<RebuildProgress>? progress, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
-        if (!await ProjectionTables.TryLockAsync(connection, $"callcenter.rebuild.{projection.Name}", ct))
+        if (!await SessionLock.TryTakeAsync(connection, LockOf(_name), ct))
         {
-            throw new InvalidOperationException($"Projection '{projection.Name}' is being rebuilt already.");
+            throw new RebuildUnderWayException(_name);
         }
 
         try
         {
             await ProjectionTables.PreferIndexesAsync(connection, ct);
-            await EventStoreSchema.ApplyAsync(
-                dataSource, $"drop schema if exists {_schema} cascade; create schema {_schema}; {projection.Schema(_schema)};", ct);
+            await _new.CreateAsync(ct);
             do
             {
-                await CatchUpAsync(connection, progress, ct);
+                await CatchUpAsync(progress, ct);
             }
             while (!await TrySwapAsync(connection, ct));
-
-            LogRebuilt(logger, projection.Name, _position);
         }
         finally
         {
-            await ProjectionTables.ReleaseAsync(connection);
+            await SessionLock.ReleaseAllAsync(connection);
         }
     }
 
-    private async Task CatchUpAsync(NpgsqlConnection connection, IProgress<RebuildProgress>? progress, CancellationToken ct)
-    {
-        while (true)
-        {
-            var page = await store.ReadAllAsync(_position, BatchSize, _types, ct);
-            progress?.Report(new RebuildProgress(page.NextAfter, page.HighWaterMark));
-            if (page.NextAfter == _position)
-            {
-                return;
-            }
+    public static long LockOf(string projection) => SessionLock.KeyOf($"callcenter.rebuild.{projection}");
 
-            await using var transaction = await connection.BeginTransactionAsync(ct);
-            await ApplyAsync(connection, transaction, page, ct);
-            await transaction.CommitAsync(ct);
-            _position = page.NextAfter;
+    private async Task CatchUpAsync(IProgress<RebuildProgress>? progress, CancellationToken ct)
+    {
+        for (var mark = await store.HighWaterMarkAsync(ct); _new.Position < mark; mark = await store.HighWaterMarkAsync(ct))
+        {
+            await _new.CatchUpAsync(mark, position => progress?.Report(new RebuildProgress(position, mark)), ct);
         }
     }
 
     private async Task<bool> TrySwapAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        var position = _position;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         try
         {
-            // The live projection stands still behind this row from here on, so its checkpoint is final.
-            var live = await LockCheckpointAsync(connection, transaction, ct);
-            var end = Math.Max(live, await store.HighWaterMarkAsync(ct));
-            while (position < end)
+            // The live projection stands still behind its rows from here on, so its checkpoints are final.
+            var live = await ProjectionTables.LockAsync(connection, transaction, _name, ct);
+            if (live.Keys.Any(name => ProjectionTables.VersionOf(name) > shards[0].Projection.Version))
             {
-                var page = await store.ReadAllAsync(position, BatchSize, _types, ct);
-                if (page.NextAfter == position)
-                {
-                    break;
-                }
-
-                await ApplyAsync(connection, transaction, page, ct);
-                position = page.NextAfter;
+                throw new ProjectionSupersededException(_name, shards[0].Projection.Version);
             }
 
-            if (position >= live)
+            var end = await store.HighWaterMarkAsync(ct);
+            if (live.Values.All(position => position <= end) && await _new.TryCatchUpAsync(connection, transaction, end, ct))
             {
-                await SwapAsync(connection, transaction, position, ct);
-                _position = position;
+                // Readers queue behind a waiting exclusive lock: give up soon and come back rather than keep them.
+                await using (var limit = new NpgsqlCommand("set local lock_timeout = '1s'", connection, transaction))
+                {
+                    await limit.ExecuteNonQueryAsync(ct);
+                }
+
+                await _new.SwapAsync(connection, transaction, ct);
+                await ProjectionTables.ReplaceAsync(connection, transaction, shards, end, ct);
+                await transaction.CommitAsync(ct);
+                LogRebuilt(logger, _name, end);
                 return true;
             }
         }
         catch (PostgresException exception) when (DatabaseFaults.IsCollision(exception))
         {
-            LogSwapDelayed(logger, projection.Name, exception.MessageText);
+            LogSwapDelayed(logger, _name, exception.MessageText);
         }
 
         // Another process has seen further than this one may yet, or a long query holds the live tables.
@@ -96,38 +84,12 @@ internal sealed partial class ProjectionRebuild(IProjection projection, Postgres
         return false;
     }
 
-    private async Task<long> LockCheckpointAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("select last_seq_id from public.mt_event_progression where name = $1 for update", connection, transaction)
-        {
-            Parameters = { new() { Value = ProjectionTables.CheckpointName(projection.Name) } },
-        };
-        return (long)(await command.ExecuteScalarAsync(ct))!;
-    }
-
-    private async Task SwapAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long position, CancellationToken ct)
-    {
-        // Readers queue behind a waiting exclusive lock: give up soon and come back rather than keep them.
-        await using var command = new NpgsqlCommand(
-            $"""
-            set local lock_timeout = '1s';
-            drop schema {projection.Name} cascade;
-            alter schema {_schema} rename to {projection.Name};
-            update public.mt_event_progression set last_seq_id = {position}, last_updated = transaction_timestamp()
-            where name = '{ProjectionTables.CheckpointName(projection.Name)}'
-            """,
-            connection,
-            transaction);
-        await command.ExecuteNonQueryAsync(ct);
-        await transaction.CommitAsync(ct);
-    }
-
-    private Task ApplyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, EventPage page, CancellationToken ct) =>
-        page.Events.Count == 0 ? Task.CompletedTask : projection.ApplyAsync(new ProjectionBatch(page.Events, connection, transaction, _schema), ct);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Projection {Name} was rebuilt up to position {Position}")]
     private static partial void LogRebuilt(ILogger logger, string name, long position);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The rebuilt projection {Name} waits to take the live one's place: {Reason}")]
     private static partial void LogSwapDelayed(ILogger logger, string name, string reason);
 }
+
+/// <summary>A projection is being rebuilt already, here or in another process.</summary>
+public sealed class RebuildUnderWayException(string projection) : InvalidOperationException($"Projection '{projection}' is being rebuilt already.");

@@ -1,19 +1,45 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace CallCenter.EventStore;
 
-/// <summary>Where a projection keeps what: its schema, and its row in <c>mt_event_progression</c>.</summary>
+/// <summary>What is to be done before a projection can run.</summary>
+internal enum ProjectionReadiness
+{
+    /// <summary>Its tables and checkpoints are there.</summary>
+    Ready,
+
+    /// <summary>The tables are of an older version, or divided into other shards.</summary>
+    NeedsRebuild,
+
+    /// <summary>The tables are of a newer version: another program's turn.</summary>
+    Superseded,
+}
+
+/// <summary>Where a projection keeps what: its schema, and its rows in <c>mt_event_progression</c>.</summary>
 internal static partial class ProjectionTables
 {
-    /// <summary>Marten's name for the checkpoint of a projection that runs as one shard.</summary>
-    public static string CheckpointName(string projection) => $"{projection}:All";
+    private const string Rows = "select name, last_seq_id from public.mt_event_progression where starts_with(name, $1 || ':') order by name for update";
 
     /// <summary>The schema in which a rebuild takes place.</summary>
     public static string RebuildSchema(string projection) => $"{projection}_rebuild";
 
-    /// <exception cref="ArgumentException">The name cannot be a schema of its own.</exception>
-    public static void CheckName(string projection)
+    /// <exception cref="ArgumentException">A name cannot be a schema of its own, or there are two of a name.</exception>
+    public static void CheckNames(IReadOnlyList<IProjection> projections)
+    {
+        foreach (var projection in projections)
+        {
+            CheckName(projection.Name);
+        }
+
+        if (projections.GroupBy(projection => projection.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
+        {
+            throw new ArgumentException($"Two projections are named '{twice.Key}'.", nameof(projections));
+        }
+    }
+
+    private static void CheckName(string projection)
     {
         if (!SchemaName().IsMatch(projection) || projection is "public" or "callcenter" || projection.StartsWith("pg_", StringComparison.Ordinal))
         {
@@ -21,47 +47,64 @@ internal static partial class ProjectionTables
         }
     }
 
+    /// <summary>Makes what is missing, unless another version's tables are there.</summary>
     /// <remarks>
     /// Making an index locks its table even where the index exists. A batch that another process applies meanwhile holds some of the tables and wants the others,
     /// so both lock the checkpoint first of all: one waits for the other, and neither for ever.
     /// </remarks>
-    public static Task EnsureAsync(NpgsqlDataSource dataSource, IProjection projection, CancellationToken ct) =>
-        EventStoreSchema.ApplyAsync(
+    public static async Task<ProjectionReadiness> PrepareAsync(NpgsqlDataSource dataSource, IReadOnlyList<ProjectionShard> shards, CancellationToken ct)
+    {
+        var readiness = ProjectionReadiness.Ready;
+        var projection = shards[0].Projection;
+        await EventStoreSchema.ChangeAsync(
             dataSource,
-            $"""
-            select from public.mt_event_progression where name = '{CheckpointName(projection.Name)}' for update;
-            create schema if not exists {projection.Name};
-            {projection.Schema(projection.Name)};
-            insert into public.mt_event_progression (name, last_seq_id) values ('{CheckpointName(projection.Name)}', 0) on conflict (name) do nothing;
-            """,
+            async (connection, transaction) =>
+            {
+                var rows = await LockAsync(connection, transaction, projection.Name, ct);
+                readiness = Compare(rows, shards);
+                if (readiness != ProjectionReadiness.Ready)
+                {
+                    return;
+                }
+
+                await using var command = new NpgsqlCommand($"create schema if not exists {projection.Name}; {projection.Schema(projection.Name)}", connection, transaction);
+                await command.ExecuteNonQueryAsync(ct);
+                if (!AreOf(rows, shards))
+                {
+                    await ReplaceAsync(connection, transaction, shards, rows.Values.FirstOrDefault(), ct);
+                }
+            },
             ct);
-
-    public static async Task<long> ReadCheckpointAsync(NpgsqlConnection connection, string projection, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("select last_seq_id from public.mt_event_progression where name = $1", connection)
-        {
-            Parameters = { new() { Value = CheckpointName(projection) } },
-        };
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+        return readiness;
     }
 
-    /// <summary>Moves the checkpoint if it still is where the caller left it, and locks it until the transaction ends.</summary>
-    public static async Task<bool> TryAdvanceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string projection, long from, long to, CancellationToken ct)
+    /// <summary>All checkpoints of a projection, of whatever version, which stand still until the transaction ends.</summary>
+    public static async Task<IReadOnlyDictionary<string, long>> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string projection, CancellationToken ct)
     {
+        await using var command = new NpgsqlCommand(Rows, connection, transaction) { Parameters = { new() { Value = projection } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var rows = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(reader.GetString(0), reader.GetInt64(1));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Puts these shards' checkpoints in the place of all that the projection has: whoever runs it under another version or division can write no more.</summary>
+    public static async Task ReplaceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<ProjectionShard> shards, long position, CancellationToken ct)
+    {
+        var projection = shards[0].Projection.Name;
         await using var command = new NpgsqlCommand(
-            "update public.mt_event_progression set last_seq_id = $3, last_updated = transaction_timestamp() where name = $1 and last_seq_id = $2", connection, transaction)
-        {
-            Parameters = { new() { Value = CheckpointName(projection) }, new() { Value = from }, new() { Value = to } },
-        };
-        await command.PrepareAsync(ct);
-        return await command.ExecuteNonQueryAsync(ct) == 1;
-    }
-
-    /// <summary>Takes a lock of the session's that all processes of this database respect; it ends with the connection.</summary>
-    public static async Task<bool> TryLockAsync(NpgsqlConnection connection, string name, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended($1, 0))", connection) { Parameters = { new() { Value = name } } };
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
+            $"""
+            delete from public.mt_event_progression where starts_with(name, '{projection}:');
+            insert into public.mt_event_progression (name, last_seq_id) values {string.Join(", ", shards.Select(shard => $"('{shard.CheckpointName}', {position})"))};
+            delete from callcenter.projection_poison where projection = '{projection}' and not skipped
+            """,
+            connection,
+            transaction);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>Has the session find rows by index. Its plans are kept, and those made while the tables are empty would read whole tables ever after.</summary>
@@ -71,16 +114,32 @@ internal static partial class ProjectionTables
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Gives the session's locks and settings back before its connection returns to a pool that may not reset it.</summary>
-    public static async Task ReleaseAsync(NpgsqlConnection connection)
+    private static ProjectionReadiness Compare(IReadOnlyDictionary<string, long> rows, IReadOnlyList<ProjectionShard> shards)
     {
-        if (connection.FullState == System.Data.ConnectionState.Open)
+        var version = shards[0].Projection.Version;
+        if (rows.Count == 0)
         {
-            await using var command = new NpgsqlCommand("select pg_advisory_unlock_all(); reset enable_seqscan", connection);
-            await command.ExecuteNonQueryAsync();
+            return ProjectionReadiness.Ready;
         }
+
+        if (rows.Keys.Max(VersionOf) is var newest && newest != version)
+        {
+            return newest > version ? ProjectionReadiness.Superseded : ProjectionReadiness.NeedsRebuild;
+        }
+
+        // Another division of the streams can go on from one common position, and from nowhere else.
+        return AreOf(rows, shards) || rows.Values.Distinct().Count() == 1 ? ProjectionReadiness.Ready : ProjectionReadiness.NeedsRebuild;
     }
+
+    private static bool AreOf(IReadOnlyDictionary<string, long> rows, IReadOnlyList<ProjectionShard> shards) =>
+        rows.Count == shards.Count && shards.All(shard => rows.ContainsKey(shard.CheckpointName));
+
+    public static int VersionOf(string checkpoint) =>
+        CheckpointVersion().Match(checkpoint) is { Success: true } match ? int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture) : 1;
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,39}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SchemaName();
+
+    [GeneratedRegex("^[^:]+:V(?<version>[0-9]{1,9}):", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CheckpointVersion();
 }

@@ -32,7 +32,7 @@ internal static class EventStoreSchema
             return;
         }
 
-        await UnderLockAsync(
+        await ChangeAsync(
             dataSource,
             async (connection, transaction) =>
             {
@@ -49,7 +49,7 @@ internal static class EventStoreSchema
 
     /// <summary>Runs idempotent DDL in one transaction, one process at a time.</summary>
     public static Task ApplyAsync(NpgsqlDataSource dataSource, string ddl, CancellationToken ct) =>
-        UnderLockAsync(dataSource, (connection, transaction) => ExecuteAsync(connection, transaction, ddl, ct), ct);
+        ChangeAsync(dataSource, (connection, transaction) => ExecuteAsync(connection, transaction, ddl, ct), ct);
 
     private static async Task<bool> IsCurrentAsync(NpgsqlDataSource dataSource, CancellationToken ct)
     {
@@ -65,7 +65,8 @@ internal static class EventStoreSchema
         return newest <= Migrations[^1].Number ? applied.Count == Migrations.Length : throw new NewerSchemaException(newest, Migrations[^1].Number);
     }
 
-    private static async Task UnderLockAsync(NpgsqlDataSource dataSource, Func<NpgsqlConnection, NpgsqlTransaction, Task> change, CancellationToken ct)
+    /// <summary>Changes the schema in one transaction, one process at a time.</summary>
+    public static async Task ChangeAsync(NpgsqlDataSource dataSource, Func<NpgsqlConnection, NpgsqlTransaction, Task> change, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
