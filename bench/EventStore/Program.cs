@@ -13,6 +13,7 @@ try
     await AppendBench.RunAsync(bench, writers: 1, appendsEach: 1_000, eventsEach: 5, newStreams: true);
     await AppendBench.RunAsync(bench, writers: 16, appendsEach: 300, eventsEach: 5, newStreams: true);
     await BulkBench.RunAsync(bench, streams: 10_000, eventsEach: 10);
+    await AggregateBench.RunAsync(bench, readers: 8, readsEach: 4_000, eventsEach: 50);
     await ProjectionBench.RunAsync(bench);
 }
 finally

@@ -67,26 +67,4 @@ public sealed class CommandTests(PostgresFixture postgres) : IAsyncLifetime
 
         (await _harness.Store.FetchStreamAsync(_stream)).Count.ShouldBe(CommandHandler.Attempts);
     }
-
-    [Fact]
-    public async Task A_live_aggregate_serialises_its_commands_and_catches_up_with_other_writers()
-    {
-        using var live = LiveAggregate<int>.New(_harness.Store, Sum, _stream);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => live.HandleAsync(_ => [EventData.Of(new Counted(1))], EventMetadata.None)));
-        (live.State, live.Version).ShouldBe((20, 20));
-
-        await _harness.AppendAsync(_stream, ExpectedVersion.Any, new Counted(100));
-        var result = await live.HandleAsync(sum => [EventData.Of(new Counted(sum))], EventMetadata.None);
-
-        (result.State, result.Version, live.State).ShouldBe((240, 22, 240));
-    }
-
-    [Fact]
-    public async Task A_live_aggregate_of_an_existing_stream_reads_it_first()
-    {
-        await _harness.AppendAsync(_stream, ExpectedVersion.Any, new Counted(5));
-        using var live = new LiveAggregate<int>(_harness.Store, Sum, _stream);
-
-        (await live.HandleAsync(sum => [EventData.Of(new Counted(sum))], EventMetadata.None)).State.ShouldBe(10);
-    }
 }

@@ -24,10 +24,14 @@ internal sealed class StoreHarness : IAsyncDisposable
 
     public static async Task<StoreHarness> CreateAsync(PostgresFixture postgres) => await OpenAsync(await postgres.CreateDatabaseAsync());
 
-    public static async Task<StoreHarness> OpenAsync(string connectionString)
+    /// <summary>A store on a fresh database that keeps archived streams apart, or does not.</summary>
+    public static async Task<StoreHarness> CreateAsync(PostgresFixture postgres, bool archivePartitions) =>
+        await OpenAsync(await postgres.CreateDatabaseAsync(), new EventStoreOptions { ArchivePartitions = archivePartitions });
+
+    public static async Task<StoreHarness> OpenAsync(string connectionString, EventStoreOptions? options = null)
     {
         var harness = new StoreHarness(connectionString);
-        await harness.Store.EnsureSchemaAsync();
+        await harness.Store.EnsureSchemaAsync(options ?? new EventStoreOptions());
         return harness;
     }
 
