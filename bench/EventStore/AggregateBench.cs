@@ -13,8 +13,13 @@ internal static class AggregateBench
         var streams = Enumerable.Range(0, Streams).Select(_ => Guid.CreateVersion7()).ToArray();
         await bench.Store.BulkAppendAsync(
             [.. streams.Select(stream => new StreamAppend(stream, "call", ExpectedVersion.NoStream, [.. Enumerable.Range(0, eventsEach).Select(Measured.New)]))], EventMetadata.None);
-        await Figures.MeasureAsync(
-            $"reads, live aggregation of a {eventsEach}-event stream, {readers} reader(s)",
+        await MeasureAsync(bench, Sum, streams, readers, readsEach, eventsEach, "");
+        await MeasureAsync(bench, Sum with { InMemory = 2 * Streams }, streams, readers, readsEach, eventsEach, ", states in memory");
+    }
+
+    private static Task MeasureAsync(StoreBench bench, Aggregate<long> aggregate, Guid[] streams, int readers, int readsEach, int eventsEach, string how) =>
+        Figures.MeasureAsync(
+            $"reads, live aggregation of {eventsEach} events, {readers} reader(s){how}",
             async () =>
             {
                 var started = Stopwatch.GetTimestamp();
@@ -23,7 +28,7 @@ internal static class AggregateBench
                     var random = new Random(reader);
                     for (var i = 0; i < readsEach; i++)
                     {
-                        var (_, version) = await bench.Store.AggregateStreamAsync(Sum, streams[random.Next(Streams)]);
+                        var (_, version) = await bench.Store.AggregateStreamAsync(aggregate, streams[random.Next(Streams)]);
                         if (version != eventsEach)
                         {
                             throw new InvalidOperationException($"A stream of {eventsEach} events was read up to version {version}.");
@@ -32,5 +37,4 @@ internal static class AggregateBench
                 })));
                 return (readers * readsEach / Stopwatch.GetElapsedTime(started).TotalSeconds, "");
             });
-    }
 }

@@ -67,4 +67,20 @@ public sealed class CommandTests(PostgresFixture postgres) : IAsyncLifetime
 
         (await _harness.Store.FetchStreamAsync(_stream)).Count.ShouldBe(CommandHandler.Attempts);
     }
+
+    [Fact]
+    public async Task A_command_that_is_repeated_with_its_event_ids_counts_once()
+    {
+        var handler = new CommandHandler(_harness.Store);
+        var aggregate = Sum with { InMemory = 10, Snapshots = new SnapshotPolicy("sum", 1, 1) };
+        EventData[] events = [EventData.Of(new Counted(5))];
+        await handler.HandleAsync(aggregate, _stream, _ => events, EventMetadata.None);
+        await handler.HandleAsync(aggregate, _stream, _ => [EventData.Of(new Counted(1))], EventMetadata.None);
+
+        var again = await handler.HandleAsync(aggregate, _stream, _ => events, EventMetadata.None);
+
+        (again.State, again.Version, again.LastPosition).ShouldBe((6, 2, 1));
+        (await _harness.Store.AggregateStreamAsync(aggregate, _stream)).ShouldBe(new StreamState<int>(6, 2));
+        (await _harness.Store.AggregateStreamAsync(aggregate with { InMemory = 0 }, _stream)).ShouldBe(new StreamState<int>(6, 2));
+    }
 }

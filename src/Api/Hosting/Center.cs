@@ -59,7 +59,7 @@ internal sealed class Center : IAsyncDisposable
         var center = new Center(embedded, source, loggers);
         try
         {
-            await center.Store.EnsureSchemaAsync(cancellationToken);
+            await center.Store.EnsureSchemaAsync(new EventStoreOptions { ArchivePartitions = knobs.ArchivePartitions }, cancellationToken);
             await AccountsSchema.EnsureAsync(source, cancellationToken);
             return center;
         }

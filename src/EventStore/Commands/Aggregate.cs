@@ -9,6 +9,12 @@ public sealed record Aggregate<TState>(string StreamType, TState Initial, Func<T
     /// <summary>Keeps states of long streams, so that loading one reads few events; null, as for short streams, keeps none.</summary>
     public SnapshotPolicy? Snapshots { get; init; }
 
+    /// <summary>
+    /// Up to so many states, those used last, stay in memory with each store, so that only later events are read. Every read still asks the database, which proves that the state is of that
+    /// stream. States that stay must never change: 0, the default, keeps none.
+    /// </summary>
+    public int InMemory { get; init; }
+
     internal TState Fold(TState state, IEnumerable<object> events) => events.Aggregate(state, Evolve);
 }
 

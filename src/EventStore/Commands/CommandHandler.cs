@@ -31,12 +31,21 @@ public sealed class CommandHandler(PostgresEventStore store)
             {
                 var append = new StreamAppend(streamId, aggregate.StreamType, ExpectedVersion.Exact(loaded.Version), events);
                 var appended = await store.AppendAsync(append, metadata, ct);
-                var state = aggregate.Fold(loaded.State, events.Select(data => data.Data));
-                if (aggregate.Snapshots is { } policy && appended.Version - loaded.SnapshotVersion >= policy.Every)
+                if (appended.Version != loaded.Version + events.Count)
                 {
-                    await store.Snapshots.SaveAsync(policy, streamId, appended.Version, state);
+                    // Decided and stored before, under the same event ids: the state that was loaded holds it.
+                    return new CommandResult<TState>(loaded.State, loaded.Version, appended.LastPosition, events);
                 }
 
+                var state = aggregate.Fold(loaded.State, events.Select(data => data.Data));
+                var snapshot = loaded.SnapshotVersion;
+                if (aggregate.Snapshots is { } policy && appended.Version - snapshot >= policy.Every)
+                {
+                    await store.Snapshots.SaveAsync(policy, streamId, appended.Version, state);
+                    snapshot = appended.Version;
+                }
+
+                store.States.Keep(aggregate, streamId, new(state, appended.Version, snapshot), events[^1].Id);
                 return new CommandResult<TState>(state, appended.Version, appended.LastPosition, events);
             }
             catch (WrongExpectedVersionException) when (attempt < Attempts)
