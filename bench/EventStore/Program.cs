@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 // The rows to measure, by the first letters of their names; all of them without an argument.
-var wanted = args.Length == 0 ? ["append", "new", "load", "bulk", "project", "trail"] : args;
+var wanted = args.Length == 0 ? ["append", "new", "load", "bulk", "aggregate", "project", "trail"] : args;
 var folder = Directory.CreateTempSubdirectory("callcenter-bench-").FullName;
 try
 {
@@ -19,6 +19,7 @@ try
             "new" => AppendBench.NewStreamsAsync(bench),
             "load" => AppendBench.LoadAsync(bench),
             "bulk" => BulkBench.RunAsync(bench),
+            "aggregate" => AggregateBench.RunAsync(bench, readers: 8, readsEach: 4_000, eventsEach: 50),
             "project" => ProjectAsync(postgres),
             "trail" => TrailBench.RunAsync(bench),
             _ => throw new ArgumentException($"There is no row {row}.", nameof(args)),

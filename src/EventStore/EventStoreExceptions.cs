@@ -78,12 +78,12 @@ public sealed class UnknownEventTypeException : EventStoreException
     }
 }
 
-/// <summary>The stored JSON of an event does not fit its registered type.</summary>
+/// <summary>The stored JSON of an event does not fit its registered type, or its upcaster failed.</summary>
 public sealed class UnreadableEventException : EventStoreException
 {
-    internal UnreadableEventException(StoredEvent stored, Exception? innerException)
+    internal UnreadableEventException(StoredEvent stored, Exception innerException)
         : base(
-            $"Event '{stored.Type}' at position {stored.Position} (stream {stored.StreamId}, version {stored.Version}) cannot be read: {innerException?.Message ?? "its contents are null"}",
+            $"Event '{stored.Type}' at position {stored.Position} (stream {stored.StreamId}, version {stored.Version}) cannot be read: {innerException.Message}",
             innerException)
     {
     }
@@ -100,3 +100,8 @@ public sealed class AppendOutcomeUnknownException(TimeSpan waited, Exception inn
 /// <summary>The database was upgraded by a newer version of this program, which this one must not write beside.</summary>
 public sealed class NewerSchemaException(int applied, int known)
     : EventStoreException($"The database's schema is at migration {applied}, and this program knows no further than {known}: start the newer version, or use another database.");
+
+/// <summary>The database was made with the other choice of <see cref="EventStoreOptions.ArchivePartitions"/>, which holds for its life.</summary>
+public sealed class ArchivePartitionsException(bool partitioned)
+    : EventStoreException(
+        $"The database keeps archived streams {(partitioned ? "in partitions of their own" : "in the same tables as all others")}, and is to be opened so: the choice is made when it is created.");

@@ -32,6 +32,8 @@ public sealed class PostgresEventStore : IAsyncDisposable
         _group = new GroupCommit(dataSource, new SingleAppend(resend, inline, time), _notifier, time, logger);
         _bulk = new BulkWriter(resend, inline, types, time);
         _reader = new EventReader(dataSource, types);
+        Snapshots = new SnapshotStore(dataSource, logger);
+        States = new StateReader(dataSource, types, Snapshots, _reader);
         _safeMark = new SafeMark(dataSource, time, logger);
     }
 
@@ -39,7 +41,13 @@ public sealed class PostgresEventStore : IAsyncDisposable
     public EventTypes Types => _types;
 
     /// <summary>Makes tables and functions where they are missing. Idempotent, and safe when several processes do it at once.</summary>
-    public Task EnsureSchemaAsync(CancellationToken ct = default) => EventStoreSchema.EnsureAsync(_dataSource, ct);
+    /// <inheritdoc cref="EnsureSchemaAsync(EventStoreOptions, CancellationToken)" path="/exception"/>
+    public Task EnsureSchemaAsync(CancellationToken ct = default) => EnsureSchemaAsync(new EventStoreOptions(), ct);
+
+    /// <summary>The same, of a kind that is chosen when the database is created.</summary>
+    /// <exception cref="NewerSchemaException">A newer version of this program has been here.</exception>
+    /// <exception cref="ArchivePartitionsException">The database is of the other kind.</exception>
+    public Task EnsureSchemaAsync(EventStoreOptions options, CancellationToken ct = default) => EventStoreSchema.EnsureAsync(_dataSource, options, ct);
 
     /// <summary>Makes the inline projections' tables where they are missing, and builds those that are older than their projection, or than the events, anew.</summary>
     /// <exception cref="ProjectionSupersededException">The tables are of a newer version: this program must not append.</exception>
@@ -109,20 +117,38 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <exception cref="StreamNotFoundException">There is no such stream.</exception>
     public async Task ArchiveStreamAsync(Guid streamId, CancellationToken ct = default)
     {
-        // Two statements of one transaction: the second sees what an append that held the stream until now has left.
-        await using var batch = _dataSource.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("update public.mt_streams set is_archived = true where id = $1") { Parameters = { new() { Value = streamId } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("update public.mt_events set is_archived = true where stream_id = $1") { Parameters = { new() { Value = streamId } } });
-        await batch.ExecuteNonQueryAsync(ct);
-        if (batch.BatchCommands[0].RecordsAffected == 0)
+        await using var archive = _dataSource.CreateCommand("select exists (select from public.mt_streams where id = $1), public.mt_archive_stream($1)");
+        archive.Parameters.Add(new NpgsqlParameter { Value = streamId });
+        if (await archive.ExecuteScalarAsync(ct) is not true)
         {
             throw new StreamNotFoundException(streamId);
         }
     }
 
-    /// <summary>A stream's events after a version, in order; empty when there is no such stream or nothing new.</summary>
-    public Task<IReadOnlyList<StoredEvent>> FetchStreamAsync(Guid streamId, long afterVersion = 0, CancellationToken ct = default) =>
-        _reader.StreamAsync(streamId, afterVersion, ct);
+    /// <summary>A stream's events, in order; empty when there is no such stream or nothing in these bounds.</summary>
+    /// <param name="streamId">The stream.</param>
+    /// <param name="afterVersion">Those after this version.</param>
+    /// <param name="version">Those up to and with this version.</param>
+    /// <param name="timestamp">Those before the first one that was recorded later.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<IReadOnlyList<StoredEvent>> FetchStreamAsync(
+        Guid streamId, long afterVersion = 0, long? version = null, DateTimeOffset? timestamp = null, CancellationToken ct = default) =>
+        _reader.StreamAsync(streamId, afterVersion, version, timestamp, ct);
+
+    /// <summary>A stream's state, folded from its events: the present one, or that at a version or an instant.</summary>
+    /// <param name="aggregate">How the stream becomes a state.</param>
+    /// <param name="streamId">The stream, which need not exist.</param>
+    /// <param name="version">The state after this version; where the stream is shorter, after its last.</param>
+    /// <param name="timestamp">The state before the first event that was recorded later.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="UnknownEventTypeException">The stream holds an event of a type that nobody registered.</exception>
+    /// <exception cref="UnreadableEventException">The stream holds an event that does not fit its type.</exception>
+    public async Task<StreamState<TState>> AggregateStreamAsync<TState>(
+        Aggregate<TState> aggregate, Guid streamId, long? version = null, DateTimeOffset? timestamp = null, CancellationToken ct = default)
+    {
+        var loaded = await States.LoadAsync(aggregate, streamId, version, timestamp, ct);
+        return new StreamState<TState>(loaded.State, loaded.Version);
+    }
 
     /// <summary>The next events of the global log, up to the safe mark: whoever reads on from <see cref="EventPage.NextAfter"/> never skips one.</summary>
     /// <param name="after">Positions above this one.</param>
@@ -143,6 +169,12 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <summary>The safe mark: the position of the last event before which nothing can appear any more. 0 in an empty store.</summary>
     /// <remarks>A transaction that has drawn a position and is still open holds the mark back; the mark never falls.</remarks>
     public Task<long> HighWaterMarkAsync(CancellationToken ct = default) => _safeMark.LookAsync(ct);
+
+    /// <summary>Folds streams.</summary>
+    internal StateReader States { get; }
+
+    /// <summary>Keeps folded streams.</summary>
+    internal SnapshotStore Snapshots { get; }
 
     /// <summary>The transactions that have kept readers waiting for 5 s or longer, as last seen while somebody read; they are logged too.</summary>
     public IReadOnlyList<OpenAppend> HeldBackBy => _safeMark.HeldBy;

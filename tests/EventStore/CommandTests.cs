@@ -69,24 +69,18 @@ public sealed class CommandTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_live_aggregate_serialises_its_commands_and_catches_up_with_other_writers()
+    public async Task A_command_that_is_repeated_with_its_event_ids_counts_once()
     {
-        using var live = LiveAggregate<int>.New(_harness.Store, Sum, _stream);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => live.HandleAsync(_ => [EventData.Of(new Counted(1))], EventMetadata.None)));
-        (live.State, live.Version).ShouldBe((20, 20));
+        var handler = new CommandHandler(_harness.Store);
+        var aggregate = Sum with { InMemory = 10, Snapshots = new SnapshotPolicy("sum", 1, 1) };
+        EventData[] events = [EventData.Of(new Counted(5))];
+        await handler.HandleAsync(aggregate, _stream, _ => events, EventMetadata.None);
+        await handler.HandleAsync(aggregate, _stream, _ => [EventData.Of(new Counted(1))], EventMetadata.None);
 
-        await _harness.AppendAsync(_stream, ExpectedVersion.Any, new Counted(100));
-        var result = await live.HandleAsync(sum => [EventData.Of(new Counted(sum))], EventMetadata.None);
+        var again = await handler.HandleAsync(aggregate, _stream, _ => events, EventMetadata.None);
 
-        (result.State, result.Version, live.State).ShouldBe((240, 22, 240));
-    }
-
-    [Fact]
-    public async Task A_live_aggregate_of_an_existing_stream_reads_it_first()
-    {
-        await _harness.AppendAsync(_stream, ExpectedVersion.Any, new Counted(5));
-        using var live = new LiveAggregate<int>(_harness.Store, Sum, _stream);
-
-        (await live.HandleAsync(sum => [EventData.Of(new Counted(sum))], EventMetadata.None)).State.ShouldBe(10);
+        (again.State, again.Version, again.LastPosition).ShouldBe((6, 2, 1));
+        (await _harness.Store.AggregateStreamAsync(aggregate, _stream)).ShouldBe(new StreamState<int>(6, 2));
+        (await _harness.Store.AggregateStreamAsync(aggregate with { InMemory = 0 }, _stream)).ShouldBe(new StreamState<int>(6, 2));
     }
 }

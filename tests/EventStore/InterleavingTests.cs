@@ -1,6 +1,7 @@
 using CallCenter.Testing;
 using FsCheck;
 using FsCheck.Fluent;
+using Npgsql;
 
 namespace CallCenter.EventStore.Tests;
 
@@ -82,7 +83,15 @@ public sealed class InterleavingTests(PostgresFixture postgres)
             {
                 await using var other = await harness.DataSource.OpenConnectionAsync();
                 await using var transaction = await other.BeginTransactionAsync();
-                await new AppendStatement().ExecuteAsync(other, [new AppendRequest(appends, EventMetadata.None, commandId: null, StoreHarness.Types)], DateTimeOffset.UtcNow, probe: false, inline: null, default);
+                try
+                {
+                    await new AppendStatement().ExecuteAsync(other, [new AppendRequest(appends, EventMetadata.None, commandId: null, StoreHarness.Types)], DateTimeOffset.UtcNow, probe: false, inline: null, default);
+                }
+                catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation)
+                {
+                    // Another writer made the stream meanwhile; the store would send it again.
+                }
+
                 await transaction.RollbackAsync();
                 continue;
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using CallCenter.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,19 +25,15 @@ public sealed class SchemaTests(PostgresFixture postgres)
 
     private const string Sequences = "select sequencename || ' ' || increment_by || ' cache ' || cache_size from pg_sequences where schemaname = 'public'";
 
-    [Fact]
-    public async Task The_tables_are_Martens_and_nothing_more()
-    {
-        await using var harness = await StoreHarness.CreateAsync(postgres);
-        var text = new StringBuilder();
-        foreach (var query in new[] { Catalog, Indexes, Constraints, Sequences })
-        {
-            await using var command = harness.DataSource.CreateCommand(query);
-            text.AppendJoin('\n', await command.ColumnAsync<string>(default)).Append("\n\n");
-        }
+    private const string Functions = """
+        select format('%s(%s) %s', proname, pg_get_function_arguments(oid), pg_get_function_result(oid)) from pg_proc where pronamespace = 'public'::regnamespace order by proname
+        """;
 
-        await Snapshot.VerifyAsync(text.ToString());
-    }
+    [Fact]
+    public Task The_tables_are_Martens_and_nothing_more() => VerifyAsync(archivePartitions: false);
+
+    [Fact]
+    public Task Those_with_archive_partitions_are_Martens_too() => VerifyAsync(archivePartitions: true);
 
     [Fact]
     public async Task Several_processes_may_make_the_schema_at_once_and_again()
@@ -73,5 +70,18 @@ public sealed class SchemaTests(PostgresFixture postgres)
         var refusal = await Should.ThrowAsync<NewerSchemaException>(() => harness.Store.EnsureSchemaAsync());
 
         refusal.Message.ShouldContain("9999");
+    }
+
+    private async Task VerifyAsync(bool archivePartitions, [CallerMemberName] string test = "")
+    {
+        await using var harness = await StoreHarness.CreateAsync(postgres, archivePartitions);
+        var text = new StringBuilder();
+        foreach (var query in new[] { Catalog, Indexes, Constraints, Sequences, Functions })
+        {
+            await using var command = harness.DataSource.CreateCommand(query);
+            text.AppendJoin('\n', await command.ColumnAsync<string>(default)).Append("\n\n");
+        }
+
+        await Snapshot.VerifyAsync(text.ToString(), method: test);
     }
 }

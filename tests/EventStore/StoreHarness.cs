@@ -7,6 +7,8 @@ namespace CallCenter.EventStore.Tests;
 /// <summary>A store on a fresh database.</summary>
 internal sealed class StoreHarness : IAsyncDisposable
 {
+    private Func<string, Task>? _drop;
+
     private StoreHarness(string connectionString)
     {
         ConnectionString = connectionString;
@@ -22,12 +24,20 @@ internal sealed class StoreHarness : IAsyncDisposable
 
     public PostgresEventStore Store { get; }
 
-    public static async Task<StoreHarness> CreateAsync(PostgresFixture postgres) => await OpenAsync(await postgres.CreateDatabaseAsync());
+    public static Task<StoreHarness> CreateAsync(PostgresFixture postgres) => CreateAsync(postgres, archivePartitions: false);
 
-    public static async Task<StoreHarness> OpenAsync(string connectionString)
+    /// <summary>A store on a fresh database that keeps archived streams apart, or does not.</summary>
+    public static async Task<StoreHarness> CreateAsync(PostgresFixture postgres, bool archivePartitions)
+    {
+        var harness = await OpenAsync(await postgres.CreateDatabaseAsync(), new EventStoreOptions { ArchivePartitions = archivePartitions });
+        harness._drop = postgres.DropDatabaseAsync;
+        return harness;
+    }
+
+    public static async Task<StoreHarness> OpenAsync(string connectionString, EventStoreOptions? options = null)
     {
         var harness = new StoreHarness(connectionString);
-        await harness.Store.EnsureSchemaAsync();
+        await harness.Store.EnsureSchemaAsync(options ?? new EventStoreOptions());
         return harness;
     }
 
@@ -86,5 +96,10 @@ internal sealed class StoreHarness : IAsyncDisposable
     {
         await Store.DisposeAsync();
         await DataSource.DisposeAsync();
+        if (_drop is not null)
+        {
+            // The server has to recover all that is there after each crash that a test makes.
+            await _drop(ConnectionString);
+        }
     }
 }

@@ -35,6 +35,14 @@ public sealed class PostgresFixture : IAsyncLifetime
         return database.ConnectionString;
     }
 
+    /// <summary>Removes a database that <see cref="CreateDatabaseAsync"/> made, whoever is still connected.</summary>
+    public async Task DropDatabaseAsync(string connectionString)
+    {
+        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Server.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var drop = server.CreateCommand($"drop database \"{new NpgsqlConnectionStringBuilder(connectionString).Database}\" with (force)");
+        await drop.ExecuteNonQueryAsync();
+    }
+
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {

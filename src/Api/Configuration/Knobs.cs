@@ -11,7 +11,7 @@ namespace CallCenter.Api.Configuration;
 /// <param name="TrailFolder">Absolute.</param>
 /// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
 internal sealed record Knobs(
-    IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample)
+    IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions)
 {
     /// <summary>Name, default and meaning, for the help text and the README.</summary>
     public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
@@ -25,6 +25,7 @@ internal sealed record Knobs(
         ("CALLCENTER_DATABASE", "(embedded)", "Npgsql connection string of a PostgreSQL server to use instead"),
         ("CALLCENTER_ADMIN_PASSWORD", "(generated)", "password of user admin; a generated one is kept in admin-password in the data folder"),
         ("CALLCENTER_SAMPLE", "on", "off: no sample center on an empty database"),
+        ("CALLCENTER_ARCHIVE_PARTITIONS", "off", "on: archived streams lie in partitions of their own; chosen when the database is created"),
     ];
 
     /// <exception cref="KnobException">A value is not what it must be.</exception>
@@ -39,11 +40,14 @@ internal sealed record Knobs(
             Path.GetFullPath(Set("CALLCENTER_TRAIL") ?? Path.Combine(Text("CALLCENTER_DATA"), "trail")),
             Set("CALLCENTER_DATABASE"),
             Set("CALLCENTER_ADMIN_PASSWORD"),
-            Text("CALLCENTER_SAMPLE") switch { "on" => true, "off" => false, _ => throw Bad("CALLCENTER_SAMPLE", "on or off") });
+            Switch("CALLCENTER_SAMPLE"),
+            Switch("CALLCENTER_ARCHIVE_PARTITIONS"));
 
         string? Set(string name) => get(name) is { Length: > 0 } value ? value : null;
 
         string Text(string name) => Set(name) ?? All.First(k => string.Equals(k.Name, name, StringComparison.Ordinal)).Default;
+
+        bool Switch(string name) => Text(name) switch { "on" => true, "off" => false, _ => throw Bad(name, "on or off") };
 
         int Port(string name) => int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
             ? port

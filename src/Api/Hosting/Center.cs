@@ -70,7 +70,7 @@ internal sealed class Center : IAsyncDisposable
         var center = new Center(embedded, source, new TrailFolder(knobs.TrailFolder), loggers);
         try
         {
-            await center.Store.EnsureSchemaAsync(cancellationToken);
+            await center.Store.EnsureSchemaAsync(new EventStoreOptions { ArchivePartitions = knobs.ArchivePartitions }, cancellationToken);
             await AccountsSchema.EnsureAsync(source, cancellationToken);
             return center;
         }

@@ -14,8 +14,9 @@ internal sealed class BulkWriter(Resend resend, InlineWork? inline, EventTypes t
 
     private const string InsertStreams = """
         insert into public.mt_streams (id, type, version, timestamp, created)
-        select n.id, n.type, n.version, $4, $4 from unnest($1, $2, $3) as n (id, type, version) order by n.id
-        on conflict (id) do nothing returning id
+        select n.id, n.type, n.version, $4, $4 from unnest($1, $2, $3) as n (id, type, version)
+        where not exists (select from public.mt_streams s where s.id = n.id) order by n.id
+        on conflict do nothing returning id
         """;
 
     private const string CopyEvents = """

@@ -13,24 +13,40 @@ public sealed class CommandHandler(PostgresEventStore store)
     /// <param name="metadata">Kept beside the events.</param>
     /// <param name="ct">Ends the wait; see <see cref="PostgresEventStore.AppendAsync(StreamAppend, EventMetadata, CancellationToken)"/>.</param>
     /// <exception cref="WrongExpectedVersionException">Other writers came first ten times in a row.</exception>
+    /// <exception cref="UnknownEventTypeException">The stream holds an event that nobody here knows: nothing is decided on half a state.</exception>
+    /// <exception cref="UnreadableEventException">The stream holds an event that does not fit its type.</exception>
     public async Task<CommandResult<TState>> HandleAsync<TState>(
         Aggregate<TState> aggregate, Guid streamId, Func<TState, IReadOnlyList<EventData>> decide, EventMetadata metadata, CancellationToken ct = default)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var stream = await store.FetchStreamAsync(streamId, ct: ct);
-            var state = aggregate.Fold(aggregate.Initial, stream.Select(stored => stored.Data));
-            var version = stream.Count == 0 ? 0 : stream[^1].Version;
-            var events = decide(state);
+            var loaded = await store.States.LoadAsync(aggregate, streamId, ct);
+            var events = decide(loaded.State);
             if (events.Count == 0)
             {
-                return new CommandResult<TState>(state, version, 0, []);
+                return new CommandResult<TState>(loaded.State, loaded.Version, 0, []);
             }
 
             try
             {
-                var appended = await store.AppendAsync(new StreamAppend(streamId, aggregate.StreamType, ExpectedVersion.Exact(version), events), metadata, ct);
-                return new CommandResult<TState>(aggregate.Fold(state, events.Select(data => data.Data)), appended.Version, appended.LastPosition, events);
+                var append = new StreamAppend(streamId, aggregate.StreamType, ExpectedVersion.Exact(loaded.Version), events);
+                var appended = await store.AppendAsync(append, metadata, ct);
+                if (appended.Version != loaded.Version + events.Count)
+                {
+                    // Decided and stored before, under the same event ids: the state that was loaded holds it.
+                    return new CommandResult<TState>(loaded.State, loaded.Version, appended.LastPosition, events);
+                }
+
+                var state = aggregate.Fold(loaded.State, events.Select(data => data.Data));
+                var snapshot = loaded.SnapshotVersion;
+                if (aggregate.Snapshots is { } policy && appended.Version - snapshot >= policy.Every)
+                {
+                    await store.Snapshots.SaveAsync(policy, streamId, appended.Version, state);
+                    snapshot = appended.Version;
+                }
+
+                store.States.Keep(aggregate, streamId, new(state, appended.Version, snapshot), events[^1].Id);
+                return new CommandResult<TState>(state, appended.Version, appended.LastPosition, events);
             }
             catch (WrongExpectedVersionException) when (attempt < Attempts)
             {

@@ -10,14 +10,30 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventTypes types)
         from public.mt_events e join public.mt_streams s on s.id = e.stream_id
         """;
 
-    private const string Stream = Columns + " where e.stream_id = $1 and e.version > $2 order by e.version";
-    private const string Page = Columns + " where e.seq_id > $1 and e.seq_id <= $2 order by e.seq_id limit $3";
-    private const string PageOfTypes = Columns + " where e.seq_id > $1 and e.seq_id <= $2 and e.type = any ($4) order by e.seq_id limit $3";
+    internal const string Stream = Columns + " where e.stream_id = $1 and e.version > $2 and e.version <= $3 order by e.version";
 
-    public async Task<IReadOnlyList<StoredEvent>> StreamAsync(Guid streamId, long afterVersion, CancellationToken ct)
+    // What was recorded up to an instant, but never an event without all before it: clocks of two writers may differ.
+    internal const string StreamUntilInstant = Columns + """
+         where e.stream_id = $1 and e.version > $2 and e.version <= $3
+          and e.version < coalesce((select min(l.version) from public.mt_events l where l.stream_id = $1 and l.timestamp > $4), 9223372036854775807)
+        order by e.version
+        """;
+
+    internal const string Page = Columns + " where e.seq_id > $1 and e.seq_id <= $2 order by e.seq_id limit $3";
+    internal const string PageOfTypes = Columns + " where e.seq_id > $1 and e.seq_id <= $2 and e.type = any ($4) order by e.seq_id limit $3";
+
+    public async Task<IReadOnlyList<StoredEvent>> StreamAsync(Guid streamId, long afterVersion, long? version, DateTimeOffset? timestamp, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand(Stream, connection) { Parameters = { new() { Value = streamId }, new() { Value = afterVersion } } };
+        await using var command = new NpgsqlCommand(timestamp is null ? Stream : StreamUntilInstant, connection)
+        {
+            Parameters = { new() { Value = streamId }, new() { Value = afterVersion }, new() { Value = version ?? long.MaxValue } },
+        };
+        if (timestamp is { } at)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = at.UtcDateTime });
+        }
+
         return await ReadAsync(command, ct);
     }
 

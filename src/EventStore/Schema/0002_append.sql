@@ -61,7 +61,15 @@ begin
 
     select array_agg(coalesce(l.version, 0)), array_agg(l.id is not null), array_agg(coalesce(l.is_archived, false)) into versions, v_there, v_archived
     from unnest(p_stream_ids) as n (id)
-    left join lateral (select s.id, s.version, s.is_archived from public.mt_streams s where s.id = n.id for no key update) as l on true;
+    left join lateral (
+        select s.id, s.version, s.is_archived from public.mt_streams s where s.id = n.id order by s.is_archived limit 1 for no key update) as l on true;
+    if false = any (v_there) then
+        -- Where archived streams lie apart, a row that was waited for may have been moved there meanwhile: a later look finds it.
+        select array_agg(coalesce(l.version, 0)), array_agg(l.id is not null), array_agg(coalesce(l.is_archived, false)) into versions, v_there, v_archived
+        from unnest(p_stream_ids) as n (id)
+        left join lateral (
+            select s.id, s.version, s.is_archived from public.mt_streams s where s.id = n.id order by s.is_archived limit 1 for no key update) as l on true;
+    end if;
 
     statuses := array_fill(0, array[p_requests]);
     faults := statuses;
@@ -110,7 +118,7 @@ begin
     if true = any (v_there) then
         update public.mt_streams s set version = n.version + n.count, timestamp = p_recorded_at
         from unnest(p_stream_ids, p_stream_requests, p_counts, versions, v_there) as n (id, request, count, version, there)
-        where s.id = n.id and n.there and statuses[n.request] = 0;
+        where s.id = n.id and s.is_archived is not true and n.there and statuses[n.request] = 0;
     end if;
     if false = any (v_there) then
         insert into public.mt_streams (id, type, version, timestamp, created)

@@ -17,16 +17,20 @@ internal static class EventStoreSchema
         select coalesce(array_agg(number), '{}') from callcenter.migrations;
         """;
 
+    // Migrations that are other ones where archived streams lie apart have the same name in this folder.
+    private const string PartitionedFolder = "partitioned/";
+
+    private static readonly string[] Scripts = [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal))];
+
     private static readonly Migration[] Migrations =
-    [
-        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
-            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Select(Migration.Of).OrderBy(migration => migration.Number),
-    ];
+        [.. Scripts.Where(name => !name.StartsWith(PartitionedFolder, StringComparison.Ordinal)).Select(Migration.Of).OrderBy(migration => migration.Number)];
 
     /// <summary>Applies what is missing, one process at a time; takes no lock when nothing is.</summary>
     /// <exception cref="NewerSchemaException">A newer version of this program has been here.</exception>
-    public static async Task EnsureAsync(NpgsqlDataSource dataSource, CancellationToken ct)
+    /// <exception cref="ArchivePartitionsException">The database was made with the other choice of <see cref="EventStoreOptions.ArchivePartitions"/>.</exception>
+    public static async Task EnsureAsync(NpgsqlDataSource dataSource, EventStoreOptions options, CancellationToken ct)
     {
+        await CheckKindAsync(dataSource, options, ct);
         if (await IsCurrentAsync(dataSource, ct))
         {
             return;
@@ -40,11 +44,14 @@ internal static class EventStoreSchema
                 var applied = (int[])(await record.ExecuteScalarAsync(ct))!;
                 foreach (var migration in Migrations.Where(migration => !applied.Contains(migration.Number)))
                 {
-                    await ExecuteAsync(connection, transaction, migration.Sql(), ct);
+                    await ExecuteAsync(connection, transaction, migration.Sql(options), ct);
                     await ExecuteAsync(connection, transaction, $"insert into callcenter.migrations (number, name) values ({migration.Number}, '{migration.Name}')", ct);
                 }
             },
             ct);
+
+        // Of two processes that make a database at once, one may have chosen otherwise.
+        await CheckKindAsync(dataSource, options, ct);
     }
 
     /// <summary>Runs idempotent DDL in one transaction, one process at a time.</summary>
@@ -63,6 +70,15 @@ internal static class EventStoreSchema
         var applied = await numbers.ColumnAsync<int>(ct);
         var newest = applied.DefaultIfEmpty().Max();
         return newest <= Migrations[^1].Number ? applied.Count == Migrations.Length : throw new NewerSchemaException(newest, Migrations[^1].Number);
+    }
+
+    private static async Task CheckKindAsync(NpgsqlDataSource dataSource, EventStoreOptions options, CancellationToken ct)
+    {
+        await using var kind = dataSource.CreateCommand("select relkind = 'p' from pg_class where oid = to_regclass('public.mt_events')");
+        if (await kind.ExecuteScalarAsync(ct) is bool partitioned && partitioned != options.ArchivePartitions)
+        {
+            throw new ArchivePartitionsException(partitioned);
+        }
     }
 
     /// <summary>Changes the schema in one transaction, one process at a time.</summary>
@@ -86,9 +102,10 @@ internal static class EventStoreSchema
     {
         public static Migration Of(string resource) => new(int.Parse(resource.AsSpan(0, 4), CultureInfo.InvariantCulture), resource);
 
-        public string Sql()
+        public string Sql(EventStoreOptions options)
         {
-            using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Name)!;
+            var apart = PartitionedFolder + Name;
+            using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(options.ArchivePartitions && Scripts.Contains(apart, StringComparer.Ordinal) ? apart : Name)!;
             using var reader = new StreamReader(stream);
             return reader.ReadToEnd();
         }
