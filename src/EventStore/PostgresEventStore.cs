@@ -14,16 +14,25 @@ public sealed class PostgresEventStore : IAsyncDisposable
     private readonly BulkWriter _bulk;
     private readonly EventReader _reader;
     private readonly SafeMark _safeMark;
+    private readonly PersonVault? _persons;
+    private readonly PersonalSealing _sealing;
 
     /// <summary>A store on a database; <see cref="EnsureSchemaAsync"/> comes before its first use. The data source stays the caller's.</summary>
-    public PostgresEventStore(NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger)
+    /// <param name="dataSource">The database.</param>
+    /// <param name="types">What may be appended and read.</param>
+    /// <param name="time">Says when an event was recorded.</param>
+    /// <param name="logger">Is told of lost connections.</param>
+    /// <param name="persons">Keys for the personal members of events; null when no type has any.</param>
+    public PostgresEventStore(NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger, PersonVault? persons = null)
     {
         _dataSource = dataSource;
         _types = types;
         _time = time;
         _resend = new Resend(dataSource, time, logger);
         _notifier = new AppendNotifier(dataSource, logger);
-        _bulk = new BulkWriter(_resend, types, time);
+        _persons = persons;
+        _sealing = new PersonalSealing(types, persons);
+        _bulk = new BulkWriter(_resend, types, _sealing, time);
         _reader = new EventReader(dataSource, types);
         _safeMark = new SafeMark(dataSource);
     }
@@ -31,8 +40,16 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <summary>The event types that may be appended and read.</summary>
     public EventTypes Types => _types;
 
-    /// <summary>Makes tables and functions where they are missing. Idempotent, and safe when several processes do it at once.</summary>
-    public Task EnsureSchemaAsync(CancellationToken ct = default) => EventStoreSchema.EnsureAsync(_dataSource, ct);
+    /// <summary>Makes tables and functions where they are missing, and opens the persons' keys. Idempotent, and safe when several processes do it at once.</summary>
+    /// <exception cref="MasterKeyException">The persons' master key is missing, damaged or another database's.</exception>
+    public async Task EnsureSchemaAsync(CancellationToken ct = default)
+    {
+        await EventStoreSchema.EnsureAsync(_dataSource, ct);
+        if (_persons is not null)
+        {
+            await _persons.OpenAsync(ct);
+        }
+    }
 
     /// <summary>Appends events to one stream: committed and durable when this returns.</summary>
     /// <inheritdoc cref="AppendAsync(IReadOnlyList{StreamAppend}, EventMetadata, CancellationToken)"/>
@@ -61,7 +78,8 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <exception cref="AppendOutcomeUnknownException">The database was lost in the middle and did not come back in time.</exception>
     public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct = default)
     {
-        var request = new AppendRequest(appends, metadata, _types, _time.GetUtcNow());
+        var texts = await _sealing.SealAsync(appends, ct);
+        var request = new AppendRequest(appends, metadata, _types, texts, _time.GetUtcNow());
         var results = await _resend.RunAsync((connection, _) => request.ExecuteAsync(connection, ct), ct);
         _notifier.Notify();
         return results;

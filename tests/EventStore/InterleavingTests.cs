@@ -82,7 +82,7 @@ public sealed class InterleavingTests(PostgresFixture postgres)
             {
                 await using var other = await harness.DataSource.OpenConnectionAsync();
                 await using var transaction = await other.BeginTransactionAsync();
-                await new AppendRequest(appends, EventMetadata.None, StoreHarness.Types, DateTimeOffset.UtcNow).ExecuteAsync(other, default);
+                await new AppendRequest(appends, EventMetadata.None, StoreHarness.Types, new SealedTexts(StoreHarness.Types), DateTimeOffset.UtcNow).ExecuteAsync(other, default);
                 await transaction.RollbackAsync();
                 continue;
             }

@@ -26,7 +26,7 @@ internal sealed class AppendRequest
     private readonly byte[][] _bodies;
     private readonly EventMetadata[] _metadata;
 
-    public AppendRequest(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, EventTypes types, DateTimeOffset recordedAt)
+    public AppendRequest(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, EventTypes types, SealedTexts texts, DateTimeOffset recordedAt)
     {
         StreamAppendRules.Check(appends);
         var count = appends.Sum(append => append.Events.Count);
@@ -57,7 +57,7 @@ internal sealed class AppendRequest
             var stream = _streams[index];
             foreach (var data in append.Events)
             {
-                var serialized = SerializedEvent.From(data, types);
+                var serialized = SerializedEvent.From(data, types, texts);
                 _eventIds[next] = serialized.Id;
                 _eventStreams[next] = index + 1;
                 _eventOffsets[next] = ++stream.Count;

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace CallCenter.EventStore;
 
 /// <summary>Writes many new streams by binary COPY, in transactions short enough that readers of the log hardly notice.</summary>
-internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider time)
+internal sealed class BulkWriter(Resend resend, EventTypes types, PersonalSealing sealing, TimeProvider time)
 {
     // About a tenth of a second of COPY: the transaction holds the safe mark back while it lasts.
     private const int EventsPerTransaction = 5_000;
@@ -31,7 +31,8 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
         var total = new BulkAppendResult(0, 0, [], 0);
         foreach (var chunk in Chunks(appends))
         {
-            var rows = chunk.ConvertAll(append => new StreamRows(append, [.. append.Events.Select(data => SerializedEvent.From(data, types))]));
+            var texts = await sealing.SealAsync(chunk, ct);
+            var rows = chunk.ConvertAll(append => new StreamRows(append, [.. append.Events.Select(data => SerializedEvent.From(data, types, texts))]));
             var written = await resend.RunAsync((connection, sentBefore) => TryWriteAsync(connection, rows, metadata, sentBefore, ct), ct);
             total = new BulkAppendResult(
                 total.Streams + written.Streams, total.Events + written.Events, [.. total.Existing, .. written.Existing], Math.Max(total.LastPosition, written.LastPosition));
