@@ -21,10 +21,33 @@ internal static class PersonKeyTable
         on conflict (subject) do nothing
         """;
 
+    // The key is locked against being forgotten meanwhile: an identifier must not stay behind its key.
     private const string InsertIdentifiers = """
+        with new as (
+            select distinct n.hash, n.subject from unnest($1::uuid[], $2::uuid[]) as n (hash, subject)
+            where not exists (select from person_keys.identifiers i join person_keys.keys k on k.id = i.key_id where i.hash = n.hash and k.subject = n.subject)),
+        held as (select k.id, k.subject from person_keys.keys k where k.subject in (select subject from new) order by k.id for key share)
         insert into person_keys.identifiers (hash, key_id)
-        select distinct n.hash, k.id from unnest($1::uuid[], $2::uuid[]) as n (hash, subject) join person_keys.keys k on k.subject = n.subject order by 1, 2
-        on conflict do nothing
+        select new.hash, held.id from new join held on held.subject = new.subject order by 1, 2 on conflict do nothing
+        """;
+
+    private const string InsertIdentifiersOfKeys = """
+        with held as (select k.id from person_keys.keys k where k.id = any ($2) and k.wrapped is not null order by k.id for key share)
+        insert into person_keys.identifiers (hash, key_id)
+        select distinct n.hash, held.id from unnest($1, $2) as n (hash, key_id) join held on held.id = n.key_id order by 1, 2 on conflict do nothing
+        """;
+
+    private const string DestroyKeys = """
+        update person_keys.keys k set wrapped = null, subject = null, forgotten_at = $2
+        where k.id in (select p.id from person_keys.keys p where p.person = any ($1) and p.wrapped is not null order by p.id for update)
+        returning k.person, k.id
+        """;
+
+    private const string DeleteIdentifiers =
+        "delete from person_keys.identifiers i using person_keys.keys k where k.id = i.key_id and k.person = any ($1) and k.wrapped is null";
+
+    private const string NoteDestroyed = """
+        insert into callcenter.forgotten_keys (key_id, forgotten_at) select k.id, k.forgotten_at from person_keys.keys k where k.person = any ($1) and k.wrapped is null on conflict do nothing
         """;
 
     private const string SelectBySubject = "select k.id, k.subject, k.wrapped from person_keys.keys k where k.subject = any ($1)";
@@ -67,8 +90,7 @@ internal static class PersonKeyTable
     /// <summary>Notes identifiers that a later event tells of somebody who has a key already.</summary>
     public static async Task NoteIdentifiersAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid Hash, Guid KeyId)> pairs, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(
-            "insert into person_keys.identifiers (hash, key_id) select n.hash, n.key_id from unnest($1::uuid[], $2::uuid[]) as n (hash, key_id) order by 1, 2 on conflict do nothing", connection)
+        await using var command = new NpgsqlCommand(InsertIdentifiersOfKeys, connection)
         {
             Parameters = { new() { Value = pairs.Select(pair => pair.Hash).ToArray() }, new() { Value = pairs.Select(pair => pair.KeyId).ToArray() } },
         };
@@ -92,22 +114,24 @@ internal static class PersonKeyTable
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Destroys all keys of some persons, and what leads to them, and gives their ids.</summary>
-    public static async Task<List<Guid>> DestroyAsync(NpgsqlConnection connection, Guid[] persons, DateTimeOffset at, CancellationToken ct)
+    /// <summary>Destroys all keys of some persons, and what leads to them.</summary>
+    public static async Task<List<ForgottenKey>> DestroyAsync(NpgsqlConnection connection, Guid[] persons, DateTimeOffset at, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            with destroyed as (
-                update person_keys.keys set wrapped = null, subject = null, forgotten_at = $2 where person = any ($1) and wrapped is not null returning id),
-            unnamed as (delete from person_keys.identifiers i using destroyed d where i.key_id = d.id),
-            noted as (insert into callcenter.forgotten_keys (key_id, forgotten_at) select d.id, $2 from destroyed d on conflict do nothing)
-            select id from destroyed
-            """,
-            connection)
+        // One transaction. What another writer noted of these keys before they were locked is seen by the second statement, and nothing is noted after.
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Command(DestroyKeys, persons, at.UtcDateTime), Command(DeleteIdentifiers, persons), Command(NoteDestroyed, persons) } };
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        var keys = new List<ForgottenKey>();
+        while (await reader.ReadAsync(ct))
         {
-            Parameters = { new() { Value = persons }, new() { Value = at.UtcDateTime } },
-        };
-        return await command.ColumnAsync<Guid>(ct);
+            keys.Add(new ForgottenKey(reader.GetGuid(0), reader.GetGuid(1)));
+        }
+
+        // An error of a later statement would come to light only here.
+        while (await reader.NextResultAsync(ct))
+        {
+        }
+
+        return keys;
     }
 
     /// <summary>Destroys again what an older backup of the keys has brought back.</summary>

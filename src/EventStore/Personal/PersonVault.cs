@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -7,32 +6,29 @@ using Npgsql;
 namespace CallCenter.EventStore;
 
 /// <summary>What forgetting came to.</summary>
-/// <param name="Persons">Who was forgotten; empty when nobody was known by it.</param>
-/// <param name="Keys">The keys destroyed: one for each number, or stream without a number, that belonged to them.</param>
-public sealed record Forgotten(IReadOnlyList<Guid> Persons, IReadOnlyList<Guid> Keys);
+/// <param name="Keys">The keys destroyed, one for each number, or stream without a number, that belonged to somebody; empty when nobody was known.</param>
+public sealed record Forgotten(IReadOnlyList<ForgottenKey> Keys);
+
+/// <summary>A destroyed key and whose it was.</summary>
+public readonly record struct ForgottenKey(Guid PersonId, Guid KeyId);
 
 /// <summary>The keys of persons: made when a number is first seen, joined when it is known whose it is, destroyed when the person is to be forgotten. Safe for concurrent use.</summary>
 /// <remarks>
-/// Readers look keys up in the database for every page, so what is forgotten is unreadable everywhere at once. Writers keep the keys of recent subjects for <see cref="Recent"/>:
-/// what another node writes of the person within that time after the forgetting is written under a destroyed key, and is as unreadable as the rest.
+/// Keys are looked up in the database for every page that is read and for every append with personal texts, and never kept: what one node forgets is unreadable on all of them
+/// at once, and the next call of the number is a new person's on each. An append that is under way meanwhile may end up under the destroyed key, as unreadable as the rest.
 /// </remarks>
 public sealed class PersonVault(NpgsqlDataSource dataSource, string keyFolder, TimeProvider time, ILogger logger)
 {
     /// <summary>What a forgotten text reads as.</summary>
     public const string ForgottenText = "forgotten";
 
-    /// <summary>For how long a writer goes by a key that it has looked up.</summary>
-    public static readonly TimeSpan Recent = TimeSpan.FromSeconds(5);
-
     // Of streams whose person has no identifier, the stream is it.
     private const string StreamKind = "stream";
-    private const int LargestCache = 10_000;
     private const int Attempts = 5;
 
     private static readonly Guid IdentifierKeyName = new("6964656e-7469-6669-6572-206b65790001");
 
     private readonly Resend _resend = new(dataSource, time, logger);
-    private readonly ConcurrentDictionary<Guid, CachedKey> _cache = [];
     private MasterKey? _master;
     private byte[]? _identifierKey;
 
@@ -81,28 +77,25 @@ public sealed class PersonVault(NpgsqlDataSource dataSource, string keyFolder, T
     internal Guid Hash(string kind, string identifier) => new(
         HMACSHA256.HashData(Opened(_identifierKey), Encoding.UTF8.GetBytes($"{kind}\0{IdentifierForm.Of(identifier)}")).AsSpan(0, 16), bigEndian: true);
 
-    /// <summary>The keys of these subjects, by the subjects' hashes; new ones where they have none. No round trip when all were met a moment ago.</summary>
+    /// <summary>The keys of these subjects, by the subjects' hashes; new ones where they have none. One round trip.</summary>
     internal async ValueTask<IReadOnlyDictionary<Guid, PersonKey>> KeysAsync(IReadOnlyCollection<Subject> subjects, CancellationToken ct)
     {
         var keys = new Dictionary<Guid, PersonKey>(subjects.Count);
-        var unknown = subjects.Where(subject => !TryTakeCached(subject, keys)).ToList();
-        for (var attempt = 1; unknown.Count > 0; attempt++)
+        var missing = subjects.ToList();
+        for (var attempt = 1; missing.Count > 0; attempt++)
         {
-            var fresh = unknown.ConvertAll(NewKey);
-            var now = time.GetTimestamp();
-            var rows = await _resend.RunAsync((connection, _) => PersonKeyTable.GetOrMakeAsync(connection, fresh, ct), ct);
-            var identifiers = unknown.ToDictionary(subject => subject.Hash, subject => subject.Identifiers);
-            foreach (var row in rows)
+            var fresh = missing.ConvertAll(NewKey);
+            foreach (var row in await _resend.RunAsync((connection, _) => PersonKeyTable.GetOrMakeAsync(connection, fresh, ct), ct))
             {
-                var key = Unwrap(row)!;
-                keys[row.Subject!.Value] = key;
-                Cache(row.Subject.Value, new CachedKey(key, identifiers[row.Subject.Value], now));
+                keys[row.Subject!.Value] = Unwrap(row)!;
             }
 
             // A key that is missing now was forgotten between two statements: the next round makes the new person's.
-            unknown = attempt < Attempts
-                ? unknown.FindAll(subject => !keys.ContainsKey(subject.Hash))
-                : throw new InvalidOperationException("A person was forgotten again and again while something was written of them.");
+            missing = missing.FindAll(subject => !keys.ContainsKey(subject.Hash));
+            if (missing.Count > 0 && attempt == Attempts)
+            {
+                throw new InvalidOperationException("A person was forgotten again and again while something was written of them.");
+            }
         }
 
         return keys;
@@ -154,12 +147,8 @@ public sealed class PersonVault(NpgsqlDataSource dataSource, string keyFolder, T
     /// <summary>Reads with the patience of an append: a database that is away is waited for.</summary>
     internal Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken ct) => _resend.RunAsync((connection, _) => read(connection), ct);
 
-    private async Task<Forgotten> ForgetAsync(NpgsqlConnection connection, Guid[] persons, CancellationToken ct)
-    {
-        var keys = await PersonKeyTable.DestroyAsync(connection, persons, time.GetUtcNow(), ct);
-        _cache.Clear();
-        return new Forgotten(keys.Count == 0 ? [] : persons, keys);
-    }
+    private async Task<Forgotten> ForgetAsync(NpgsqlConnection connection, Guid[] persons, CancellationToken ct) =>
+        new(await PersonKeyTable.DestroyAsync(connection, persons, time.GetUtcNow(), ct));
 
     private PersonKey? Unwrap(KeyRow row) => row.Wrapped is null ? null : new PersonKey(row.Id, Opened(_master).Unwrap(row.Wrapped, row.Id));
 
@@ -169,29 +158,6 @@ public sealed class PersonVault(NpgsqlDataSource dataSource, string keyFolder, T
         return (subject, id, Opened(_master).Wrap(RandomNumberGenerator.GetBytes(PersonKey.SecretBytes), id));
     }
 
-    private bool TryTakeCached(Subject subject, Dictionary<Guid, PersonKey> keys)
-    {
-        if (!_cache.TryGetValue(subject.Hash, out var cached) || time.GetElapsedTime(cached.LookedUpAt) >= Recent || !subject.Identifiers.IsSubsetOf(cached.Identifiers))
-        {
-            return false;
-        }
-
-        keys[subject.Hash] = cached.Key;
-        return true;
-    }
-
-    private void Cache(Guid subject, CachedKey key)
-    {
-        if (_cache.Count >= LargestCache)
-        {
-            _cache.Clear();
-        }
-
-        _cache[subject] = key;
-    }
-
     private static T Opened<T>(T? opened)
         where T : class => opened ?? throw new InvalidOperationException("The persons' keys are not open yet: EnsureSchemaAsync comes before their first use.");
-
-    private sealed record CachedKey(PersonKey Key, IReadOnlySet<Guid> Identifiers, long LookedUpAt);
 }

@@ -7,7 +7,7 @@ internal sealed class PersonalSealing(EventTypes types, PersonVault? persons)
 {
     private const string PersonalEvents = "select stream_id, type, data from public.mt_events where stream_id = any ($1) and type = any ($2) order by stream_id, version";
 
-    /// <summary>Tokens for all personal texts of the appends. Takes no round trip when there are none, or when their persons were met a moment ago.</summary>
+    /// <summary>Tokens for all personal texts of the appends. No round trip when there are none; one for a new stream's, whatever their number.</summary>
     /// <exception cref="InvalidOperationException">There are personal texts and the store was opened without keys.</exception>
     public async ValueTask<SealedTexts> SealAsync(IReadOnlyList<StreamAppend> appends, CancellationToken ct)
     {

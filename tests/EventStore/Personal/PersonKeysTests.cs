@@ -18,7 +18,7 @@ public sealed class PersonKeysTests(PostgresFixture postgres) : IDisposable
 
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await node.NewStreamAsync(new Rang(Number));
-        (await node.TablesWithAsync((await File.ReadAllTextAsync(file)).Trim())).ShouldBeEmpty();
+        (await node.Source.TablesWithAsync((await File.ReadAllTextAsync(file)).Trim())).ShouldBeEmpty();
     }
 
     [Fact]

@@ -11,13 +11,13 @@ public sealed record Noted(string? Notes);
 /// <summary>One node that keeps persons' texts under their keys.</summary>
 internal sealed class PersonalHarness : IAsyncDisposable
 {
-    private PersonalHarness(string connectionString, string keyFolder, TimeProvider time)
+    private PersonalHarness(string connectionString, string keyFolder)
     {
         ConnectionString = connectionString;
         KeyFolder = keyFolder;
         Source = NpgsqlDataSource.Create(connectionString);
-        Vault = new PersonVault(Source, keyFolder, time, NullLogger.Instance);
-        Store = new PostgresEventStore(Source, Types, time, NullLogger.Instance, Vault);
+        Vault = new PersonVault(Source, keyFolder, TimeProvider.System, NullLogger.Instance);
+        Store = new PostgresEventStore(Source, Types, TimeProvider.System, NullLogger.Instance, Vault);
         Reader = new PersonalReader(Vault, Types);
         Files = new PersonalFiles(Vault, Types);
     }
@@ -42,9 +42,9 @@ internal sealed class PersonalHarness : IAsyncDisposable
 
     public static async Task<PersonalHarness> CreateAsync(PostgresFixture postgres, TemporaryFolder folder) => await OpenAsync(await postgres.CreateDatabaseAsync(), folder.Path);
 
-    public static async Task<PersonalHarness> OpenAsync(string connectionString, string keyFolder, TimeProvider? time = null)
+    public static async Task<PersonalHarness> OpenAsync(string connectionString, string keyFolder)
     {
-        var harness = new PersonalHarness(connectionString, keyFolder, time ?? TimeProvider.System);
+        var harness = new PersonalHarness(connectionString, keyFolder);
         try
         {
             await harness.Store.EnsureSchemaAsync();
@@ -59,7 +59,7 @@ internal sealed class PersonalHarness : IAsyncDisposable
     }
 
     /// <summary>Another node of the same center.</summary>
-    public Task<PersonalHarness> AnotherAsync(TimeProvider? time = null) => OpenAsync(ConnectionString, KeyFolder, time);
+    public Task<PersonalHarness> AnotherAsync() => OpenAsync(ConnectionString, KeyFolder);
 
     public async Task<Guid> NewStreamAsync(params object[] events)
     {
@@ -74,27 +74,6 @@ internal sealed class PersonalHarness : IAsyncDisposable
 
     public async Task<T> StoredAsync<T>(Guid stream) => (await Store.FetchStreamAsync(stream)).Select(e => e.Data).OfType<T>().Last();
 
-    /// <summary>The tables that hold a text, in whatever column.</summary>
-    public async Task<List<string>> TablesWithAsync(string text)
-    {
-        await using var tables = Source.CreateCommand("""
-            select format('%I.%I', table_schema, table_name) from information_schema.tables
-            where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1
-            """);
-        var found = new List<string>();
-        foreach (var table in await tables.ColumnAsync<string>(default))
-        {
-            await using var command = Source.CreateCommand($"select exists (select from {table} t where t::text like '%' || $1 || '%')");
-            command.Parameters.Add(new NpgsqlParameter { Value = text });
-            if (await command.ExecuteScalarAsync() is true)
-            {
-                found.Add(table);
-            }
-        }
-
-        return found;
-    }
-
     public async Task<T> ScalarAsync<T>(string sql)
     {
         await using var command = Source.CreateCommand(sql);
@@ -106,16 +85,4 @@ internal sealed class PersonalHarness : IAsyncDisposable
         await Store.DisposeAsync();
         await Source.DisposeAsync();
     }
-}
-
-/// <summary>A clock that a test sets.</summary>
-internal sealed class SetClock : TimeProvider
-{
-    private long _elapsed;
-
-    public void Advance(TimeSpan by) => Interlocked.Add(ref _elapsed, by.Ticks);
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override long GetTimestamp() => Interlocked.Read(ref _elapsed);
 }

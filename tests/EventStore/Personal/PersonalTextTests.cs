@@ -15,8 +15,8 @@ public sealed class PersonalTextTests(PostgresFixture postgres) : IDisposable
         await using var node = await PersonalHarness.CreateAsync(postgres, _keys);
         var call = await node.NewStreamAsync(new Rang(Number, "K-1", "loans"), new Noted("asked for Ümit \"the boss\""));
 
-        (await node.TablesWithAsync(Number)).ShouldBeEmpty();
-        (await node.TablesWithAsync("boss")).ShouldBeEmpty();
+        (await node.Source.TablesWithAsync(Number)).ShouldBeEmpty();
+        (await node.Source.TablesWithAsync("boss")).ShouldBeEmpty();
         var stored = await node.StoredAsync<Rang>(call);
         stored.Number.ShouldStartWith("pd1.");
         stored.Topic.ShouldBe("loans");
