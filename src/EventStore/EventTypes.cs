@@ -7,6 +7,7 @@ public sealed class EventTypes
 {
     private readonly Dictionary<string, Type> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, Names> _byType = [];
+    private readonly Dictionary<string, PersonalShape> _personal = new(StringComparer.Ordinal);
 
     /// <summary>The registered types by name.</summary>
     public IReadOnlyDictionary<string, Type> Registered => _byName;
@@ -30,11 +31,31 @@ public sealed class EventTypes
         return this;
     }
 
+    /// <summary>Registers a type and says which of its texts are kept under the key of the person whom they are about.</summary>
+    /// <exception cref="ArgumentException">Another type has its name, or a member is not a public text of it.</exception>
+    public EventTypes Add(Type type, IReadOnlyList<PersonalMember> personal)
+    {
+        Add(type);
+        if (personal.Count > 0)
+        {
+            _personal[NamesOf(type).Alias] = new PersonalShape(type, personal);
+        }
+
+        return this;
+    }
+
     /// <summary>The registered names of <paramref name="types"/>.</summary>
     /// <exception cref="UnknownEventTypeException">One of them is not registered.</exception>
     public IReadOnlyList<string> NamesOf(IEnumerable<Type> types) => [.. types.Select(type => NamesOf(type).Alias)];
 
     internal Names NamesOf(Type type) => _byType.TryGetValue(type, out var names) ? names : throw new UnknownEventTypeException(type);
+
+    /// <summary>The names of the types that have personal members.</summary>
+    internal IReadOnlyCollection<string> PersonalNames => _personal.Keys;
+
+    internal PersonalShape? PersonalOf(string name) => _personal.GetValueOrDefault(name);
+
+    internal PersonalShape? PersonalOf(Type type) => _personal.Count > 0 && _byType.TryGetValue(type, out var names) ? PersonalOf(names.Alias) : null;
 
     internal object Read(StoredEvent stored, ReadOnlySpan<byte> json)
     {

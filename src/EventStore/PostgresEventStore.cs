@@ -13,16 +13,25 @@ public sealed class PostgresEventStore : IAsyncDisposable
     private readonly BulkWriter _bulk;
     private readonly EventReader _reader;
     private readonly SafeMark _safeMark;
+    private readonly PersonVault? _persons;
+    private readonly PersonalSealing _sealing;
 
     /// <summary>A store on a database; <see cref="EnsureSchemaAsync"/> comes before its first use. The data source stays the caller's.</summary>
-    public PostgresEventStore(NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger)
+    /// <param name="dataSource">The database.</param>
+    /// <param name="types">What may be appended and read.</param>
+    /// <param name="time">Says when an event was recorded.</param>
+    /// <param name="logger">Is told of lost connections.</param>
+    /// <param name="persons">Keys for the personal members of events; null when no type has any.</param>
+    public PostgresEventStore(NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger, PersonVault? persons = null)
     {
         _dataSource = dataSource;
         _types = types;
         var resend = new Resend(dataSource, time, logger);
         _notifier = new AppendNotifier(dataSource, logger);
         _group = new GroupCommit(dataSource, new SingleAppend(resend, time), _notifier, time, logger);
-        _bulk = new BulkWriter(resend, types, time);
+        _persons = persons;
+        _sealing = new PersonalSealing(types, persons);
+        _bulk = new BulkWriter(resend, types, _sealing, time);
         _reader = new EventReader(dataSource, types);
         _safeMark = new SafeMark(dataSource, time, logger);
     }
@@ -30,8 +39,16 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <summary>The event types that may be appended and read.</summary>
     public EventTypes Types => _types;
 
-    /// <summary>Makes tables and functions where they are missing. Idempotent, and safe when several processes do it at once.</summary>
-    public Task EnsureSchemaAsync(CancellationToken ct = default) => EventStoreSchema.EnsureAsync(_dataSource, ct);
+    /// <summary>Makes tables and functions where they are missing, and opens the persons' keys. Idempotent, and safe when several processes do it at once.</summary>
+    /// <exception cref="MasterKeyException">The persons' master key is missing, damaged or another database's.</exception>
+    public async Task EnsureSchemaAsync(CancellationToken ct = default)
+    {
+        await EventStoreSchema.EnsureAsync(_dataSource, ct);
+        if (_persons is not null)
+        {
+            await _persons.OpenAsync(ct);
+        }
+    }
 
     /// <summary>Appends events to one stream: committed and durable when this returns.</summary>
     /// <inheritdoc cref="AppendAsync(IReadOnlyList{StreamAppend}, EventMetadata, CancellationToken)"/>
@@ -58,8 +75,8 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <exception cref="EventNotStorableException">PostgreSQL cannot keep the contents.</exception>
     /// <exception cref="EventStoreUnavailableException">The database was not reached in time; nothing was written.</exception>
     /// <exception cref="AppendOutcomeUnknownException">The database was lost in the middle and did not come back in time.</exception>
-    public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct = default) =>
-        _group.RunAsync(new AppendRequest(appends, metadata, commandId: null, _types), ct);
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct = default) =>
+        await _group.RunAsync(new AppendRequest(appends, metadata, commandId: null, _types, await _sealing.SealAsync(appends, ct)), ct);
 
     /// <summary>Appends what a command came to. When it was carried out before, whatever it came to then, nothing is written and that result is given again, as a duplicate.</summary>
     /// <param name="appends">As without a command.</param>
@@ -67,8 +84,8 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <param name="commandId">Made by who sends the command, once.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <inheritdoc cref="AppendAsync(IReadOnlyList{StreamAppend}, EventMetadata, CancellationToken)"/>
-    public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, Guid commandId, CancellationToken ct = default) =>
-        _group.RunAsync(new AppendRequest(appends, metadata, commandId, _types), ct);
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, Guid commandId, CancellationToken ct = default) =>
+        await _group.RunAsync(new AppendRequest(appends, metadata, commandId, _types, await _sealing.SealAsync(appends, ct)), ct);
 
     /// <summary>What a command came to, where each of its streams ended then; null when it was never carried out.</summary>
     public async Task<IReadOnlyList<AppendResult>?> FindCommandAsync(Guid commandId, CancellationToken ct = default)

@@ -82,7 +82,7 @@ public sealed class InterleavingTests(PostgresFixture postgres)
             {
                 await using var other = await harness.DataSource.OpenConnectionAsync();
                 await using var transaction = await other.BeginTransactionAsync();
-                await new AppendStatement().ExecuteAsync(other, [new AppendRequest(appends, EventMetadata.None, commandId: null, StoreHarness.Types)], DateTimeOffset.UtcNow, probe: false, inline: null, default);
+                await new AppendStatement().ExecuteAsync(other, [new AppendRequest(appends, EventMetadata.None, commandId: null, StoreHarness.Types, new SealedTexts(StoreHarness.Types))], DateTimeOffset.UtcNow, probe: false, inline: null, default);
                 await transaction.RollbackAsync();
                 continue;
             }

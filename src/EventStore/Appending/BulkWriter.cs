@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace CallCenter.EventStore;
 
 /// <summary>Writes many new streams by binary COPY, in transactions short enough that readers of the log hardly notice.</summary>
-internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider time)
+internal sealed class BulkWriter(Resend resend, EventTypes types, PersonalSealing sealing, TimeProvider time)
 {
     // About a tenth of a second of COPY: the transaction holds the safe mark back while it lasts.
     private const int EventsPerTransaction = 5_000;
@@ -37,9 +37,11 @@ internal sealed class BulkWriter(Resend resend, EventTypes types, TimeProvider t
         drawn[0].SetResult();
         await Parallel.ForAsync(0, chunks.Count, new ParallelOptions { MaxDegreeOfParallelism = Connections, CancellationToken = ct }, async (i, token) =>
         {
-            var rows = chunks[i].ConvertAll(append => new StreamRows(append, [.. append.Events.Select(data => SerializedEvent.From(data, types))]));
             try
             {
+                var texts = await sealing.SealAsync(chunks[i], token);
+                var rows = chunks[i].ConvertAll(append => new StreamRows(append, [.. append.Events.Select(data => SerializedEvent.From(data, types, texts))]));
+
                 // Positions follow the order given: a chunk draws its own after those of the chunk before it.
                 written[i] = await resend.RunAsync((connection, sentBefore) => TryWriteAsync(connection, new Chunk(rows, drawn[i].Task, drawn[i + 1]), metadata, sentBefore, token), sent: false, token);
             }
