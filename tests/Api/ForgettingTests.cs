@@ -89,6 +89,19 @@ public sealed class ForgettingTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task The_trail_still_verifies_after_forgetting()
+    {
+        await using var api = await ApiHarness.StartAsync(postgres);
+        await api.SignInAsync();
+        await CallAsync(api, Number, Customer, "wants a loan");
+        await api.Center.Sealer.SealAsync();
+
+        await ForgetAsync(api, PersonalKinds.Number, Number);
+
+        (await api.DataAsync("{ verifyTrail { intact unsealedEvents } }")).ToString().ShouldBe("""{"verifyTrail":{"intact":true,"unsealedEvents":1}}""");
+    }
+
+    [Fact]
     public async Task Who_is_known_by_nothing_cannot_be_forgotten()
     {
         await using var api = await ApiHarness.StartAsync(postgres);
