@@ -21,7 +21,7 @@ internal sealed record Knobs(
         ("CALLCENTER_RTP_PORTS", "20000-29999", "UDP ports of RTP and RTCP, two for each leg of a call"),
         ("CALLCENTER_BIND", "127.0.0.1", "address that all of these listen on"),
         ("CALLCENTER_DATA", ".data", "folder of the embedded database, prompts and generated secrets"),
-        ("CALLCENTER_KEYS", "(data)/keys", "folder of the master key that opens callers' and customers' data; the same for all nodes, apart from backups of the data"),
+        ("CALLCENTER_KEYS", "<data>/keys", "folder of the master key that opens callers' and customers' data; the same for all nodes, apart from backups of the data"),
         ("CALLCENTER_DATABASE", "(embedded)", "Npgsql connection string of a PostgreSQL server to use instead"),
         ("CALLCENTER_ADMIN_PASSWORD", "(generated)", "password of user admin; a generated one is kept in admin-password in the data folder"),
         ("CALLCENTER_SAMPLE", "on", "off: no sample center on an empty database"),
