@@ -77,6 +77,9 @@ internal static class PersonKeyTable
                 Command(SelectBySubject, subjects),
             },
         };
+
+        // A round trip only on a connection's first use; from then on the server keeps the plans.
+        await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         return await ReadAsync(reader, ct);
     }
@@ -163,6 +166,7 @@ internal static class PersonKeyTable
     private static async Task<List<KeyRow>> SelectAsync(NpgsqlConnection connection, string sql, object value, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = value } } };
+        await command.PrepareAsync(ct);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await ReadAsync(reader, ct);
     }
