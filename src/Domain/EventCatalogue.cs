@@ -1,5 +1,6 @@
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 
 namespace CallCenter.Domain;
@@ -13,5 +14,19 @@ public static class EventCatalogue
         typeof(CallHeld), typeof(CallRetrieved), typeof(CallAbandoned), typeof(CallEnded), typeof(WrapUpStarted), typeof(WrapUpCompleted),
         typeof(AgentCreated), typeof(AgentChanged), typeof(AgentSignedIn), typeof(AgentStatusChanged), typeof(AgentSignedOut),
         typeof(QueueCreated), typeof(QueueChanged),
+        typeof(PersonForgotten),
     ];
+
+    /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>
+    public static IReadOnlyDictionary<Type, IReadOnlyList<PersonalDetail>> Personal { get; } = new Dictionary<Type, IReadOnlyList<PersonalDetail>>
+    {
+        // The customer is the stronger name: a number may be a household's or a company's.
+        [typeof(CallReceived)] =
+        [
+            new(nameof(CallReceived.CustomerNumber), PersonalKinds.CustomerNumber, Identifies: true),
+            new(nameof(CallReceived.From), PersonalKinds.Number, Identifies: true, e => ((CallReceived)e).Direction == CallDirection.Inbound),
+            new(nameof(CallReceived.To), PersonalKinds.Number, Identifies: true, e => ((CallReceived)e).Direction == CallDirection.Outbound),
+        ],
+        [typeof(WrapUpCompleted)] = [new(nameof(WrapUpCompleted.Notes), PersonalKinds.Text)],
+    };
 }

@@ -11,6 +11,7 @@ public sealed class EventTypes
 {
     private readonly Dictionary<string, StoredShape> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, Names> _byType = [];
+    private readonly Dictionary<string, PersonalShape> _personal = new(StringComparer.Ordinal);
 
     /// <summary>Registers <typeparamref name="T"/> under Marten's name for it (<c>CallQueued</c> is <c>call_queued</c>).</summary>
     /// <exception cref="ArgumentException">Another type has that name.</exception>
@@ -33,6 +34,19 @@ public sealed class EventTypes
 
         _byName.TryAdd(names.Alias, StoredShape.Of(type));
         _byType[type] = names;
+        return this;
+    }
+
+    /// <summary>Registers a type and says which of its texts are kept under the key of the person whom they are about.</summary>
+    /// <exception cref="ArgumentException">Another type has its name, or a member is not a public text of it.</exception>
+    public EventTypes Add(Type type, IReadOnlyList<PersonalMember> personal)
+    {
+        Add(type);
+        if (personal.Count > 0)
+        {
+            _personal[NamesOf(type).Alias] = new PersonalShape(type, personal);
+        }
+
         return this;
     }
 
@@ -60,6 +74,13 @@ public sealed class EventTypes
     public IReadOnlyList<string> NamesOf(IEnumerable<Type> types) => [.. types.SelectMany(type => StoredNamesOf(type)).Distinct(StringComparer.Ordinal)];
 
     internal Names NamesOf(Type type) => _byType.TryGetValue(type, out var names) ? names : throw new UnknownEventTypeException(type);
+
+    /// <summary>The names of the types that have personal members.</summary>
+    internal IReadOnlyCollection<string> PersonalNames => _personal.Keys;
+
+    internal PersonalShape? PersonalOf(string name) => _personal.GetValueOrDefault(name);
+
+    internal PersonalShape? PersonalOf(Type type) => _personal.Count > 0 && _byType.TryGetValue(type, out var names) ? PersonalOf(names.Alias) : null;
 
     internal object Read(StoredEvent stored, ReadOnlySpan<byte> json)
     {

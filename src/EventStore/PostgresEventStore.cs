@@ -14,14 +14,18 @@ public sealed class PostgresEventStore : IAsyncDisposable
     private readonly BulkWriter _bulk;
     private readonly EventReader _reader;
     private readonly SafeMark _safeMark;
+    private readonly PersonVault? _persons;
+    private readonly PersonalSealing _sealing;
 
     /// <summary>A store on a database; <see cref="EnsureSchemaAsync"/> comes before its first use. The data source stays the caller's.</summary>
     /// <param name="dataSource">The database.</param>
     /// <param name="types">The event types that may be appended and read.</param>
     /// <param name="time">The clock of <see cref="StoredEvent.RecordedAt"/> and of pauses.</param>
     /// <param name="logger">Told of what a person should know.</param>
+    /// <param name="persons">Keys for the personal members of events; null when no type has any.</param>
     /// <param name="inlineProjections">Written by the appending transactions themselves; every process that appends must have the same ones. <see cref="EnsureInlineProjectionsAsync"/> comes before the first append.</param>
-    public PostgresEventStore(NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger, IReadOnlyList<IProjection>? inlineProjections = null)
+    public PostgresEventStore(
+        NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger, PersonVault? persons = null, IReadOnlyList<IProjection>? inlineProjections = null)
     {
         _dataSource = dataSource;
         _types = types;
@@ -30,7 +34,9 @@ public sealed class PostgresEventStore : IAsyncDisposable
         _inline = new InlineProjections(inlineProjections ?? [], dataSource, types, time, logger);
         InlineWork? inline = _inline.IsEmpty ? null : _inline.ApplyAsync;
         _group = new GroupCommit(dataSource, new SingleAppend(resend, inline, time), _notifier, time, logger);
-        _bulk = new BulkWriter(resend, inline, types, time);
+        _persons = persons;
+        _sealing = new PersonalSealing(types, persons);
+        _bulk = new BulkWriter(resend, inline, types, _sealing, time);
         _reader = new EventReader(dataSource, types);
         Snapshots = new SnapshotStore(dataSource, logger);
         States = new StateReader(dataSource, types, Snapshots, _reader);
@@ -40,14 +46,22 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <summary>The event types that may be appended and read.</summary>
     public EventTypes Types => _types;
 
-    /// <summary>Makes tables and functions where they are missing. Idempotent, and safe when several processes do it at once.</summary>
+    /// <summary>Makes tables and functions where they are missing, and opens the persons' keys. Idempotent, and safe when several processes do it at once.</summary>
     /// <inheritdoc cref="EnsureSchemaAsync(EventStoreOptions, CancellationToken)" path="/exception"/>
     public Task EnsureSchemaAsync(CancellationToken ct = default) => EnsureSchemaAsync(new EventStoreOptions(), ct);
 
     /// <summary>The same, of a kind that is chosen when the database is created.</summary>
     /// <exception cref="NewerSchemaException">A newer version of this program has been here.</exception>
     /// <exception cref="ArchivePartitionsException">The database is of the other kind.</exception>
-    public Task EnsureSchemaAsync(EventStoreOptions options, CancellationToken ct = default) => EventStoreSchema.EnsureAsync(_dataSource, options, ct);
+    /// <exception cref="MasterKeyException">The persons' master key is missing, damaged or another database's.</exception>
+    public async Task EnsureSchemaAsync(EventStoreOptions options, CancellationToken ct = default)
+    {
+        await EventStoreSchema.EnsureAsync(_dataSource, options, ct);
+        if (_persons is not null)
+        {
+            await _persons.OpenAsync(ct);
+        }
+    }
 
     /// <summary>Makes the inline projections' tables where they are missing, and builds those that are older than their projection, or than the events, anew.</summary>
     /// <exception cref="ProjectionSupersededException">The tables are of a newer version: this program must not append.</exception>
@@ -83,8 +97,8 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <exception cref="EventNotStorableException">PostgreSQL cannot keep the contents.</exception>
     /// <exception cref="EventStoreUnavailableException">The database was not reached in time; nothing was written.</exception>
     /// <exception cref="AppendOutcomeUnknownException">The database was lost in the middle and did not come back in time.</exception>
-    public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct = default) =>
-        _group.RunAsync(new AppendRequest(appends, metadata, commandId: null, _types), ct);
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, CancellationToken ct = default) =>
+        await _group.RunAsync(new AppendRequest(appends, metadata, commandId: null, _types, await _sealing.SealAsync(appends, ct)), ct);
 
     /// <summary>Appends what a command came to. When it was carried out before, whatever it came to then, nothing is written and that result is given again, as a duplicate.</summary>
     /// <param name="appends">As without a command.</param>
@@ -92,8 +106,8 @@ public sealed class PostgresEventStore : IAsyncDisposable
     /// <param name="commandId">Made by who sends the command, once.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <inheritdoc cref="AppendAsync(IReadOnlyList{StreamAppend}, EventMetadata, CancellationToken)"/>
-    public Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, Guid commandId, CancellationToken ct = default) =>
-        _group.RunAsync(new AppendRequest(appends, metadata, commandId, _types), ct);
+    public async Task<IReadOnlyList<AppendResult>> AppendAsync(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, Guid commandId, CancellationToken ct = default) =>
+        await _group.RunAsync(new AppendRequest(appends, metadata, commandId, _types, await _sealing.SealAsync(appends, ct)), ct);
 
     /// <summary>What a command came to, where each of its streams ended then; null when it was never carried out.</summary>
     public async Task<IReadOnlyList<AppendResult>?> FindCommandAsync(Guid commandId, CancellationToken ct = default)

@@ -14,7 +14,7 @@ internal sealed class Recovery(PostgresEventStore store)
     public async Task EndCallAsync(Guid callId, CancellationToken cancellationToken)
     {
         var aggregate = new Aggregate<Call>(Call.StreamType, Call.Initial, (call, e) => Call.Evolve(call, (CallEvent)e));
-        await new CommandHandler(store).HandleAsync(aggregate, callId, Decide, Metadata, cancellationToken);
+        await new CommandHandler(store).HandleAsync(aggregate, callId, Decide, Metadata, ct: cancellationToken);
 
         static IReadOnlyList<EventData> Decide(Call call) => Data(call.Phase switch
         {

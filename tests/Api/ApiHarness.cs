@@ -25,6 +25,8 @@ internal sealed class ApiHarness : IAsyncDisposable
 
     public Center Center { get; private set; } = null!;
 
+    public Knobs Knobs { get; private set; } = null!;
+
     public static async Task<ApiHarness> StartAsync(PostgresFixture postgres)
     {
         var harness = new ApiHarness();
@@ -34,6 +36,7 @@ internal sealed class ApiHarness : IAsyncDisposable
             ["CALLCENTER_DATABASE"] = database, ["CALLCENTER_DATA"] = harness._folder.Path, ["CALLCENTER_HTTP_PORT"] = "0", ["CALLCENTER_ADMIN_PASSWORD"] = Password,
         };
         var knobs = Knobs.Read(settings.GetValueOrDefault);
+        harness.Knobs = knobs;
         harness.Center = await Center.OpenAsync(knobs, NullLoggerFactory.Instance, default);
         await harness.Center.Projections.StartAsync();
         await FirstRun.PrepareAsync(harness.Center, knobs, default);

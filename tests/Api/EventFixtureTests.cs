@@ -4,6 +4,7 @@ using System.Text.Json;
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
 using CallCenter.Testing;
@@ -41,6 +42,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new AgentSignedOut(Id, "phone-unregistered", At),
         new QueueCreated(Id, new QueueSettings("Support", "1000"), At),
         new QueueChanged(Id, new QueueSettings("Support", null, 20, 60, 10), At),
+        new PersonForgotten(Id, [Other], At),
     ];
 
     [Fact]
@@ -49,8 +51,11 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         Examples.Select(e => e.GetType()).ShouldBe(EventCatalogue.Types);
         await using var center = await CenterHarness.CreateAsync(postgres);
         await center.AppendAsync(Id, "call", Examples);
-        var stored = await center.Store.FetchStreamAsync(Id);
-        await Snapshot.VerifyAsync(string.Join('\n', stored.Select(e => $"{e.Type} {e.Json}")));
+        var stored = await center.Personal.RevealAsync(await center.Store.FetchStreamAsync(Id));
+        await using var jsonb = center.Source.CreateCommand("select array_agg(e.data::jsonb::text order by e.n) from unnest($1) with ordinality as e (data, n)");
+        jsonb.Parameters.Add(new NpgsqlParameter { Value = stored.Select(e => e.Json).ToArray() });
+        var contents = (string[])(await jsonb.ExecuteScalarAsync())!;
+        await Snapshot.VerifyAsync(string.Join('\n', stored.Zip(contents, (e, json) => $"{e.Stored.Type} {json}")));
     }
 
     [Fact]

@@ -9,13 +9,16 @@ public sealed class KnobsTests
 {
     [Fact]
     public void Without_a_setting_the_defaults_hold() => Read().ShouldBe(new Knobs(
-        IPAddress.Loopback, 8080, 5060, new PortRange(20000, 29999), Path.GetFullPath(".data"), Path.GetFullPath(".data/trail"), Database: null, AdminPassword: null, Sample: true, ArchivePartitions: false));
+        IPAddress.Loopback, 8080, 5060, new PortRange(20000, 29999), Path.GetFullPath(".data"), Path.GetFullPath(".data/keys"), Path.GetFullPath(".data/trail"), Database: null, AdminPassword: null, Sample: true, ArchivePartitions: false));
 
     [Fact]
     public void Every_setting_is_read() => Read(
             ("CALLCENTER_BIND", "::1"), ("CALLCENTER_HTTP_PORT", "0"), ("CALLCENTER_SIP_PORT", "5070"), ("CALLCENTER_RTP_PORTS", "30000-30099"),
-            ("CALLCENTER_DATA", "/tmp/x"), ("CALLCENTER_TRAIL", "/tmp/y"), ("CALLCENTER_DATABASE", "Host=db"), ("CALLCENTER_ADMIN_PASSWORD", "secret"), ("CALLCENTER_SAMPLE", "off"), ("CALLCENTER_ARCHIVE_PARTITIONS", "on"))
-        .ShouldBe(new Knobs(IPAddress.IPv6Loopback, 0, 5070, new PortRange(30000, 30099), "/tmp/x", "/tmp/y", "Host=db", "secret", Sample: false, ArchivePartitions: true));
+            ("CALLCENTER_DATA", "/tmp/x"), ("CALLCENTER_KEYS", "/tmp/k"), ("CALLCENTER_TRAIL", "/tmp/y"), ("CALLCENTER_DATABASE", "Host=db"), ("CALLCENTER_ADMIN_PASSWORD", "secret"), ("CALLCENTER_SAMPLE", "off"), ("CALLCENTER_ARCHIVE_PARTITIONS", "on"))
+        .ShouldBe(new Knobs(IPAddress.IPv6Loopback, 0, 5070, new PortRange(30000, 30099), "/tmp/x", "/tmp/k", "/tmp/y", "Host=db", "secret", Sample: false, ArchivePartitions: true));
+
+    [Fact]
+    public void The_keys_lie_with_the_data_unless_told_otherwise() => Read(("CALLCENTER_DATA", "/tmp/x")).KeyFolder.ShouldBe("/tmp/x/keys");
 
     [Fact]
     public void An_empty_setting_is_none() => Read(("CALLCENTER_HTTP_PORT", ""), ("CALLCENTER_DATABASE", "")).ShouldBe(Read());

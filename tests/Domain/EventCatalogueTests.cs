@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 
 namespace CallCenter.Domain.Tests;
@@ -23,9 +24,33 @@ public sealed class EventCatalogueTests
                 CallEvent e => (object)Call.Evolve(Call.Initial, e),
                 AgentEvent e => Agent.Evolve(Agent.Initial, e),
                 QueueEvent e => Queue.Evolve(Queue.Initial, e),
+                PersonEvent e => e,
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }
+    }
+
+    [Fact]
+    public void Every_text_of_an_event_is_personal_or_known_not_to_be()
+    {
+        string[] notPersonal =
+        [
+            "CallReceived.SipCallId", "CallReceived.Segment", "CallReceived.Topic", "CallEnded.Cause", "WrapUpCompleted.Disposition",
+            "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
+        ];
+        var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
+        var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");
+        texts.ShouldBe([.. personal, .. notPersonal], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData(CallDirection.Inbound, "CustomerNumber From")]
+    [InlineData(CallDirection.Outbound, "CustomerNumber To")]
+    [InlineData(CallDirection.Internal, "CustomerNumber")]
+    public void Of_a_calls_numbers_that_of_the_person_outside_is_personal(CallDirection direction, string members)
+    {
+        var call = new CallReceived(Guid.NewGuid(), direction, "1", "2", DateTimeOffset.UnixEpoch);
+        EventCatalogue.Personal[typeof(CallReceived)].Where(detail => detail.When?.Invoke(call) ?? true).Select(detail => detail.Member).ShouldBe(members.Split(' '));
     }
 
     [Fact]

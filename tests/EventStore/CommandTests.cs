@@ -28,6 +28,32 @@ public sealed class CommandTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_repeated_command_is_not_decided_again_and_gives_what_it_came_to()
+    {
+        var (handler, command) = (new CommandHandler(_harness.Store), Guid.NewGuid());
+        var first = await handler.HandleAsync(Sum, _stream, _ => [EventData.Of(new Counted(2))], EventMetadata.None, command);
+        await handler.HandleAsync(Sum, _stream, _ => [EventData.Of(new Counted(40))], EventMetadata.None, Guid.NewGuid());
+
+        var repeated = await handler.HandleAsync(Sum, _stream, _ => throw new InvalidTimeZoneException(), EventMetadata.None, command);
+
+        (repeated.State, repeated.Version, repeated.LastPosition).ShouldBe((first.State, first.Version, first.LastPosition));
+        repeated.Events.ShouldBeEmpty();
+        (await _harness.Store.FetchStreamAsync(_stream)).Count.ShouldBe(2);
+        await Should.ThrowAsync<ArgumentException>(() => handler.HandleAsync(Sum, Guid.NewGuid(), _ => [EventData.Of(new Counted(1))], EventMetadata.None, command));
+    }
+
+    [Fact]
+    public async Task The_same_command_from_several_at_once_is_carried_out_once()
+    {
+        var (handler, command) = (new CommandHandler(_harness.Store), Guid.NewGuid());
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => handler.HandleAsync(Sum, _stream, sum => [EventData.Of(new Counted(7))], EventMetadata.None, command)));
+
+        results.ShouldAllBe(result => result.State == 7 && result.Version == 1 && result.LastPosition == 1);
+        (await _harness.Store.FetchStreamAsync(_stream)).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task When_another_writer_comes_first_the_command_is_decided_again_on_what_it_left()
     {
         var handler = new CommandHandler(_harness.Store);

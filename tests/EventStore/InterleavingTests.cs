@@ -85,7 +85,7 @@ public sealed class InterleavingTests(PostgresFixture postgres)
                 await using var transaction = await other.BeginTransactionAsync();
                 try
                 {
-                    await new AppendStatement().ExecuteAsync(other, [new AppendRequest(appends, EventMetadata.None, commandId: null, StoreHarness.Types)], DateTimeOffset.UtcNow, probe: false, inline: null, default);
+                    await new AppendStatement().ExecuteAsync(other, [new AppendRequest(appends, EventMetadata.None, commandId: null, StoreHarness.Types, new SealedTexts(StoreHarness.Types))], DateTimeOffset.UtcNow, probe: false, inline: null, default);
                 }
                 catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation)
                 {

@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Text.Json;
 
+using CallCenter.Domain;
 using CallCenter.Domain.Calls;
+using CallCenter.EventStore;
 using CallCenter.Import.AnonymousBank;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Kpi;
@@ -138,10 +140,13 @@ public sealed class BankImportTests(PostgresFixture postgres) : IDisposable
 
         call.ShouldSatisfyAllConditions(
             c => c.ReceivedAt.ShouldBe(new DateTimeOffset(1999, 8, 1, 9, 4, 42, TimeSpan.Zero)),
-            c => (c.From, c.To, c.CustomerNumber, c.Segment, c.Topic).ShouldBe(("", "AA0207", "17702523", "high", "PS")),
+            c => (c.From, c.To, c.Segment, c.Topic).ShouldBe(("", "AA0207", "high", "PS")),
             c => c.Outcome.ShouldBe(CallOutcome.Handled),
             c => c.EndedAt.ShouldBe(new DateTimeOffset(1999, 8, 1, 9, 7, 35, TimeSpan.Zero)),
             c => (c.LastVisit!.WaitMs, c.LastVisit.TalkMs).ShouldBe((101_000, 62_000)));
+        var customer = new PersonalText(call.Id, PersonalKinds.CustomerNumber, call.CustomerNumber!);
+        (await center.Personal.RevealAsync([customer]))[customer].ShouldBe("17702523");
+        (await center.Calls.CountAsync(new CallFilter(CustomerNumber: "17702523"), default)).ShouldBe(1);
         var queued = (await center.Store.FetchStreamAsync(call.Id)).Select(e => e.Data).OfType<CallQueued>().ShouldHaveSingleItem();
         queued.HeadStartSeconds.ShouldBe(90);
     }

@@ -1,5 +1,6 @@
 using CallCenter.Domain;
 using CallCenter.EventStore;
+using CallCenter.Projections;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Kpi;
@@ -12,25 +13,27 @@ namespace CallCenter.Testing;
 /// <summary>The product's events and read models on a fresh database.</summary>
 public sealed class CenterHarness : IAsyncDisposable
 {
+    private readonly TemporaryFolder _keys = new();
+
     private CenterHarness(string connectionString)
     {
         Source = NpgsqlDataSource.Create(connectionString);
-        var types = new EventTypes();
-        foreach (var type in EventCatalogue.Types)
-        {
-            types.Add(type);
-        }
-
-        Types = types;
-        Store = new PostgresEventStore(Source, types, TimeProvider.System, NullLogger.Instance);
+        Types = CenterEvents.Types();
+        Persons = new PersonVault(Source, _keys.Path, TimeProvider.System, NullLogger.Instance);
+        Personal = new PersonalReader(Persons, Types);
+        Store = new PostgresEventStore(Source, Types, TimeProvider.System, NullLogger.Instance, Persons);
         Runtime = new ProjectionRuntime(Store, Source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection()], TimeProvider.System, NullLogger.Instance);
-        Calls = new CallQueries(Source);
+        Calls = new CallQueries(Source, Personal);
         Kpis = new KpiQueries(Source, Calls, TimeProvider.System);
     }
 
     public NpgsqlDataSource Source { get; }
 
     public EventTypes Types { get; }
+
+    public PersonVault Persons { get; }
+
+    public PersonalReader Personal { get; }
 
     public PostgresEventStore Store { get; }
 
@@ -60,5 +63,6 @@ public sealed class CenterHarness : IAsyncDisposable
         await Runtime.DisposeAsync();
         await Store.DisposeAsync();
         await Source.DisposeAsync();
+        _keys.Dispose();
     }
 }

@@ -7,11 +7,12 @@ namespace CallCenter.Api.Configuration;
 
 /// <summary>What the environment sets. Read once; a bad value is named with what it should be.</summary>
 /// <param name="DataFolder">Absolute.</param>
+/// <param name="KeyFolder">Where the master key of the persons' keys is; absolute.</param>
 /// <param name="Database">Npgsql connection string of a server; null for the embedded one.</param>
 /// <param name="TrailFolder">Absolute.</param>
 /// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
 internal sealed record Knobs(
-    IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions)
+    IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string KeyFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions)
 {
     /// <summary>Name, default and meaning, for the help text and the README.</summary>
     public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
@@ -21,6 +22,7 @@ internal sealed record Knobs(
         ("CALLCENTER_RTP_PORTS", "20000-29999", "UDP ports of RTP and RTCP, two for each leg of a call"),
         ("CALLCENTER_BIND", "127.0.0.1", "address that all of these listen on"),
         ("CALLCENTER_DATA", ".data", "folder of the embedded database, prompts and generated secrets"),
+        ("CALLCENTER_KEYS", "<data>/keys", "folder of the master key that opens callers' and customers' data; the same for all nodes, apart from backups of the data"),
         ("CALLCENTER_TRAIL", "<data>/trail", "folder of the key that signs the event trail and of its latest head; best on another disk, and not in the database's backup"),
         ("CALLCENTER_DATABASE", "(embedded)", "Npgsql connection string of a PostgreSQL server to use instead"),
         ("CALLCENTER_ADMIN_PASSWORD", "(generated)", "password of user admin; a generated one is kept in admin-password in the data folder"),
@@ -37,6 +39,7 @@ internal sealed record Knobs(
             Port("CALLCENTER_SIP_PORT"),
             ParseRange(Text("CALLCENTER_RTP_PORTS")) ?? throw Bad("CALLCENTER_RTP_PORTS", "two ports from 1024 to 65535 like 20000-29999, the second higher"),
             Path.GetFullPath(Text("CALLCENTER_DATA")),
+            Path.GetFullPath(Set("CALLCENTER_KEYS") ?? Path.Combine(Text("CALLCENTER_DATA"), "keys")),
             Path.GetFullPath(Set("CALLCENTER_TRAIL") ?? Path.Combine(Text("CALLCENTER_DATA"), "trail")),
             Set("CALLCENTER_DATABASE"),
             Set("CALLCENTER_ADMIN_PASSWORD"),

@@ -1,8 +1,8 @@
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
-using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.Postgres;
+using CallCenter.Projections;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Queues;
@@ -16,17 +16,14 @@ internal sealed class Center : IAsyncDisposable
 {
     private readonly EmbeddedPostgres? _embedded;
 
-    private Center(EmbeddedPostgres? embedded, NpgsqlDataSource source, TrailFolder folder, ILoggerFactory loggers)
+    private Center(EmbeddedPostgres? embedded, NpgsqlDataSource source, string keyFolder, TrailFolder folder, ILoggerFactory loggers)
     {
         _embedded = embedded;
         Source = source;
-        var types = new EventTypes();
-        foreach (var type in EventCatalogue.Types)
-        {
-            types.Add(type);
-        }
-
-        Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>());
+        var types = CenterEvents.Types();
+        Persons = new PersonVault(source, keyFolder, TimeProvider.System, loggers.CreateLogger<PersonVault>());
+        Personal = new PersonalReader(Persons, types);
+        Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>(), Persons);
         Trail = new EventTrail(source, types);
         Sealer = new TrailSealer(Store, source, folder, TimeProvider.System, loggers.CreateLogger<TrailSealer>());
         Verifier = new TrailVerifier(source, folder);
@@ -38,6 +35,12 @@ internal sealed class Center : IAsyncDisposable
     public NpgsqlDataSource Source { get; }
 
     public PostgresEventStore Store { get; }
+
+    /// <summary>The keys of callers and customers.</summary>
+    public PersonVault Persons { get; }
+
+    /// <summary>What is kept under those keys, in plain.</summary>
+    public PersonalReader Personal { get; }
 
     public EventTrail Trail { get; }
 
@@ -67,7 +70,7 @@ internal sealed class Center : IAsyncDisposable
             MaxAutoPrepare = 100,
             MaxPoolSize = 50,
         }.ConnectionString).Build();
-        var center = new Center(embedded, source, new TrailFolder(knobs.TrailFolder), loggers);
+        var center = new Center(embedded, source, knobs.KeyFolder, new TrailFolder(knobs.TrailFolder), loggers);
         try
         {
             await center.Store.EnsureSchemaAsync(new EventStoreOptions { ArchivePartitions = knobs.ArchivePartitions }, cancellationToken);

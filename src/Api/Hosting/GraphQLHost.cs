@@ -34,13 +34,14 @@ internal sealed class GraphQLHost : IAsyncDisposable
         // Ctrl-C and SIGTERM are the command line's: it stops the parts in their order.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var tokens = await Tokens.LoadAsync(center.Source, TimeProvider.System, cancellationToken);
-        var calls = new CallQueries(center.Source);
+        var calls = new CallQueries(center.Source, center.Personal);
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(tokens)
             .AddSingleton(new UserStore(center.Source))
             .AddSingleton(center.Trail)
             .AddSingleton(center.Verifier)
+            .AddSingleton(center.Personal)
             .AddSingleton(calls)
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))

@@ -70,7 +70,7 @@ internal static class Server
     {
         var queues = await new QueueQueries(center.Source, TimeProvider.System).SettingsAsync(cancellationToken);
         var agents = (await new AgentQueries(center.Source).PageAsync(int.MaxValue - 1, null, cancellationToken)).Nodes;
-        var calls = await new CallQueries(center.Source).LiveAsync(cancellationToken);
+        var calls = await new CallQueries(center.Source, center.Personal).LiveAsync(cancellationToken);
         return new FloorSnapshot(
             [.. queues.Select(q => new Queue(q.Id, q.Settings, DateTimeOffset.MinValue))],
             [.. agents.Select(a => new AgentSnapshot(new Agent(a.Id, a.Name, a.Extension, a.Queues, a.Status, a.CallId, a.StatusSince, a.StatusSince), a.Version))],

@@ -1,3 +1,4 @@
+using CallCenter.Domain;
 using CallCenter.Domain.Calls;
 using CallCenter.GraphQL.Types;
 using CallCenter.Projections.Calls;
@@ -22,13 +23,14 @@ internal static class CallTypes
             type.Field("id: ID!", c => c.Id);
             type.Field(c => c.Direction);
             type.Field(c => c.State);
-            type.Field(c => c.From).Description("The caller's number; empty when withheld or unknown.");
-            type.Field(c => c.To).Description("The dialled number.");
+            type.Field("from: String!").Description("The caller's number; empty when withheld or unknown, `forgotten` when the caller is.")
+                .Resolve((call, context) => context.RevealAsync(call.Id, PersonalKinds.Number, call.From));
+            type.Field("to: String!").Description("The dialled number.").Resolve((call, context) => context.RevealAsync(call.Id, PersonalKinds.Number, call.To));
             type.Field("queue: Queue").Resolve((call, context) => context.QueueAsync(call.LastVisit?.QueueId));
             type.Field("agent: Agent").Resolve((call, context) => context.AgentAsync(call.AgentId));
             type.Field("topic: String", c => c.Topic);
             type.Field("segment: String", c => c.Segment);
-            type.Field("customerNumber: String", c => c.CustomerNumber);
+            type.Field("customerNumber: String").Resolve((call, context) => context.RevealAsync(call.Id, PersonalKinds.CustomerNumber, call.CustomerNumber));
             type.Field(c => c.ReceivedAt);
             type.Field("queuedAt: DateTime", c => c.LastVisit?.QueuedAt);
             type.Field("answeredAt: DateTime", c => c.LastVisit?.AnsweredAt);

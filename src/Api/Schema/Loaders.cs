@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.GraphQL.Execution;
@@ -19,7 +21,19 @@ internal static class Loaders
     public static Task<CallView?> CallAsync(this IResolverContext context, Guid id) =>
         context.DataLoader<Guid, CallView>("calls", context.Service<CallQueries>().GetAsync).LoadAsync(id);
 
-    /// <summary>All events of a stream, in order.</summary>
+    /// <summary>A personal text as it is shown: in plain, or <c>forgotten</c>.</summary>
+    public static async Task<string?> RevealAsync(this IResolverContext context, Guid stream, string kind, string? text) => string.IsNullOrEmpty(text) ? text : await context
+        .DataLoader<PersonalText, string>("personal", context.Service<PersonalReader>().RevealAsync).LoadAsync(new PersonalText(stream, kind, text));
+
+    /// <summary>An event's contents as they are shown.</summary>
+    public static async Task<JsonElement> RevealAsync(this IResolverContext context, StoredEvent stored)
+    {
+        var revealed = await context.DataLoader<StoredEvent, RevealedEvent>(
+            "revealed", async (events, ct) => (await context.Service<PersonalReader>().RevealAsync(events, ct)).ToDictionary(e => e.Stored)).LoadAsync(stored);
+        return JsonElement.Parse(revealed!.Json);
+    }
+
+    /// <summary>All events of a stream, in order. Personal texts in them are tokens.</summary>
     public static async Task<IReadOnlyList<StoredEvent>> StreamAsync(this IResolverContext context, Guid id) => await context
         .DataLoader<Guid, IReadOnlyList<StoredEvent>>("streams", async (ids, ct) =>
             (await context.Service<EventTrail>().StreamsAsync(ids, ct)).GroupBy(e => e.StreamId).ToDictionary(g => g.Key, g => (IReadOnlyList<StoredEvent>)[.. g]))

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 using CallCenter.Domain;
 using CallCenter.EventStore;
@@ -24,7 +23,7 @@ internal static class TrailTypes
             type.Field("version: Int!", e => e.Version).Description("Its place in its stream, from 1.");
             type.Field("type: String!", e => e.Type);
             type.Field("at: DateTime!", e => ((DomainEvent)e.Data).OccurredAt).Description("When it happened.");
-            type.Field("data: JSON!", e => JsonElement.Parse(e.Json));
+            type.Field("data: JSON!").Resolve(async (e, context) => await context.RevealAsync(e));
             type.Field("recordedAt: DateTime!", e => e.RecordedAt).Description("When it was stored.");
             type.Field("user: String", e => e.Metadata.UserName);
             type.Field("correlationId: String", e => e.Metadata.CorrelationId);

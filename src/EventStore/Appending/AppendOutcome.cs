@@ -61,7 +61,7 @@ internal sealed record AppendOutcome(AppendStatus Status, long[] Versions, long[
         {
             var stream = request.Streams[@event.Stream].First;
             return new StoredEvent(
-                @event.Serialized.Id, position, stream.StreamId, stream.StreamType, Versions[@event.Stream] + @event.Offset, @event.Serialized.Type, @event.Data.Data, recordedAt, @event.Metadata);
+                @event.Serialized.Id, position, stream.StreamId, stream.StreamType, Versions[@event.Stream] + @event.Offset, @event.Serialized.Type, @event.Serialized.Json, recordedAt, @event.Metadata, @event.Types);
         });
 
     private AppendResult[] Results(AppendRequest request, Func<int, long> version, Func<int, long> end)

@@ -3,7 +3,7 @@ namespace CallCenter.EventStore;
 /// <summary>One append, checked and serialised once, however often it must be sent.</summary>
 internal sealed class AppendRequest
 {
-    public AppendRequest(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, Guid? commandId, EventTypes types)
+    public AppendRequest(IReadOnlyList<StreamAppend> appends, EventMetadata metadata, Guid? commandId, EventTypes types, SealedTexts texts)
     {
         StreamAppendRules.Check(appends);
         if (commandId == Guid.Empty)
@@ -32,8 +32,8 @@ internal sealed class AppendRequest
 
             foreach (var data in append.Events)
             {
-                var serialized = SerializedEvent.From(data, types);
-                events.Add(new RequestedEvent(index, ++streams[index].Count, serialized, data, data.Metadata ?? metadata));
+                var serialized = SerializedEvent.From(data, types, texts);
+                events.Add(new RequestedEvent(index, ++streams[index].Count, serialized, types, data.Metadata ?? metadata));
                 Bytes += serialized.Json.Length;
             }
         }
@@ -74,4 +74,4 @@ internal sealed class RequestedStream(StreamAppend first)
 /// <summary>An event of a request.</summary>
 /// <param name="Stream">The place of its stream among the request's.</param>
 /// <param name="Offset">Its place among the stream's new events, from 1.</param>
-internal readonly record struct RequestedEvent(int Stream, int Offset, SerializedEvent Serialized, EventData Data, EventMetadata Metadata);
+internal readonly record struct RequestedEvent(int Stream, int Offset, SerializedEvent Serialized, EventTypes Types, EventMetadata Metadata);

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace CallCenter.EventStore;
 
 /// <summary>Writes many new streams by binary COPY, in transactions short enough that readers of the log hardly notice.</summary>
-internal sealed class BulkWriter(Resend resend, InlineWork? inline, EventTypes types, TimeProvider time)
+internal sealed class BulkWriter(Resend resend, InlineWork? inline, EventTypes types, PersonalSealing sealing, TimeProvider time)
 {
     // About a tenth of a second of COPY: the transaction holds the safe mark back while it lasts.
     private const int EventsPerTransaction = 5_000;
@@ -38,9 +38,11 @@ internal sealed class BulkWriter(Resend resend, InlineWork? inline, EventTypes t
         drawn[0].SetResult();
         await Parallel.ForAsync(0, chunks.Count, new ParallelOptions { MaxDegreeOfParallelism = Connections, CancellationToken = ct }, async (i, token) =>
         {
-            var rows = chunks[i].ConvertAll(append => new StreamRows(append, [.. append.Events.Select(data => SerializedEvent.From(data, types))]));
             try
             {
+                var texts = await sealing.SealAsync(chunks[i], token);
+                var rows = chunks[i].ConvertAll(append => new StreamRows(append, [.. append.Events.Select(data => SerializedEvent.From(data, types, texts))]));
+
                 // Positions follow the order given: a chunk draws its own after those of the chunk before it.
                 written[i] = await resend.RunAsync((connection, sentBefore) => TryWriteAsync(connection, new Chunk(rows, drawn[i].Task, drawn[i + 1]), metadata, sentBefore, token), sent: false, token);
             }
@@ -190,14 +192,14 @@ internal sealed class BulkWriter(Resend resend, InlineWork? inline, EventTypes t
         Task WriteTextAsync(string? text) => text is null ? copy.WriteNullAsync(ct) : copy.WriteAsync(text, NpgsqlDbType.Varchar, ct);
     }
 
-    private static List<StoredEvent> Written(List<StreamRows> rows, long[] positions, EventMetadata metadata, DateTime now)
+    private List<StoredEvent> Written(List<StreamRows> rows, long[] positions, EventMetadata metadata, DateTime now)
     {
         var next = 0;
         return
         [
             .. rows.SelectMany(row => row.Events.Select((data, place) => new StoredEvent(
-                data.Id, positions[next++], row.Append.StreamId, row.Append.StreamType, place + 1, data.Type, row.Append.Events[place].Data, new DateTimeOffset(now),
-                row.Append.Events[place].Metadata ?? metadata))),
+                data.Id, positions[next++], row.Append.StreamId, row.Append.StreamType, place + 1, data.Type, data.Json, new DateTimeOffset(now),
+                row.Append.Events[place].Metadata ?? metadata, types))),
         ];
     }
 

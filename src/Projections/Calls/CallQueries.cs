@@ -1,4 +1,6 @@
+using CallCenter.Domain;
 using CallCenter.Domain.Calls;
+using CallCenter.EventStore;
 
 using Npgsql;
 
@@ -14,7 +16,7 @@ public sealed record CallFilter(
     string? Number = null, CallOutcome? Outcome = null, double? MinWaitSeconds = null, string? Topic = null);
 
 /// <summary>Reads calls, newest first.</summary>
-public sealed class CallQueries(NpgsqlDataSource source)
+public sealed class CallQueries(NpgsqlDataSource source, PersonalReader personal)
 {
     public async Task<IReadOnlyDictionary<Guid, CallView>> GetAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
@@ -23,12 +25,12 @@ public sealed class CallQueries(NpgsqlDataSource source)
     }
 
     /// <exception cref="BadCursorException"><paramref name="after"/> is no cursor of this list.</exception>
-    public Task<Page<CallView>> PageAsync(CallFilter filter, int first, string? after, CancellationToken cancellationToken) =>
-        PageAsync(Conditions(filter), first, after, cancellationToken);
+    public async Task<Page<CallView>> PageAsync(CallFilter filter, int first, string? after, CancellationToken cancellationToken) =>
+        await PageAsync(await ConditionsAsync(filter, cancellationToken), first, after, cancellationToken);
 
     public async Task<int> CountAsync(CallFilter filter, CancellationToken cancellationToken)
     {
-        var where = Conditions(filter);
+        var where = await ConditionsAsync(filter, cancellationToken);
         await using var command = where.Command(source, $"select count(*)::int from calls.calls c{where}");
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -63,14 +65,17 @@ public sealed class CallQueries(NpgsqlDataSource source)
         return new Page<CallView>(nodes, nodes.ConvertAll(c => Cursor.Of(c.ReceivedAt, c.Id).ToString()), ids.Count > first, after is not null);
     }
 
-    private static Where Conditions(CallFilter filter) => new Where()
+    private async Task<Where> ConditionsAsync(CallFilter filter, CancellationToken cancellationToken) => new Where()
         .And(filter.From?.UtcDateTime, p => $"c.received_at >= {p}")
         .And(filter.To?.UtcDateTime, p => $"c.received_at < {p}")
         .And(filter.Queue, p => $"exists (select from calls.visits v where v.call_id = c.id and v.queue_id = {p})")
         .And(filter.Agent, p => $"(c.agent_id = {p} or exists (select from calls.visits v where v.call_id = c.id and v.agent_id = {p}))")
-        .And(filter.CustomerNumber, p => $"c.customer_number = {p}")
-        .And(filter.Number, p => $"(c.from_number = {p} or c.to_number = {p})")
+        .And(await KeysAsync(PersonalKinds.CustomerNumber, filter.CustomerNumber, cancellationToken), p => $"c.customer_key = any({p})")
+        .And(await KeysAsync(PersonalKinds.Number, filter.Number, cancellationToken), p => $"(c.from_key = any({p}) or c.to_key = any({p}))")
         .And(filter.Outcome?.ToString(), p => $"c.outcome = {p}")
         .And(filter.MinWaitSeconds * 1000, p => $"exists (select from calls.visits v where v.call_id = c.id and v.wait_ms >= {p})")
         .And(filter.Topic, p => $"coalesce(c.topic, 'none') = {p}");
+
+    private async Task<string[]?> KeysAsync(string kind, string? value, CancellationToken cancellationToken) =>
+        value is null ? null : [.. await personal.SearchKeysAsync(kind, value, cancellationToken)];
 }

@@ -9,7 +9,7 @@ public enum CallState { Received, InIvr, Queued, Offered, Connected, OnHold, Wra
 
 /// <summary>
 /// One call as it is read: folded from its events, by the projection into rows and on demand into the call as it was at an instant.
-/// Durations in milliseconds. The last visit's figures are the call's.
+/// Durations in milliseconds. The last visit's figures are the call's. Numbers and notes are as they are stored: tokens, revealed only where they are shown.
 /// </summary>
 public sealed class CallView
 {

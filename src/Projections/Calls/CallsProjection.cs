@@ -8,6 +8,8 @@ public sealed class CallsProjection : IProjection
 {
     public string Name => "calls";
 
+    public int Version => 2;
+
     public IReadOnlyCollection<Type> Handles { get; } =
     [
         typeof(CallReceived), typeof(CallEnteredIvr), typeof(CallQueued), typeof(CallOffered), typeof(CallOfferNotAnswered), typeof(CallAnswered),

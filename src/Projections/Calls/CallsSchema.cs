@@ -2,7 +2,7 @@ namespace CallCenter.Projections.Calls;
 
 internal static class CallsSchema
 {
-    /// <summary>One row a call, one a visit to a queue, one an offer to an agent.</summary>
+    /// <summary>One row a call, one a visit to a queue, one an offer to an agent. Numbers and notes are tokens; they are searched by the columns that end in _key.</summary>
     public static string Create(string schema) => $"""
         create table if not exists {schema}.calls (
             id uuid primary key,
@@ -26,10 +26,15 @@ internal static class CallsSchema
             disposition text,
             resolved boolean,
             notes text,
-            version bigint not null);
+            version bigint not null,
+            from_key text,
+            to_key text,
+            customer_key text);
         create index if not exists calls_newest on {schema}.calls (received_at desc, id desc);
         create index if not exists calls_live on {schema}.calls (state) where state <> 'Ended';
-        create index if not exists calls_customer on {schema}.calls (customer_number, received_at) where customer_number is not null;
+        create index if not exists calls_from on {schema}.calls (from_key, received_at) where from_key is not null;
+        create index if not exists calls_to on {schema}.calls (to_key, received_at) where to_key is not null;
+        create index if not exists calls_customer on {schema}.calls (customer_key, received_at) where customer_key is not null;
         create table if not exists {schema}.visits (
             call_id uuid not null references {schema}.calls on delete cascade,
             number int not null,

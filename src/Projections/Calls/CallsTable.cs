@@ -1,4 +1,5 @@
 using CallCenter.Domain.Calls;
+using CallCenter.EventStore;
 
 using Npgsql;
 
@@ -14,6 +15,7 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
         "id:uuid", "direction:text", "state:text", "from_number:text", "to_number:text", "sip_call_id:text", "customer_number:text", "segment:text", "topic:text",
         "agent_id:uuid", "received_at:timestamptz", "entered_ivr_at:timestamptz", "ended_at:timestamptz", "held_at:timestamptz", "wrap_up_at:timestamptz",
         "ended_by:text", "cause:text", "outcome:text", "disposition:text", "resolved:boolean", "notes:text", "version:bigint",
+        "from_key:text", "to_key:text", "customer_key:text",
     ];
 
     private static readonly string[] VisitColumns =
@@ -70,6 +72,7 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
             c.Id, c.Direction.ToString(), c.State.ToString(), c.From, c.To, c.SipCallId, c.CustomerNumber, c.Segment, c.Topic,
             c.AgentId, c.ReceivedAt, c.EnteredIvrAt, c.EndedAt, c.HeldAt, c.WrapUpAt,
             c.EndedBy?.ToString(), c.Cause, c.Outcome?.ToString(), c.Disposition, c.Resolved, c.Notes, c.Version,
+            PersonalToken.SearchKey(c.From), PersonalToken.SearchKey(c.To), PersonalToken.SearchKey(c.CustomerNumber),
         ]));
         batch.BatchCommands.Add(Upsert("visits", VisitColumns, 2, visits, v =>
         [
