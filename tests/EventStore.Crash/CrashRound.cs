@@ -45,7 +45,7 @@ internal sealed class CrashRound(EmbeddedPostgres postgres, string connectionStr
             var kills = _crashes.Count(crash => crash.HasFlag(Victims.Writer));
             var unacknowledged = LogCheck.Check(log, _ledger.Acknowledged);
             unacknowledged.ShouldBeLessThanOrEqualTo(kills * Writer.Count * Writer.BulkStreams, "only what was under way in a killed writer may be there unacknowledged");
-            await LogCheck.CheckStreamsAsync(log, dataSource);
+            await LogCheck.CheckStreamRowsAsync(log, dataSource);
             foreach (var reader in readers)
             {
                 reader.Read.Select(stored => stored.Id).SequenceEqual(log.Select(stored => stored.Id)).ShouldBeTrue($"a reader saw {reader.Read.Count} events, not the {log.Count} of the log in order");

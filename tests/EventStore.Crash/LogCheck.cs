@@ -5,7 +5,7 @@ namespace CallCenter.EventStore.Crash;
 /// <summary>What must hold of a log, whatever was killed while it was written.</summary>
 internal static class LogCheck
 {
-    /// <summary>Every event once; every request whole or absent; every acknowledged one there, where it was said to be. Gives how many are there that were not acknowledged.</summary>
+    /// <summary>Every event once; every request whole or absent; every acknowledged one there, where it was said to be; every stream without a gap. Gives how many are there that were not acknowledged.</summary>
     public static int Check(IReadOnlyList<StoredEvent> log, IReadOnlyDictionary<Guid, long> acknowledged)
     {
         log.Select(stored => stored.Id).Distinct().Count().ShouldBe(log.Count, "every event id is there once");
@@ -16,16 +16,15 @@ internal static class LogCheck
         acknowledged.Keys.Where(request => !requests.ContainsKey(request)).ShouldBeEmpty("acknowledged requests are there");
         acknowledged.Where(request => request.Value != 0 && requests[request.Key][^1].Position != request.Value)
             .Select(request => $"{request.Key}: {requests[request.Key][^1].Position}, not {request.Value}").ShouldBeEmpty("requests lie where their acknowledgement said");
+        log.GroupBy(stored => stored.StreamId).Where(stream => !stream.Select(stored => stored.Version).SequenceEqual(Enumerable.Range(1, stream.Count()).Select(version => (long)version)))
+            .Select(stream => stream.Key).ShouldBeEmpty("versions follow the positions without a gap");
         return requests.Count - acknowledged.Count;
     }
 
-    /// <summary>Versions are gap-free and follow the positions, and each stream's own row says the same as its events.</summary>
-    public static async Task CheckStreamsAsync(IReadOnlyList<StoredEvent> log, NpgsqlDataSource dataSource)
+    /// <summary>Each stream's own row says the same as its events.</summary>
+    public static async Task CheckStreamRowsAsync(IReadOnlyList<StoredEvent> log, NpgsqlDataSource dataSource)
     {
-        var streams = log.GroupBy(stored => stored.StreamId).ToDictionary(stream => stream.Key, stream => stream.ToList());
-        streams.Where(stream => !stream.Value.Select(stored => stored.Version).SequenceEqual(Enumerable.Range(1, stream.Value.Count).Select(version => (long)version)))
-            .Select(stream => stream.Key).ShouldBeEmpty("streams with a gap or out of order");
-
+        var streams = log.GroupBy(stored => stored.StreamId).ToDictionary(stream => stream.Key, stream => stream.LongCount());
         var rows = new Dictionary<Guid, long>();
         await using var command = dataSource.CreateCommand("select id, version from public.mt_streams");
         await using var reader = await command.ExecuteReaderAsync();
@@ -34,7 +33,7 @@ internal static class LogCheck
             rows.Add(reader.GetGuid(0), reader.GetInt64(1));
         }
 
-        rows.Except(streams.Select(stream => KeyValuePair.Create(stream.Key, (long)stream.Value.Count))).ShouldBeEmpty("stream rows that their events do not come to");
+        rows.Except(streams).ShouldBeEmpty("stream rows that their events do not come to");
         rows.Count.ShouldBe(streams.Count);
     }
 }

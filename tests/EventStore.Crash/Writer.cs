@@ -43,12 +43,9 @@ internal sealed class Writer(PostgresEventStore store, Random random)
             }
         })).ToList();
 
-        var input = Console.In.ReadToEndAsync();
-        if (await Task.WhenAny([.. writers, input]) == input)
-        {
-            await stop.CancelAsync();
-        }
-
+        // A writer ends before the input does only when it found a promise broken: then the others stop too.
+        await Task.WhenAny([.. writers, Console.In.ReadToEndAsync()]);
+        await stop.CancelAsync();
         await Task.WhenAll(writers).WaitAsync(EndLimit);
         Console.WriteLine("end");
     }
