@@ -49,12 +49,14 @@ public sealed class EventTooLargeException(Guid eventId, string type, int bytes)
 /// <summary>One append carries more than <see cref="AppendLimits.Events"/> or <see cref="AppendLimits.AppendBytes"/>.</summary>
 public sealed class AppendTooLargeException : EventStoreException
 {
-    internal AppendTooLargeException(int events)
+    /// <summary>More events than <see cref="AppendLimits.Events"/>.</summary>
+    public AppendTooLargeException(int events)
         : base($"An append of {events:N0} events at once; the limit is {AppendLimits.Events:N0}. Use the bulk append for imports.")
     {
     }
 
-    internal AppendTooLargeException(int events, int bytes)
+    /// <summary>More bytes of JSON than <see cref="AppendLimits.AppendBytes"/>.</summary>
+    public AppendTooLargeException(int events, int bytes)
         : base($"An append of {events:N0} events with {bytes:N0} bytes of JSON; the limit is {AppendLimits.AppendBytes:N0} bytes. Use the bulk append for imports.")
     {
     }

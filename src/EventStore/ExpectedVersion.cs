@@ -29,10 +29,10 @@ public readonly record struct ExpectedVersion
     }
 
     /// <summary>Whether it names a version.</summary>
-    internal bool IsExact => Value >= 0;
+    public bool IsExact => Value >= 0;
 
     /// <summary>The version after so many events on top of this one; no more is known of what is not exact.</summary>
-    internal ExpectedVersion After(int events) => IsExact ? new ExpectedVersion(Value + events) : this;
+    public ExpectedVersion After(int events) => IsExact ? new ExpectedVersion(Value + events) : this;
 
     /// <inheritdoc/>
     public override string ToString() => Value switch

@@ -84,19 +84,6 @@ public sealed class GroupCommitTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_many_that_expect_the_same_version_one_is_taken_and_each_other_refused_by_name()
-    {
-        var stream = Guid.NewGuid();
-
-        var appends = Enumerable.Range(0, 50).Select(i => _harness.AppendAsync(stream, ExpectedVersion.NoStream, new Counted(i))).ToList();
-        var outcomes = await Task.WhenAll(appends.Select(append => append.ContinueWith(task => task.Exception?.InnerException, TaskScheduler.Default)));
-
-        outcomes.Count(refusal => refusal is null).ShouldBe(1);
-        outcomes.OfType<WrongExpectedVersionException>().Count().ShouldBe(49);
-        (await _harness.Store.FetchStreamAsync(stream)).Count.ShouldBe(1);
-    }
-
-    [Fact]
     public async Task What_was_asked_for_before_the_end_is_committed()
     {
         var store = new PostgresEventStore(_harness.DataSource, StoreHarness.Types, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);

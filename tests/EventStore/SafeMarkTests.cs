@@ -89,30 +89,6 @@ public sealed class SafeMarkTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_empty_store_has_mark_0_and_its_first_event_raises_it_to_1()
-    {
-        (await _harness.Store.HighWaterMarkAsync()).ShouldBe(0);
-        (await _harness.Store.ReadAllAsync(0, 10)).Events.ShouldBeEmpty();
-
-        await _harness.AppendAsync(Guid.NewGuid(), ExpectedVersion.Any, new Counted(1));
-
-        (await _harness.Store.HighWaterMarkAsync()).ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Pages_of_certain_types_pass_over_all_others()
-    {
-        var stream = Guid.NewGuid();
-        await _harness.AppendAsync(stream, ExpectedVersion.Any, new Counted(1), new CallAnswered("a"), new Counted(2), new CallAnswered("b"), new CallAnswered("c"));
-        var types = StoreHarness.Types.NamesOf([typeof(Counted)]);
-
-        var first = await _harness.Store.ReadAllAsync(0, 1, types);
-        (first.Events.Single().Position, first.NextAfter).ShouldBe((1, 1));
-        var rest = await _harness.Store.ReadAllAsync(first.NextAfter, 10, types);
-        (rest.Events.Single().Position, rest.NextAfter).ShouldBe((3, 5));
-    }
-
-    [Fact]
     public async Task A_transaction_that_holds_readers_for_five_seconds_is_reported_by_name()
     {
         var time = new ManualTime();

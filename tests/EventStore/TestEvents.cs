@@ -11,5 +11,3 @@ public sealed record CallQueued(string Queue, DateTimeOffset OccurredAt, Mood Mo
 public sealed record CallAnswered(string Agent);
 
 public sealed record Counted(int Amount);
-
-public sealed record NeverRegistered(string Text);

@@ -88,9 +88,14 @@ internal sealed class BulkWriter(Resend resend, InlineWork? inline, EventTypes t
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation)
         {
-            await using var taken = new NpgsqlCommand("select id from public.mt_events where id = any ($1) and stream_id <> all ($2) limit 1", connection)
+            await using var taken = new NpgsqlCommand(
+                "select e.id from unnest($1, $2) as n (id, stream_id) join public.mt_events e on e.id = n.id where e.stream_id <> n.stream_id limit 1", connection)
             {
-                Parameters = { new() { Value = rows.SelectMany(row => row.Events).Select(data => data.Id).ToArray() }, new() { Value = rows.ConvertAll(row => row.Append.StreamId) } },
+                Parameters =
+                {
+                    new() { Value = rows.SelectMany(row => row.Events).Select(data => data.Id).ToArray() },
+                    new() { Value = rows.SelectMany(row => Enumerable.Repeat(row.Append.StreamId, row.Events.Count)).ToArray() },
+                },
             };
             if (await taken.ExecuteScalarAsync(ct) is Guid id)
             {

@@ -55,9 +55,18 @@ internal sealed partial class SafeMark(NpgsqlDataSource dataSource, TimeProvider
         await _turn.WaitAsync(ct);
         try
         {
-            var look = await QueryAsync(ct);
-            Judge(look);
-            await ReportAsync(look, ct);
+            var kept = _connection is not null;
+            try
+            {
+                await LookOnceAsync(ct);
+            }
+            catch (NpgsqlException exception) when (kept && DatabaseFaults.IsOutage(exception))
+            {
+                // The connection was kept since the last look, and the server may be back long since: only a new one can tell.
+                await ForgetConnectionAsync();
+                await LookOnceAsync(ct);
+            }
+
             return Last;
         }
         catch
@@ -69,6 +78,13 @@ internal sealed partial class SafeMark(NpgsqlDataSource dataSource, TimeProvider
         {
             _turn.Release();
         }
+    }
+
+    private async Task LookOnceAsync(CancellationToken ct)
+    {
+        var look = await QueryAsync(ct);
+        Judge(look);
+        await ReportAsync(look, ct);
     }
 
     public async ValueTask DisposeAsync()
