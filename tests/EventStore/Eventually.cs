@@ -7,12 +7,12 @@ internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? limit = null)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(Limit, what);
+            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(limit ?? Limit, what);
             await Task.Delay(10);
         }
     }
