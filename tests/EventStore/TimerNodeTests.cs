@@ -44,8 +44,8 @@ public sealed class TimerNodeTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task What_a_killed_node_was_firing_another_fires()
     {
-        await _harness.ExecuteAsync("create role doomed superuser login");
-        await using (var killed = new Node(_harness.ConnectionString, "killed", user: "doomed", hangs: true))
+        await _harness.ExecuteAsync("create role doomed_timers superuser login");
+        await using (var killed = new Node(_harness.ConnectionString, "killed", user: "doomed_timers", hangs: true))
         {
             var id = Guid.NewGuid();
             await _timers.ScheduleAsync(new TimerRequest(id, "append", DateTimeOffset.UtcNow, "{}"));
@@ -53,7 +53,7 @@ public sealed class TimerNodeTests(PostgresFixture postgres) : IAsyncLifetime
             await using var other = new Node(_harness.ConnectionString, "other");
 
             // To PostgreSQL this is what kill -9 looks like: all sessions end at once, and none comes back.
-            await _harness.ScalarAsync<long>("alter role doomed nologin; select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'doomed'");
+            await _harness.ScalarAsync<long>("alter role doomed_timers nologin; select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'doomed_timers'");
 
             await Eventually.TrueAsync(async () => await _timers.FindAsync(id) is null, "the other fires it");
             (killed.Fired, other.Fired).ShouldBe((1, 1));

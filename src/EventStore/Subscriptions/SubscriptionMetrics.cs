@@ -15,7 +15,7 @@ internal sealed partial class SubscriptionMetrics : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private Dictionary<string, ParkedCounts> _counts = [];
-    private int _wanted = 1;
+    private int _wanted;
 
     public SubscriptionMetrics(Func<IReadOnlyList<SubscriptionStatus>> status, DeadLetters letters, TimeProvider time, ILogger logger)
     {

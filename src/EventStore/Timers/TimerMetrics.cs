@@ -6,7 +6,7 @@ namespace CallCenter.EventStore;
 internal sealed class TimerMetrics : IDisposable
 {
     private readonly Meter _meter = new("CallCenter.EventStore");
-    private int _wanted = 1;
+    private int _wanted;
 
     public TimerMetrics()
     {
