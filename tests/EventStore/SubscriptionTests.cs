@@ -51,6 +51,21 @@ public sealed class SubscriptionTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_checkpoint_that_somebody_else_moves_is_not_moved_over_and_counts_from_then_on()
+    {
+        var hook = new RecordingSubscription("hook");
+        await using var node = await SubscriptionNode.StartAsync(_harness.ConnectionString, "node", hook);
+        await AppendAsync(_stream, new Counted(1));
+        await CheckpointAsync("hook", 1);
+
+        await _harness.ExecuteAsync("update mt_event_progression set last_seq_id = 0 where name = 'subscription/hook'");
+        await AppendAsync(_stream, new Counted(2));
+
+        await HandledAsync(hook, 1, 2, 1, 2);
+        await CheckpointAsync("hook", 2);
+    }
+
+    [Fact]
     public async Task An_event_that_fails_is_tried_again_before_the_next_of_its_stream_while_others_go_on()
     {
         var hook = new RecordingSubscription("hook") { Fails = (stored, attempt) => stored.StreamId == _stream && Amount(stored) == 1 && attempt < 3 };
@@ -111,6 +126,8 @@ public sealed class SubscriptionTests(PostgresFixture postgres) : IAsyncLifetime
         streams.Skip(1).Select((stream, i) => (hook.Of(stream), i + 1)).ShouldAllBe(pair => pair.Item1.SequenceEqual(new[] { pair.Item2, 10 + pair.Item2 }));
         (await Should.ThrowAsync<DeadLetterNotFoundException>(() => _letters.ReplayAsync("hook", 1))).Message.ShouldBe("Subscription 'hook' has no dead letter at position 1.");
         (await Should.ThrowAsync<DeadLetterNotFoundException>(() => _letters.DiscardAsync("hook", 3))).Position.ShouldBe(3);
+        (await _letters.ReplayAsync("hook", position: null)).ShouldBe(0);
+        (await Should.ThrowAsync<ArgumentException>(() => _letters.ReplayAsync("hok", position: null))).Message.ShouldContain("There is no subscription 'hok'");
     }
 
     [Fact]

@@ -76,6 +76,7 @@ public sealed class DeadLetters(NpgsqlDataSource dataSource, TimeProvider time)
     /// <param name="position">Which; null for all.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>How many.</returns>
+    /// <exception cref="ArgumentException">There is no such subscription.</exception>
     /// <exception cref="DeadLetterNotFoundException">There is no dead letter at that position.</exception>
     public async Task<int> ReplayAsync(string subscription, long? position, CancellationToken ct = default)
     {
@@ -86,6 +87,11 @@ public sealed class DeadLetters(NpgsqlDataSource dataSource, TimeProvider time)
             Parameters = { new() { Value = subscription }, new NpgsqlParameter<long?> { TypedValue = position }, new() { Value = time.GetUtcNow().UtcDateTime } },
         });
         await batch.ExecuteNonQueryAsync(ct);
+        if (batch.BatchCommands[0].Rows == 0)
+        {
+            throw new ArgumentException($"There is no subscription '{subscription}': none of that name has ever run.", nameof(subscription));
+        }
+
         var replayed = (int)batch.BatchCommands[1].RecordsAffected;
         return replayed > 0 || position is null ? replayed : throw new DeadLetterNotFoundException(subscription, position.Value);
     }

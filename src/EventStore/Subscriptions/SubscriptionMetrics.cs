@@ -7,7 +7,7 @@ namespace CallCenter.EventStore;
 /// <summary>The subscriptions that this node leads as instruments of <c>System.Diagnostics.Metrics</c>, tagged with the subscription. What is parked is counted only while somebody measures.</summary>
 internal sealed partial class SubscriptionMetrics : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Meter _meter = new("CallCenter.EventStore");
     private readonly Func<IReadOnlyList<SubscriptionStatus>> _status;
