@@ -243,10 +243,17 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
 
         public void Dispose()
         {
-            if (_connection is { FullState: System.Data.ConnectionState.Open } open)
+            try
             {
-                using var settings = new NpgsqlCommand(DefaultSettings, open);
-                settings.ExecuteNonQuery();
+                if (_connection is { FullState: System.Data.ConnectionState.Open } open)
+                {
+                    using var settings = new NpgsqlCommand(DefaultSettings, open);
+                    settings.ExecuteNonQuery();
+                }
+            }
+            catch (NpgsqlException)
+            {
+                // Broken without anyone having noticed: the pool does not take such a connection back.
             }
 
             _connection?.Dispose();
