@@ -25,7 +25,7 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { Serve(), Import(), Rebuild(), ProjectionsVerb.Create(GuardAsync), Verify(), Forget() };
+        var root = new RootCommand(Description) { Serve(), Import(), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), Forget() };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
@@ -124,6 +124,14 @@ internal static class Cli
                 return 0;
             },
             cancellationToken);
+
+    private static Task<int> OnDeadLettersAsync(Func<DeadLetters, CancellationToken, Task> work, CancellationToken cancellationToken) => GuardAsync(
+        async (knobs, loggers, ct) =>
+        {
+            await using var center = await Center.OpenAsync(knobs, loggers, ct);
+            await work(new DeadLetters(center.Source, TimeProvider.System), ct);
+        },
+        cancellationToken);
 
     /// <summary>What a person did wrong or must see to ends with one line and exit code 1; anything else is a defect and shows where.</summary>
     private static async Task<int> GuardAsync(Func<Knobs, ILoggerFactory, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
