@@ -34,11 +34,22 @@ internal sealed class PostgresUnderTest(NpgsqlDataSource dataSource) : IStoreUnd
 
     public async Task<IOpenAppend> BeginAppendAsync(IReadOnlyList<StreamAppend> appends)
     {
-        var connection = await dataSource.OpenConnectionAsync();
-        var transaction = await connection.BeginTransactionAsync();
-        await new AppendStatement().ExecuteAsync(
-            connection, [new AppendRequest(appends, EventMetadata.None, commandId: null, ContractEvents.Types)], DateTimeOffset.UtcNow, probe: false, inline: null, CancellationToken.None);
-        return new OpenAppend(connection, transaction);
+        while (true)
+        {
+            var connection = await dataSource.OpenConnectionAsync();
+            try
+            {
+                var transaction = await connection.BeginTransactionAsync();
+                await new AppendStatement().ExecuteAsync(
+                    connection, [new AppendRequest(appends, EventMetadata.None, commandId: null, ContractEvents.Types)], DateTimeOffset.UtcNow, probe: false, inline: null, CancellationToken.None);
+                return new OpenAppend(connection, transaction);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                // Another writer made the stream at the same moment; the store tries again by itself then.
+                await connection.DisposeAsync();
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
