@@ -4,7 +4,14 @@ using Xunit.Abstractions;
 
 namespace CallCenter.EventStore.Tests;
 
-[Collection(PostgresCollection.Name)]
+/// <summary>A server of its own, which recovers no other test's databases; and nothing runs beside it.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class CrashCollection : ICollectionFixture<PostgresFixture>
+{
+    public const string Name = "Crashes";
+}
+
+[Collection(CrashCollection.Name)]
 public sealed class CrashTests(PostgresFixture postgres, ITestOutputHelper output)
 {
     [Fact]
