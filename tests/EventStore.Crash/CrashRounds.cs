@@ -26,12 +26,21 @@ public static class CrashRounds
                 var database = new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = $"crash_{seed}", IncludeErrorDetail = true };
                 await PostgresDatabase.EnsureDatabaseAsync(database.ConnectionString);
                 print($"{name}: {await new CrashRound(postgres, database.ConnectionString, seed).RunAsync()}");
+                await DropAsync(postgres, database.Database!);
             }
             catch (Exception exception)
             {
                 throw new CrashRoundException(seed, exception);
             }
         }
+    }
+
+    // Its checkpoint keeps the recoveries of later rounds short.
+    private static async Task DropAsync(EmbeddedPostgres postgres, string database)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var drop = dataSource.CreateCommand($"drop database {database} with (force)");
+        await drop.ExecuteNonQueryAsync();
     }
 }
 
