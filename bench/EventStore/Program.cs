@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 // The rows to measure, by the first letters of their names; all of them without an argument.
-var wanted = args.Length == 0 ? ["append", "new", "load", "bulk", "aggregate", "project", "trail"] : args;
+var wanted = args.Length == 0 ? ["raw", "append", "new", "load", "bulk", "aggregate", "project", "trail"] : args;
 var folder = Directory.CreateTempSubdirectory("callcenter-bench-").FullName;
 try
 {
@@ -15,6 +15,7 @@ try
     {
         await (row switch
         {
+            "raw" => RawBench.RunAsync(bench),
             "append" => AppendBench.AppendAsync(bench),
             "new" => AppendBench.NewStreamsAsync(bench),
             "load" => AppendBench.LoadAsync(bench),

@@ -17,6 +17,20 @@ public sealed class AppendTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task DisposeAsync() => await _harness.DisposeAsync();
 
     [Fact]
+    public async Task Headers_are_read_back_from_the_stream_and_from_the_log_whoever_wrote_them()
+    {
+        var metadata = new EventMetadata("call-1", null, "ada") { Headers = new Dictionary<string, string> { ["channel"] = "voice", ["batch"] = "7" } };
+        await Store.AppendAsync([StoreHarness.To(_stream, ExpectedVersion.NoStream, new Counted(1), new Counted(2))], metadata);
+        await Store.BulkAppendAsync([StoreHarness.To(Guid.NewGuid(), ExpectedVersion.NoStream, new Counted(3))], metadata);
+        await _harness.ExecuteAsync("""update mt_events set headers = '{"tenant": {"id": 4}, "channel": "mail"}' where seq_id = 2""");
+
+        (await Store.FetchStreamAsync(_stream))[0].Metadata.Headers.ShouldBe(metadata.Headers, ignoreOrder: true);
+        var log = await _harness.ReadToEndAsync();
+        log[1].Metadata.Headers.ShouldBe(new Dictionary<string, string> { ["tenant"] = """{"id": 4}""", ["channel"] = "mail" }, ignoreOrder: true);
+        log[2].Metadata.Headers.ShouldBe(metadata.Headers, ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task An_append_fills_Martens_columns()
     {
         await _harness.AppendAsync(_stream, ExpectedVersion.NoStream, new CallQueued("Support", Noon, Mood.Angry), new CallAnswered("7"));

@@ -6,12 +6,11 @@ namespace CallCenter.EventStore;
 /// <summary>Lets concurrent appends share commits: those that come while one is under way go together with the next.</summary>
 /// <remarks>
 /// A group is one statement, in which a request that is refused fails alone. What fails the statement itself (an event that PostgreSQL cannot keep, an event id taken, a stream locked by a transaction
-/// that was left open, a lost connection) sends each of its requests on its own way, where only the guilty one fails or waits. Two threads that do nothing else keep one group on the way while
-/// another is being committed, and spend no time on being scheduled.
+/// that was left open, a lost connection) sends each of its requests on its own way, where only the guilty one fails or waits. A thread that does nothing else commits one group after another, so a
+/// group is what came while the last one was being committed. While nothing is under way the caller's own thread commits: on an idle machine each hand-over to another thread costs as much as the append.
 /// </remarks>
 internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleAppend single, AppendNotifier notifier, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
-    private const int Committers = 2;
     private const int GroupRequests = 256;
     private const int GroupEvents = 2_000;
     private const int GroupBytes = 8 * 1024 * 1024;
@@ -23,23 +22,36 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
     private readonly object _gate = new();
     private readonly List<Waiting> _waiting = [];
     private readonly HashSet<Guid> _underWay = [];
-    private readonly List<Task> _committers = [];
+    private readonly Committer _committer = new(dataSource);
+    private Task? _thread;
     private bool _closed;
 
     /// <summary>Commits the request together with others, and gives what became of it.</summary>
     public Task<IReadOnlyList<AppendResult>> RunAsync(AppendRequest request, CancellationToken ct)
     {
         var waiting = new Waiting(request, single, Release, ct);
+        var alone = false;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            if (_committers.Count == 0)
+            _thread ??= Start();
+            alone = _waiting.Count == 0 && _underWay.Count == 0 && single.Inline is null && _committer.TryEnter();
+            if (alone)
             {
-                _committers.AddRange(Enumerable.Range(1, Committers).Select(Start));
+                _underWay.UnionWith(waiting.StreamIds);
             }
+            else
+            {
+                _waiting.Add(waiting);
+                Monitor.Pulse(_gate);
+            }
+        }
 
-            _waiting.Add(waiting);
-            Monitor.Pulse(_gate);
+        if (alone)
+        {
+            // Nobody else is there: the caller's own thread is the quickest, and it is busy for no longer than a commit takes.
+            Commit([waiting]);
+            _committer.Exit();
         }
 
         return ct.CanBeCanceled ? waiting.Answer.Task.WaitAsync(ct) : waiting.Answer.Task;
@@ -54,25 +66,29 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
             Monitor.PulseAll(_gate);
         }
 
-        await Task.WhenAll(_committers);
+        await (_thread ?? Task.CompletedTask);
     }
 
-    private Task Start(int number)
+    private Task Start()
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
-            using var committer = new Committer(dataSource);
             while (Take() is { } group)
             {
-                Commit(committer, group);
+                _committer.Enter();
+                Commit(group);
+                _committer.Exit();
             }
 
+            _committer.Enter();
+            _committer.Dispose();
+            _committer.Exit();
             ended.SetResult();
         })
         {
             IsBackground = true,
-            Name = $"append {number}",
+            Name = "append",
         }.UnsafeStart();
         return ended.Task;
     }
@@ -143,11 +159,11 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
         }
     }
 
-    private void Commit(Committer committer, List<Waiting> group)
+    private void Commit(List<Waiting> group)
     {
         try
         {
-            var outcomes = committer.Commit(group.ConvertAll(waiting => waiting.Request), time.GetUtcNow(), single.Inline);
+            var outcomes = _committer.Commit(group.ConvertAll(waiting => waiting.Request), time.GetUtcNow(), single.Inline);
             Release(group.Zip(outcomes).Where(pair => pair.Second.IsFinal).SelectMany(pair => pair.First.StreamIds));
             for (var i = 0; i < group.Count; i++)
             {
@@ -158,9 +174,9 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
         {
             // Rolled back, or, after a lost connection, of unknown outcome: either way each request finds out for itself.
             LogSplit(logger, group.Count, exception.Message);
-            var sent = committer.Sent && DatabaseFaults.IsOutage(exception);
+            var sent = _committer.Sent && DatabaseFaults.IsOutage(exception);
             group.ForEach(waiting => waiting.GoAlone(sent));
-            committer.Recover();
+            _committer.Recover();
         }
 
         notifier.Notify();
@@ -212,11 +228,33 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
         });
     }
 
-    /// <summary>One thread's connection, kept open with its prepared statement.</summary>
+    /// <summary>A connection, kept open with its prepared statement, for one thread at a time.</summary>
     private sealed class Committer(NpgsqlDataSource dataSource) : IDisposable
     {
         private readonly AppendStatement _statement = new();
+        private readonly object _use = new();
         private NpgsqlConnection? _connection;
+
+        public void Enter() => Monitor.Enter(_use);
+
+        /// <summary>Enters when it is free and connected, so that nothing long is in the way.</summary>
+        public bool TryEnter()
+        {
+            if (!Monitor.TryEnter(_use))
+            {
+                return false;
+            }
+
+            if (_connection is not null)
+            {
+                return true;
+            }
+
+            Monitor.Exit(_use);
+            return false;
+        }
+
+        public void Exit() => Monitor.Exit(_use);
 
         /// <summary>The last group had left when it failed.</summary>
         public bool Sent { get; private set; }

@@ -8,7 +8,7 @@ internal sealed class ProjectionFeed(NpgsqlDataSource dataSource, EventTypes typ
     private const string OfShardOnly = "e.seq_id > $1 and e.seq_id <= $2 and e.type = any ($3)";
 
     private const string Page = $"""
-        select e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, e.correlation_id, e.causation_id, e.user_name
+        select e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, {MetadataColumns.Names}
         from public.mt_events e where {OfShardOnly}
         """;
 
@@ -89,7 +89,7 @@ internal sealed class ProjectionFeed(NpgsqlDataSource dataSource, EventTypes typ
             var json = reader.GetFieldValue<byte[]>(5);
             rows.Add(new Row(
                 reader.GetInt64(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetInt64(3), Interned(reader.GetString(4)), json, reader.GetDateTime(6),
-                Metadata(reader)));
+                MetadataColumns.Read(reader, 7)));
             bytes += json.Length;
             if (bytes > MostBytes)
             {
@@ -98,14 +98,6 @@ internal sealed class ProjectionFeed(NpgsqlDataSource dataSource, EventTypes typ
         }
 
         return (rows, rows.Count == limit);
-    }
-
-    private static EventMetadata Metadata(NpgsqlDataReader reader)
-    {
-        var (correlation, causation, user) = (Text(7), Text(8), Text(9));
-        return correlation is null && causation is null && user is null ? EventMetadata.None : new EventMetadata(correlation, causation, user);
-
-        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 
     private string Interned(string type)

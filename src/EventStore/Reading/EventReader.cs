@@ -5,8 +5,8 @@ namespace CallCenter.EventStore;
 /// <summary>Reads events in one statement, so in one snapshot.</summary>
 internal sealed class EventReader(NpgsqlDataSource dataSource, EventTypes types)
 {
-    private const string Columns = """
-        select e.seq_id, e.id, e.stream_id, s.type, e.version, e.type, e.data, e.timestamp, e.correlation_id, e.causation_id, e.user_name
+    private const string Columns = $"""
+        select e.seq_id, e.id, e.stream_id, s.type, e.version, e.type, e.data, e.timestamp, {MetadataColumns.Names}
         from public.mt_events e join public.mt_streams s on s.id = e.stream_id
         """;
 
@@ -77,17 +77,15 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventTypes types)
                 id: reader.GetGuid(1),
                 position: reader.GetInt64(0),
                 streamId: reader.GetGuid(2),
-                streamType: Text(3) ?? "",
+                streamType: reader.IsDBNull(3) ? "" : reader.GetString(3),
                 version: reader.GetInt64(4),
                 type: reader.GetString(5),
                 json: reader.GetFieldValue<byte[]>(6),
                 recordedAt: new DateTimeOffset(reader.GetDateTime(7)),
-                metadata: new EventMetadata(Text(8), Text(9), Text(10)),
+                metadata: MetadataColumns.Read(reader, 8),
                 types));
         }
 
         return events;
-
-        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 }
