@@ -18,6 +18,9 @@ internal static class ImportVerb
         await Console.Error.WriteLineAsync("Bringing the reports up to date ...");
         await center.Projections.StartAsync(cancellationToken);
         await center.Projections.WaitForAsync(report.LastPosition, cancellationToken);
+
+        // No server need be running that would do it.
+        await center.Sealer.SealAsync(cancellationToken);
         await TellAsync(report, path, knobs, cancellationToken);
     }
 
