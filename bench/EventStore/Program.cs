@@ -3,8 +3,8 @@ using CallCenter.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-// The rows to measure, by the first letters of their names; all of them without an argument.
-var wanted = args.Length == 0 ? ["raw", "append", "new", "load", "bulk", "aggregate", "project", "trail"] : args;
+// The rows to measure; all of them without an argument.
+var wanted = args.Length == 0 ? ["raw", "append", "new", "load", "seen", "bulk", "aggregate", "project", "trail"] : args;
 var folder = Directory.CreateTempSubdirectory("callcenter-bench-").FullName;
 try
 {
@@ -19,6 +19,7 @@ try
             "append" => AppendBench.AppendAsync(bench),
             "new" => AppendBench.NewStreamsAsync(bench),
             "load" => AppendBench.LoadAsync(bench),
+            "seen" => ReaderBench.RunAsync(bench),
             "bulk" => BulkBench.RunAsync(bench),
             "aggregate" => AggregateBench.RunAsync(bench, readers: 8, readsEach: 4_000, eventsEach: 50),
             "project" => ProjectAsync(postgres),

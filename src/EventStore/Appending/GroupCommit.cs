@@ -11,16 +11,13 @@ namespace CallCenter.EventStore;
 /// </remarks>
 internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleAppend single, AppendNotifier notifier, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    // Small enough that nobody waits long for the others, large enough that a commit weighs little.
     private const int GroupRequests = 256;
     private const int GroupEvents = 2_000;
     private const int GroupBytes = 8 * 1024 * 1024;
 
-    // A group must not wait for the locks of one: other groups' are let go within milliseconds.
-    private const string Settings = "set lock_timeout = '200ms'";
-    private const string DefaultSettings = "reset lock_timeout";
-
     private readonly object _gate = new();
-    private readonly List<Waiting> _waiting = [];
+    private readonly List<WaitingAppend> _waiting = [];
     private readonly HashSet<Guid> _underWay = [];
     private readonly Committer _committer = new(dataSource);
     private Task? _thread;
@@ -29,7 +26,7 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
     /// <summary>Commits the request together with others, and gives what became of it.</summary>
     public Task<IReadOnlyList<AppendResult>> RunAsync(AppendRequest request, CancellationToken ct)
     {
-        var waiting = new Waiting(request, single, Release, ct);
+        var waiting = new WaitingAppend(request, single, Release, ct);
         var alone = false;
         lock (_gate)
         {
@@ -94,7 +91,7 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
     }
 
     /// <summary>Waits for requests and takes as many as go together; null when there will be no more.</summary>
-    private List<Waiting>? Take()
+    private List<WaitingAppend>? Take()
     {
         lock (_gate)
         {
@@ -116,9 +113,9 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
     }
 
     // A stream's requests follow one another in the order in which they came: one whose stream is under way, or is wanted by one before it, waits for a later group.
-    private List<Waiting> TakeFree()
+    private List<WaitingAppend> TakeFree()
     {
-        var group = new List<Waiting>();
+        var group = new List<WaitingAppend>();
         var wanted = new HashSet<Guid>(_underWay);
         var (events, bytes, left) = (0, 0, 0);
         for (var i = 0; i < _waiting.Count; i++)
@@ -159,7 +156,7 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
         }
     }
 
-    private void Commit(List<Waiting> group)
+    private void Commit(List<WaitingAppend> group)
     {
         try
         {
@@ -184,125 +181,4 @@ internal sealed partial class GroupCommit(NpgsqlDataSource dataSource, SingleApp
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A group of {Requests} appends could not be committed as one, and each goes alone: {Reason}")]
     private static partial void LogSplit(ILogger logger, int requests, string reason);
-
-    /// <summary>A request and who waits for it.</summary>
-    private sealed class Waiting(AppendRequest request, SingleAppend single, Action<IEnumerable<Guid>> release, CancellationToken ct)
-    {
-        public AppendRequest Request { get; } = request;
-
-        public IEnumerable<Guid> StreamIds => Request.Streams.Select(stream => stream.First.StreamId);
-
-        public TaskCompletionSource<IReadOnlyList<AppendResult>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Take(AppendOutcome outcome)
-        {
-            if (!outcome.IsFinal)
-            {
-                GoAlone(sentBefore: false);
-                return;
-            }
-
-            try
-            {
-                Answer.SetResult(outcome.Results(Request));
-            }
-            catch (EventStoreException refusal)
-            {
-                Answer.SetException(refusal);
-            }
-        }
-
-        public void GoAlone(bool sentBefore) => _ = Task.Run(async () =>
-        {
-            try
-            {
-                var results = await single.RunAsync(Request, sentBefore, ct);
-                release(StreamIds);
-                Answer.SetResult(results);
-            }
-            catch (Exception exception)
-            {
-                release(StreamIds);
-                Answer.SetException(exception);
-            }
-        });
-    }
-
-    /// <summary>A connection, kept open with its prepared statement, for one thread at a time.</summary>
-    private sealed class Committer(NpgsqlDataSource dataSource) : IDisposable
-    {
-        private readonly AppendStatement _statement = new();
-        private readonly object _use = new();
-        private NpgsqlConnection? _connection;
-
-        public void Enter() => Monitor.Enter(_use);
-
-        /// <summary>Enters when it is free and connected, so that nothing long is in the way.</summary>
-        public bool TryEnter()
-        {
-            if (!Monitor.TryEnter(_use))
-            {
-                return false;
-            }
-
-            if (_connection is not null)
-            {
-                return true;
-            }
-
-            Monitor.Exit(_use);
-            return false;
-        }
-
-        public void Exit() => Monitor.Exit(_use);
-
-        /// <summary>The last group had left when it failed.</summary>
-        public bool Sent { get; private set; }
-
-        public List<AppendOutcome> Commit(List<AppendRequest> requests, DateTimeOffset recordedAt, InlineWork? inline)
-        {
-            Sent = false;
-            _connection ??= Open();
-            Sent = true;
-            return inline is null
-                ? _statement.Execute(_connection, requests, recordedAt)
-                : _statement.ExecuteAsync(_connection, requests, recordedAt, probe: false, inline, CancellationToken.None).GetAwaiter().GetResult();
-        }
-
-        /// <summary>Keeps a connection that still works.</summary>
-        public void Recover()
-        {
-            if (_connection is { FullState: not System.Data.ConnectionState.Open } broken)
-            {
-                _connection = null;
-                broken.Dispose();
-            }
-        }
-
-        public void Dispose()
-        {
-            try
-            {
-                if (_connection is { FullState: System.Data.ConnectionState.Open } open)
-                {
-                    using var settings = new NpgsqlCommand(DefaultSettings, open);
-                    settings.ExecuteNonQuery();
-                }
-            }
-            catch (NpgsqlException)
-            {
-                // Broken without anyone having noticed: the pool does not take such a connection back.
-            }
-
-            _connection?.Dispose();
-        }
-
-        private NpgsqlConnection Open()
-        {
-            var connection = dataSource.OpenConnection();
-            using var settings = new NpgsqlCommand(Settings, connection);
-            settings.ExecuteNonQuery();
-            return connection;
-        }
-    }
 }
