@@ -202,7 +202,7 @@ public sealed class ProjectionTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await using var runtime = await StartAsync(new TotalsProjection());
         await using var other = await _harness.DataSource.OpenConnectionAsync();
-        await SessionLock.TryTakeAsync(other, ProjectionRebuild.LockOf("totals"), default);
+        await SessionLock.TryTakeAsync(other, RebuildSchema.LockOf("totals"), default);
 
         await Should.ThrowAsync<RebuildUnderWayException>(() => runtime.RebuildAsync("totals"));
         (await Should.ThrowAsync<ArgumentException>(() => runtime.RebuildAsync("nothing"))).Message.ShouldContain("totals");

@@ -61,14 +61,12 @@ internal sealed record AppendOutcome(AppendStatus Status, long[] Versions, long[
         {
             var stream = request.Streams[@event.Stream].First;
             return new StoredEvent(
-                @event.Serialized.Id, position, stream.StreamId, stream.StreamType, Versions[@event.Stream] + @event.Offset, @event.Serialized.Type, @event.Serialized.Json, recordedAt, @event.Metadata, @event.Types);
+                @event.Serialized.Id, position, stream.StreamId, stream.StreamType, Versions[@event.Stream] + @event.Offset, @event.Serialized.Type, @event.Serialized.Json, recordedAt, @event.Metadata, request.Types);
         });
 
     private AppendResult[] Results(AppendRequest request, Func<int, long> version, Func<int, long> end)
     {
         var streams = request.Streams.Select((stream, i) => new AppendResult(stream.First.StreamId, version(i), end(i), Status == AppendStatus.Duplicate)).ToArray();
-        return streams.Length == request.Appends.Count
-            ? streams
-            : [.. request.Appends.Select(append => Array.Find(streams, result => result.StreamId == append.StreamId)!)];
+        return [.. request.StreamOfAppend.Select(stream => streams[stream])];
     }
 }

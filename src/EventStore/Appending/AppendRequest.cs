@@ -17,28 +17,32 @@ internal sealed class AppendRequest
             throw new AppendTooLargeException(count);
         }
 
-        Appends = appends;
         CommandId = commandId;
+        Types = types;
         var streams = new List<RequestedStream>(appends.Count);
+        var places = new Dictionary<Guid, int>(appends.Count);
+        var streamOfAppend = new int[appends.Count];
         var events = new List<RequestedEvent>(count);
-        foreach (var append in appends)
+        for (var i = 0; i < appends.Count; i++)
         {
-            var index = appends.Count == 1 ? -1 : streams.FindIndex(known => known.First.StreamId == append.StreamId);
-            if (index < 0)
+            var append = appends[i];
+            if (!places.TryGetValue(append.StreamId, out var index))
             {
-                index = streams.Count;
+                places.Add(append.StreamId, index = streams.Count);
                 streams.Add(new RequestedStream(append));
             }
 
+            streamOfAppend[i] = index;
             foreach (var data in append.Events)
             {
                 var serialized = SerializedEvent.From(data, types, texts);
-                events.Add(new RequestedEvent(index, ++streams[index].Count, serialized, types, data.Metadata ?? metadata));
+                events.Add(new RequestedEvent(index, ++streams[index].Count, serialized, data.Metadata ?? metadata));
                 Bytes += serialized.Json.Length;
             }
         }
 
         Streams = streams;
+        StreamOfAppend = streamOfAppend;
         Events = events;
         if (Bytes > AppendLimits.AppendBytes)
         {
@@ -46,14 +50,17 @@ internal sealed class AppendRequest
         }
     }
 
-    /// <summary>As they were asked for.</summary>
-    public IReadOnlyList<StreamAppend> Appends { get; }
-
     /// <summary>The command that this append carries out.</summary>
     public Guid? CommandId { get; }
 
     /// <summary>Every stream once.</summary>
     public IReadOnlyList<RequestedStream> Streams { get; }
+
+    /// <summary>The place of each append's stream among <see cref="Streams"/>.</summary>
+    public IReadOnlyList<int> StreamOfAppend { get; }
+
+    /// <summary>What the events are read by.</summary>
+    public EventTypes Types { get; }
 
     /// <summary>In the order in which they happened.</summary>
     public IReadOnlyList<RequestedEvent> Events { get; }
@@ -74,4 +81,4 @@ internal sealed class RequestedStream(StreamAppend first)
 /// <summary>An event of a request.</summary>
 /// <param name="Stream">The place of its stream among the request's.</param>
 /// <param name="Offset">Its place among the stream's new events, from 1.</param>
-internal readonly record struct RequestedEvent(int Stream, int Offset, SerializedEvent Serialized, EventTypes Types, EventMetadata Metadata);
+internal readonly record struct RequestedEvent(int Stream, int Offset, SerializedEvent Serialized, EventMetadata Metadata);

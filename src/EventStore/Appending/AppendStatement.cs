@@ -11,6 +11,7 @@ internal sealed class AppendStatement
     private readonly Dictionary<Guid, int> _places = [];
     private readonly List<NpgsqlParameter> _parameters = [];
     private readonly List<IList> _columns = [];
+    private readonly List<Action> _absent = [];
 
     private readonly List<Guid?> _commands;
     private readonly List<int> _streamRequests;
@@ -35,7 +36,7 @@ internal sealed class AppendStatement
     public AppendStatement()
     {
         _requestCount = Scalar(NpgsqlDbType.Integer);
-        _commands = Column<Guid?>(NpgsqlDbType.Uuid);
+        _commands = Column<Guid?>(NpgsqlDbType.Uuid, absentWhenNull: true);
         _streamRequests = Column<int>(NpgsqlDbType.Integer);
         _streamIds = Column<Guid>(NpgsqlDbType.Uuid);
         _streamTypes = Column<string>(NpgsqlDbType.Varchar);
@@ -47,10 +48,10 @@ internal sealed class AppendStatement
         _eventTypes = Column<string>(NpgsqlDbType.Varchar);
         _dotNetTypes = Column<string>(NpgsqlDbType.Varchar);
         _bodies = Column<byte[]>(NpgsqlDbType.Jsonb);
-        _correlationIds = Column<string?>(NpgsqlDbType.Varchar);
-        _causationIds = Column<string?>(NpgsqlDbType.Varchar);
-        _headers = Column<byte[]?>(NpgsqlDbType.Jsonb);
-        _userNames = Column<string?>(NpgsqlDbType.Varchar);
+        _correlationIds = Column<string?>(NpgsqlDbType.Varchar, absentWhenNull: true);
+        _causationIds = Column<string?>(NpgsqlDbType.Varchar, absentWhenNull: true);
+        _headers = Column<byte[]?>(NpgsqlDbType.Jsonb, absentWhenNull: true);
+        _userNames = Column<string?>(NpgsqlDbType.Varchar, absentWhenNull: true);
         _recordedAt = Scalar(NpgsqlDbType.TimestampTz);
         _probe = Scalar(NpgsqlDbType.Boolean);
         _command = new NpgsqlCommand($"select statuses, faults, versions, ends, positions from callcenter.append_events({string.Join(", ", _parameters.Select((_, i) => $"${i + 1}"))})");
@@ -122,11 +123,7 @@ internal sealed class AppendStatement
         _requestCount.Value = requests.Count;
         _recordedAt.Value = recordedAt.UtcDateTime;
         _probe.Value = probe;
-        NullWhenEmpty(1, _commands);
-        NullWhenEmpty(13, _correlationIds);
-        NullWhenEmpty(14, _causationIds);
-        NullWhenEmpty(15, _headers);
-        NullWhenEmpty(16, _userNames);
+        _absent.ForEach(decide => decide());
     }
 
     private List<AppendOutcome> Read(NpgsqlDataReader reader, IReadOnlyList<AppendRequest> requests)
@@ -192,14 +189,19 @@ internal sealed class AppendStatement
         _userNames.Add(@event.Metadata.UserName);
     }
 
-    // An absent array counts as one of nulls, and costs nothing.
-    private void NullWhenEmpty<T>(int parameter, List<T> values) => _parameters[parameter].Value = values.TrueForAll(value => value is null) ? DBNull.Value : values;
-
-    private List<T> Column<T>(NpgsqlDbType type)
+    /// <param name="type">Of an element.</param>
+    /// <param name="absentWhenNull">An absent array counts as one of nulls, and costs nothing.</param>
+    private List<T> Column<T>(NpgsqlDbType type, bool absentWhenNull = false)
     {
         var values = new List<T>();
+        var parameter = new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values };
         _columns.Add(values);
-        _parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values });
+        _parameters.Add(parameter);
+        if (absentWhenNull)
+        {
+            _absent.Add(() => parameter.Value = values.TrueForAll(value => value is null) ? DBNull.Value : values);
+        }
+
         return values;
     }
 

@@ -11,62 +11,25 @@ namespace CallCenter.EventStore;
 internal sealed partial class InlineRebuild(ProjectionShard shard, long swapKey, NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger)
 {
     private readonly string _name = shard.Projection.Name;
-    private readonly RebuildSchema _new = new([shard], dataSource, types);
+    private readonly RebuildSchema _new = new([shard], dataSource, types, time, logger);
 
     public async Task RunAsync(IProgress<RebuildProgress>? progress, CancellationToken ct)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(ct);
-        if (!await SessionLock.TryTakeAsync(connection, ProjectionRebuild.LockOf(_name), ct))
-        {
-            throw new RebuildUnderWayException(_name);
-        }
-
-        try
-        {
-            await using var safeMark = new SafeMark(dataSource, time, logger);
-            await ProjectionTables.PreferIndexesAsync(connection, ct);
-            await _new.CreateAsync(ct);
-            do
-            {
-                for (var mark = await safeMark.LookAsync(ct); _new.Position < mark; mark = await safeMark.LookAsync(ct))
-                {
-                    await _new.CatchUpAsync(mark, position => progress?.Report(new RebuildProgress(position, mark)), ct);
-                }
-            }
-            while (!await TrySwapAsync(connection, ct));
-        }
-        finally
-        {
-            await SessionLock.ReleaseAllAsync(connection);
-        }
+        await using var safeMark = new SafeMark(dataSource, time, logger);
+        await _new.BuildAsync(safeMark.LookAsync, (connection, transaction) => TrySwapAsync(connection, transaction, ct), progress, ct);
+        LogRebuilt(logger, _name);
     }
 
-    private async Task<bool> TrySwapAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<bool> TrySwapAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        try
+        // Appends queue behind this lock, and readers behind that on the tables: give up soon and come back rather than keep them.
+        await ExecuteAsync(connection, transaction, $"set local lock_timeout = '1s'; select pg_advisory_xact_lock({swapKey})", ct);
+        await RefuseToGoBackAsync(connection, transaction, ct);
+        if (!await _new.TryCatchUpAsync(connection, transaction, await LastVisibleAsync(connection, transaction, ct), ct))
         {
-            // Appends queue behind this lock, and readers behind that on the tables: give up soon and come back rather than keep them.
-            await ExecuteAsync(connection, transaction, $"set local lock_timeout = '1s'; select pg_advisory_xact_lock({swapKey})", ct);
-            await RefuseToGoBackAsync(connection, transaction, ct);
-            if (await _new.TryCatchUpAsync(connection, transaction, await LastVisibleAsync(connection, transaction, ct), ct))
-            {
-                await SwapAsync(connection, transaction, ct);
-                return true;
-            }
-        }
-        catch (PostgresException exception) when (DatabaseFaults.IsCollision(exception))
-        {
-            LogSwapDelayed(logger, _name, exception.MessageText);
+            return false;
         }
 
-        await transaction.RollbackAsync(ct);
-        await Task.Delay(TimeSpan.FromMilliseconds(100), time, ct);
-        return false;
-    }
-
-    private async Task SwapAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
-    {
         await _new.SwapAsync(connection, transaction, ct);
         await ExecuteAsync(
             connection,
@@ -77,8 +40,7 @@ internal sealed partial class InlineRebuild(ProjectionShard shard, long swapKey,
             delete from callcenter.projection_poison where projection = '{_name}' and not skipped
             """,
             ct);
-        await transaction.CommitAsync(ct);
-        LogRebuilt(logger, _name);
+        return true;
     }
 
     private static async Task<long> LastVisibleAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
@@ -104,7 +66,4 @@ internal sealed partial class InlineRebuild(ProjectionShard shard, long swapKey,
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Inline projection {Name} was built")]
     private static partial void LogRebuilt(ILogger logger, string name);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The new tables of inline projection {Name} wait to take the live ones' place: {Reason}")]
-    private static partial void LogSwapDelayed(ILogger logger, string name, string reason);
 }

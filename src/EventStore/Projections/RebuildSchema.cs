@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace CallCenter.EventStore;
 
 /// <summary>A projection's new tables while they are being built beside the live ones, and how far each shard is in them.</summary>
-internal sealed class RebuildSchema(IReadOnlyList<ProjectionShard> shards, NpgsqlDataSource dataSource, EventTypes types)
+internal sealed partial class RebuildSchema(IReadOnlyList<ProjectionShard> shards, NpgsqlDataSource dataSource, EventTypes types, TimeProvider time, ILogger logger)
 {
     private const int PageSize = 10_000;
 
@@ -13,9 +14,69 @@ internal sealed class RebuildSchema(IReadOnlyList<ProjectionShard> shards, Npgsq
     private IReadOnlyList<PageApplication> _applications = [];
 
     /// <summary>All shards are this far.</summary>
-    public long Position => _positions.Min();
+    private long Position => _positions.Min();
 
-    public Task CreateAsync(CancellationToken ct) => EventStoreSchema.ChangeAsync(
+    /// <summary>Builds the tables up to the mark, and on, until they could be put in the live ones' place.</summary>
+    /// <param name="mark">Looks how far the log is final.</param>
+    /// <param name="trySwap">Puts them there inside the given transaction, which is committed then; false, or a lock not got in time, and it is tried again.</param>
+    /// <param name="progress">Told of every page.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="RebuildUnderWayException">It is being rebuilt already, here or in another process.</exception>
+    /// <exception cref="ProjectionPoisonedException">There is an event that cannot be applied and is not skipped.</exception>
+    public async Task BuildAsync(
+        Func<CancellationToken, Task<long>> mark, Func<NpgsqlConnection, NpgsqlTransaction, Task<bool>> trySwap, IProgress<RebuildProgress>? progress, CancellationToken ct)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        if (!await SessionLock.TryTakeAsync(connection, LockOf(_projection.Name), ct))
+        {
+            throw new RebuildUnderWayException(_projection.Name);
+        }
+
+        try
+        {
+            await ProjectionTables.PreferIndexesAsync(connection, ct);
+            await CreateAsync(ct);
+            do
+            {
+                for (var end = await mark(ct); Position < end; end = await mark(ct))
+                {
+                    var upTo = end;
+                    await CatchUpAsync(upTo, position => progress?.Report(new RebuildProgress(position, upTo)), ct);
+                }
+            }
+            while (!await TrySwapAsync(connection, trySwap, ct));
+        }
+        finally
+        {
+            await SessionLock.ReleaseAllAsync(connection);
+        }
+    }
+
+    public static long LockOf(string projection) => SessionLock.KeyOf($"callcenter.rebuild.{projection}");
+
+    private async Task<bool> TrySwapAsync(NpgsqlConnection connection, Func<NpgsqlConnection, NpgsqlTransaction, Task<bool>> trySwap, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        try
+        {
+            if (await trySwap(connection, transaction))
+            {
+                await transaction.CommitAsync(ct);
+                return true;
+            }
+        }
+        catch (PostgresException exception) when (DatabaseFaults.IsCollision(exception))
+        {
+            LogSwapDelayed(logger, _projection.Name, exception.MessageText);
+        }
+
+        // Another process has seen further than this one may yet, or a long query holds the live tables.
+        await transaction.RollbackAsync(ct);
+        await Task.Delay(TimeSpan.FromMilliseconds(100), time, ct);
+        return false;
+    }
+
+    private Task CreateAsync(CancellationToken ct) => EventStoreSchema.ChangeAsync(
         dataSource,
         async (connection, transaction) =>
         {
@@ -26,8 +87,7 @@ internal sealed class RebuildSchema(IReadOnlyList<ProjectionShard> shards, Npgsq
         ct);
 
     /// <summary>Brings all shards up to a position, in parallel, in transactions of their own.</summary>
-    /// <exception cref="ProjectionPoisonedException">There is an event that cannot be applied; it is recorded.</exception>
-    public Task CatchUpAsync(long upTo, Action<long> report, CancellationToken ct) =>
+    private Task CatchUpAsync(long upTo, Action<long> report, CancellationToken ct) =>
         Task.WhenAll(shards.Select((_, index) => CatchUpAsync(index, upTo, report, ct)));
 
     /// <summary>Brings all shards up to a position inside the caller's transaction. False when there is an event at fault: catching up outside finds it and says which.</summary>
@@ -112,4 +172,7 @@ internal sealed class RebuildSchema(IReadOnlyList<ProjectionShard> shards, Npgsq
         await using var command = new NpgsqlCommand(sql, connection, transaction);
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The rebuilt projection {Name} waits to take the live one's place: {Reason}")]
+    private static partial void LogSwapDelayed(ILogger logger, string name, string reason);
 }

@@ -39,7 +39,6 @@ declare
     v_request int;
     v_same boolean;
     v_end record;
-    i int;
 begin
     -- One event for a stream whose version is known, what most appends of a quiet center are: two statements instead of four.
     if p_requests = 1 and cardinality(p_event_ids) = 1 and p_expected[1] > 0 and p_commands is null and not p_probe then
@@ -59,17 +58,14 @@ begin
         end if;
     end if;
 
-    select array_agg(coalesce(l.version, 0)), array_agg(l.id is not null), array_agg(coalesce(l.is_archived, false)) into versions, v_there, v_archived
-    from unnest(p_stream_ids) as n (id)
-    left join lateral (
-        select s.id, s.version, s.is_archived from public.mt_streams s where s.id = n.id order by s.is_archived limit 1 for no key update) as l on true;
-    if false = any (v_there) then
-        -- Where archived streams lie apart, a row that was waited for may have been moved there meanwhile: a later look finds it.
+    -- Where archived streams lie apart, a row that was waited for may have been moved there meanwhile: a second look finds it.
+    for i in 1 .. 2 loop
         select array_agg(coalesce(l.version, 0)), array_agg(l.id is not null), array_agg(coalesce(l.is_archived, false)) into versions, v_there, v_archived
         from unnest(p_stream_ids) as n (id)
         left join lateral (
             select s.id, s.version, s.is_archived from public.mt_streams s where s.id = n.id order by s.is_archived limit 1 for no key update) as l on true;
-    end if;
+        exit when true = all (v_there);
+    end loop;
 
     statuses := array_fill(0, array[p_requests]);
     faults := statuses;

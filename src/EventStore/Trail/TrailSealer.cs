@@ -114,8 +114,7 @@ public sealed partial class TrailSealer(PostgresEventStore store, NpgsqlDataSour
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync(ct);
-            await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({SealLock})", connection);
-            if (await take.ExecuteScalarAsync(ct) is not true)
+            if (!await SessionLock.TryTakeAsync(connection, SealLock, ct))
             {
                 return null;
             }
@@ -126,12 +125,7 @@ public sealed partial class TrailSealer(PostgresEventStore store, NpgsqlDataSour
             }
             finally
             {
-                // A broken connection has let go of the lock by itself.
-                if (connection.State is System.Data.ConnectionState.Open)
-                {
-                    await using var release = new NpgsqlCommand($"select pg_advisory_unlock({SealLock})", connection);
-                    await release.ExecuteNonQueryAsync(CancellationToken.None);
-                }
+                await SessionLock.ReleaseAllAsync(connection);
             }
         }
         finally
