@@ -4,14 +4,21 @@ using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
 
-/// <summary>The leg of a phone that we call, at all its bindings at once; the first to answer becomes the leg, the others are cancelled.</summary>
+/// <summary>
+/// The leg of a phone that we call: at all the bindings with the highest q at once, then at those with the next lower one, when all before have refused or have rung for their share
+/// of the time (RFC 3261 section 16.6). The first to answer becomes the leg, the others are cancelled.
+/// </summary>
 internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, OriginateOptions options) : Leg(id, host), IOutgoingInviteUser
 {
     private const string AnsweredElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
     private readonly List<OutgoingInvite> _forks = [];
+    private readonly Queue<IReadOnlyList<Registration>> _later = new();
     private (int? Status, string Text)? _failure;
     private TimerHandle? _ringTimeout;
+    private TimerHandle? _shareTimeout;
+    private TimeSpan _share;
+    private string _offer = "";
     private bool _ringing;
 
     public void Start(MediaEngine engine, ImmutableArray<Registration> registrations)
@@ -37,14 +44,15 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
             return;
         }
 
-        var offer = Media.CreateOffer();
-        var from = new NameAddr(options.FromDisplayName, SipUri.Of(options.FromUser.Length == 0 ? "anonymous" : options.FromUser, SipUri.HostOf(agent.LocalEndPoint.Address)), SipParameters.Empty);
-        _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
-        foreach (var registration in registrations)
+        _offer = Media.CreateOffer();
+        foreach (var equals in registrations.GroupBy(registration => registration.Q).OrderByDescending(group => group.Key))
         {
-            var invite = agent.Messages.NewInvite(registration.Contact, registration.Flow, from, Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
-            _forks.Add(new OutgoingInvite(agent, invite, registration.Flow, !registration.IsDirect, this));
+            _later.Enqueue([.. equals]);
         }
+
+        _share = options.RingTimeout / _later.Count;
+        _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
+        CallNext();
     }
 
     public void OnRinging()
@@ -62,7 +70,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         CancelForks(AnsweredElsewhere);
         if (TryApplyAnswer(answer))
         {
-            agent.Loop.Timers.Cancel(_ringTimeout);
+            OnEnd();
             Answered(session);
             return;
         }
@@ -81,7 +89,11 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
             _failure = (status, text);
         }
 
-        if (_forks.Count == 0 || status >= 600)
+        if (_forks.Count == 0 && _later.Count > 0 && status is null or < 600)
+        {
+            CallNext();
+        }
+        else if (_forks.Count == 0 || status >= 600)
         {
             CancelForks(reason: null);
             End(ReasonFor(_failure.Value.Status), _failure.Value.Status, _failure.Value.Text);
@@ -90,7 +102,11 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
     protected override void HangUpUnanswered(HangUpCause cause) => CancelForks(cause.ToReasonHeader());
 
-    protected override void OnEnd() => agent.Loop.Timers.Cancel(_ringTimeout);
+    protected override void OnEnd()
+    {
+        agent.Loop.Timers.Cancel(_ringTimeout);
+        agent.Loop.Timers.Cancel(_shareTimeout);
+    }
 
     private static LegEndReason ReasonFor(int? status) => status switch
     {
@@ -98,6 +114,31 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         (>= 400 and < 500) or >= 600 => LegEndReason.Rejected,
         _ => LegEndReason.Failed,
     };
+
+    private void CallNext()
+    {
+        agent.Loop.Timers.Cancel(_shareTimeout);
+        if (_later.Count > 1)
+        {
+            _shareTimeout = agent.Loop.Timers.Start(_share, () =>
+            {
+                CancelForks(HangUpCause.Normal.ToReasonHeader());
+                CallNext();
+            });
+        }
+
+        var from = new NameAddr(options.FromDisplayName, SipUri.Of(options.FromUser.Length == 0 ? "anonymous" : options.FromUser, SipUri.HostOf(agent.LocalEndPoint.Address)), SipParameters.Empty);
+        foreach (var registration in _later.Dequeue())
+        {
+            var invite = agent.Messages.NewInvite(registration.Contact, registration.Flow, from, Guid.NewGuid().ToString("N"), _offer, options.ExtraHeaders);
+            if (registration.Path is { } path)
+            {
+                invite.Headers.Add(HeaderName.Route, path);
+            }
+
+            _forks.Add(new OutgoingInvite(agent, invite, registration.Flow, !registration.IsDirect, this));
+        }
+    }
 
     private void GiveUp(LegEndReason reason, HangUpCause cause)
     {

@@ -82,11 +82,11 @@ internal sealed class SipPhone : IAsyncDisposable
     }
 
     /// <summary>Registers, answering the challenge.</summary>
-    public async Task<SipResponse> RegisterAsync(string password, int expires = 60, IPEndPoint? contact = null)
+    public async Task<SipResponse> RegisterAsync(string password, int expires = 60, IPEndPoint? contact = null, string parameters = "", string? path = null)
     {
         var callId = NewId();
         SipRequest Register(string? authorization) => NewRequest(
-            "REGISTER", $"sip:{_server}", $"<sip:{User}@{_server}>;tag={NewId()}", $"<sip:{User}@{_server}>", callId, ++_cSeq, sdp: null, authorization, $"<sip:{User}@{contact ?? EndPoint}>;expires={expires}");
+            "REGISTER", $"sip:{_server}", $"<sip:{User}@{_server}>;tag={NewId()}", $"<sip:{User}@{_server}>", callId, ++_cSeq, sdp: null, authorization, $"<sip:{User}@{contact ?? EndPoint}>;expires={expires}{parameters}", path);
         Send(Register(authorization: null));
         var challenge = await ResponseAsync(401, "REGISTER");
         Send(Register(Authorize(challenge, "REGISTER", password)));
@@ -164,7 +164,7 @@ internal sealed class SipPhone : IAsyncDisposable
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 
-    private SipRequest NewRequest(string method, string uri, string from, string to, string callId, int cSeq, string? sdp, string? authorization, string? contact = null)
+    private SipRequest NewRequest(string method, string uri, string from, string to, string callId, int cSeq, string? sdp, string? authorization, string? contact = null, string? path = null)
     {
         var headers = new SipHeaders();
         headers.Add(HeaderName.Via, $"SIP/2.0/UDP {EndPoint};branch=z9hG4bK{NewId()};rport");
@@ -174,6 +174,11 @@ internal sealed class SipPhone : IAsyncDisposable
         headers.Add(HeaderName.CallId, callId);
         headers.Add(HeaderName.CSeq, string.Create(CultureInfo.InvariantCulture, $"{cSeq} {method}"));
         headers.Add(HeaderName.Contact, contact ?? $"<sip:{User}@{EndPoint}>");
+        if (path is not null)
+        {
+            headers.Add(HeaderName.Path, path);
+        }
+
         if (authorization is not null)
         {
             headers.Add(HeaderName.Authorization, authorization);

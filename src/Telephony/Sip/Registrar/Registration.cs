@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text;
+
 namespace CallCenter.Telephony.Sip;
 
 /// <summary>One contact of an address of record (RFC 3261 section 10.3).</summary>
@@ -10,10 +13,36 @@ namespace CallCenter.Telephony.Sip;
 /// <param name="ExpiresAt">When it lapses.</param>
 internal sealed record Registration(SipUri Contact, SipFlow Source, bool IsDirect, string CallId, uint CSeq, DateTimeOffset RegisteredAt, DateTimeOffset ExpiresAt)
 {
+    private const int DefaultPort = 5060;
+
+    /// <summary>Preference among the contacts, 0 to 1; the highest is called first (RFC 3261 section 20.10).</summary>
+    public double Q { get; init; } = 1;
+
+    /// <summary>The proxies on the way to the phone, the first one next to us, as a Route header has them (RFC 3327); null when there are none.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>What the phone calls itself, over restarts and changes of address (RFC 5626 section 4.1), quotes included; null when it says nothing.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>Which of its flows this is (RFC 5626 section 4.2).</summary>
+    public int? RegId { get; init; }
+
     /// <summary>Where requests for this contact go.</summary>
-    public SipFlow Flow => IsDirect && Contact.Address is { } address && address.AddressFamily == Source.Remote.AddressFamily
-        ? new SipFlow(Source.Transport, new System.Net.IPEndPoint(address, Contact.Port is > 0 and { } port ? port : 5060))
+    public SipFlow Flow =>
+        Path is { } path && NextHop(path) is { } proxy ? To(proxy)
+        : IsDirect ? To(Contact)
         : Source;
 
-    public Binding ToBinding() => new(Contact.ToString(), Source.Remote, IsDirect, RegisteredAt, ExpiresAt);
+    public Binding ToBinding() => new(Contact.ToString(), Source.Remote, IsDirect, RegisteredAt, ExpiresAt) { Q = Q, Path = Path, Instance = Instance, RegId = RegId };
+
+    private static SipUri? NextHop(string path)
+    {
+        var scanner = new SipScanner(Encoding.UTF8.GetBytes(path));
+        return NameAddr.TryParse(ref scanner, out var first, out _) ? first.Uri : null;
+    }
+
+    // A name, or an address of the other family, is reached where the REGISTER came from.
+    private SipFlow To(SipUri uri) => uri.Address is { } address && address.AddressFamily == Source.Remote.AddressFamily
+        ? new SipFlow(Source.Transport, new IPEndPoint(address, uri.Port is > 0 and { } port ? port : DefaultPort))
+        : Source;
 }
