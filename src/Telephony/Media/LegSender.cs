@@ -19,6 +19,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     private AudioSession? _session;
     private SocketAddress? _destination;
     private IPacedSource? _playback;
+    private Transcoder? _transcoder;
     private bool _paced;
     private bool _closed;
     private bool _failing;
@@ -170,14 +171,15 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
 
             var isEvent = encoding == AudioEncoding.TelephoneEvent;
             var payloadType = isEvent ? _session.TelephoneEvent : _session.Speech.PayloadType;
-            if (payloadType is null || !_output.TryNextRelayed(source, payloadType.Value, out var header))
+            if (!isEvent && encoding != _session.Speech.Encoding
+                && !(_transcoder ??= new Transcoder()).TryTranscode(encoding, _session.Speech.Encoding, packet.Slice(source.PayloadOffset, source.PayloadLength)))
             {
                 return;
             }
 
-            if (!isEvent && encoding != _session.Speech.Encoding)
+            if (payloadType is null || !_output.TryNextRelayed(source, payloadType.Value, out var header))
             {
-                G711.Transcode(encoding, packet.Slice(source.PayloadOffset, source.PayloadLength));
+                return;
             }
 
             // The new header goes right before the payload, over CSRC list and extension, which mean nothing to the next hop.
