@@ -1,36 +1,32 @@
-using System.Collections.Immutable;
 using CallCenter.Telephony.Media;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
 
-/// <summary>
-/// The leg of a phone that we call: at all the bindings with the highest q at once, then at those with the next lower one, when all before have refused or have rung for their share
-/// of the time (RFC 3261 section 16.6). The first to answer becomes the leg, the others are cancelled.
-/// </summary>
+/// <summary>The leg of a party that we call, along a route: who is called at once, and who next. The first to answer becomes the leg, the others are cancelled.</summary>
 internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, OriginateOptions options) : Leg(id, host), IOutgoingInviteUser
 {
     private const string AnsweredElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
     private readonly List<OutgoingInvite> _forks = [];
-    private readonly Queue<IReadOnlyList<Registration>> _later = new();
+    private ICallRoute _route = null!;
     private (int? Status, string Text)? _failure;
     private TimerHandle? _ringTimeout;
-    private TimerHandle? _shareTimeout;
-    private TimeSpan _share;
+    private TimerHandle? _nextTimeout;
     private string _offer = "";
     private bool _ringing;
 
-    public void Start(MediaEngine engine, ImmutableArray<Registration> registrations)
+    public void Start(MediaEngine engine, ICallRoute route)
     {
         if (IsEnded)
         {
             return;
         }
 
-        if (registrations.IsEmpty)
+        _route = route;
+        if (route.Closed is { } reason)
         {
-            End(LegEndReason.Unreachable, text: "no phone is registered");
+            End(LegEndReason.Unreachable, text: reason);
             return;
         }
 
@@ -45,14 +41,8 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         }
 
         _offer = Media.CreateOffer();
-        foreach (var equals in registrations.GroupBy(registration => registration.Q).OrderByDescending(group => group.Key))
-        {
-            _later.Enqueue([.. equals]);
-        }
-
-        _share = options.RingTimeout / _later.Count;
         _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
-        CallNext();
+        TryCallNext();
     }
 
     public void OnRinging()
@@ -70,7 +60,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         CancelForks(AnsweredElsewhere);
         if (TryApplyAnswer(answer))
         {
-            OnEnd();
+            CancelTimers();
             Answered(session);
             return;
         }
@@ -82,6 +72,11 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     public void OnFailed(OutgoingInvite invite, int? status, string text)
     {
         _forks.Remove(invite);
+        if (invite.Refusal is { } refusal && _route.Retry(invite.Request, refusal) is { } again)
+        {
+            Call(again);
+            return;
+        }
 
         // The fork that says most: a 6xx speaks for all phones, a refusal tells more than silence (RFC 3261 section 16.7 step 6).
         if (_failure is null || status >= 600 || (_failure.Value.Status is null && status is not null))
@@ -89,11 +84,13 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
             _failure = (status, text);
         }
 
-        if (_forks.Count == 0 && _later.Count > 0 && status is null or < 600)
+        var goesOn = _route.GoesOnAfter(invite.Refusal);
+        if (_forks.Count == 0 && goesOn && TryCallNext())
         {
-            CallNext();
+            return;
         }
-        else if (_forks.Count == 0 || status >= 600)
+
+        if (_forks.Count == 0 || status >= 600)
         {
             CancelForks(reason: null);
             End(ReasonFor(_failure.Value.Status), _failure.Value.Status, _failure.Value.Text);
@@ -104,8 +101,8 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
     protected override void OnEnd()
     {
-        agent.Loop.Timers.Cancel(_ringTimeout);
-        agent.Loop.Timers.Cancel(_shareTimeout);
+        CancelTimers();
+        _route?.End();
     }
 
     private static LegEndReason ReasonFor(int? status) => status switch
@@ -115,35 +112,50 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         _ => LegEndReason.Failed,
     };
 
-    private void CallNext()
+    // False when nobody is left.
+    private bool TryCallNext()
     {
-        agent.Loop.Timers.Cancel(_shareTimeout);
-        if (_later.Count > 1)
+        agent.Loop.Timers.Cancel(_nextTimeout);
+        var attempts = _route.Next(_offer);
+        foreach (var attempt in attempts)
         {
-            _shareTimeout = agent.Loop.Timers.Start(_share, () =>
-            {
-                CancelForks(HangUpCause.Normal.ToReasonHeader());
-                CallNext();
-            });
+            Call(attempt);
         }
 
-        var from = new NameAddr(options.FromDisplayName, SipUri.Of(options.FromUser.Length == 0 ? "anonymous" : options.FromUser, SipUri.HostOf(agent.LocalEndPoint.Address)), SipParameters.Empty);
-        foreach (var registration in _later.Dequeue())
+        if (_route.Patience is { } patience)
         {
-            var invite = agent.Messages.NewInvite(registration.Contact, registration.Flow, from, Guid.NewGuid().ToString("N"), _offer, options.ExtraHeaders);
-            if (registration.Path is { } path)
-            {
-                invite.Headers.Add(HeaderName.Route, path);
-            }
+            _nextTimeout = agent.Loop.Timers.Start(patience, OnPatienceLost);
+        }
 
-            _forks.Add(new OutgoingInvite(agent, invite, registration.Flow, !registration.IsDirect, this));
+        return attempts.Count > 0;
+    }
+
+    private void OnPatienceLost()
+    {
+        if (_route.IsContentWithProgress && _forks.Exists(fork => fork.IsProceeding))
+        {
+            return;
+        }
+
+        CancelForks(HangUpCause.Normal.ToReasonHeader());
+        if (!_route.GoesOnAfter(refusal: null) || !TryCallNext())
+        {
+            End(ReasonFor(_failure?.Status), _failure?.Status, _failure?.Text ?? "nobody responds");
         }
     }
+
+    private void Call(CallAttempt attempt) => _forks.Add(new OutgoingInvite(agent, attempt.Invite, attempt.Flow, attempt.BehindNat, this));
 
     private void GiveUp(LegEndReason reason, HangUpCause cause)
     {
         CancelForks(cause.ToReasonHeader());
         End(reason);
+    }
+
+    private void CancelTimers()
+    {
+        agent.Loop.Timers.Cancel(_ringTimeout);
+        agent.Loop.Timers.Cancel(_nextTimeout);
     }
 
     private void CancelForks(string? reason)

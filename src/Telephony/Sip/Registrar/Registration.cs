@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 
 namespace CallCenter.Telephony.Sip;
@@ -13,8 +12,6 @@ namespace CallCenter.Telephony.Sip;
 /// <param name="ExpiresAt">When it lapses.</param>
 internal sealed record Registration(SipUri Contact, SipFlow Source, bool IsDirect, string CallId, uint CSeq, DateTimeOffset RegisteredAt, DateTimeOffset ExpiresAt)
 {
-    private const int DefaultPort = 5060;
-
     /// <summary>Preference among the contacts, 0 to 1; the highest is called first (RFC 3261 section 20.10).</summary>
     public double Q { get; init; } = 1;
 
@@ -27,10 +24,10 @@ internal sealed record Registration(SipUri Contact, SipFlow Source, bool IsDirec
     /// <summary>Which of its flows this is (RFC 5626 section 4.2).</summary>
     public int? RegId { get; init; }
 
-    /// <summary>Where requests for this contact go.</summary>
+    /// <summary>Where requests for this contact go. Behind proxies, to the first of them; over a connection, back over it.</summary>
     public SipFlow Flow =>
-        Path is { } path && NextHop(path) is { } proxy ? To(proxy)
-        : IsDirect ? To(Contact)
+        Path is { } path && NextHop(path) is { } proxy ? Source.Toward(proxy)
+        : IsDirect && !Source.Transport.IsReliable ? Source.Toward(Contact)
         : Source;
 
     public Binding ToBinding() => new(Contact.ToString(), Source.Remote, IsDirect, RegisteredAt, ExpiresAt) { Q = Q, Path = Path, Instance = Instance, RegId = RegId };
@@ -40,9 +37,4 @@ internal sealed record Registration(SipUri Contact, SipFlow Source, bool IsDirec
         var scanner = new SipScanner(Encoding.UTF8.GetBytes(path));
         return NameAddr.TryParse(ref scanner, out var first, out _) ? first.Uri : null;
     }
-
-    // A name, or an address of the other family, is reached where the REGISTER came from.
-    private SipFlow To(SipUri uri) => uri.Address is { } address && address.AddressFamily == Source.Remote.AddressFamily
-        ? new SipFlow(Source.Transport, new IPEndPoint(address, uri.Port is > 0 and { } port ? port : DefaultPort))
-        : Source;
 }
