@@ -20,6 +20,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     {
         if (IsEnded)
         {
+            route.End();
             return;
         }
 
@@ -42,7 +43,10 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
         _offer = Media.CreateOffer();
         _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
-        TryCallNext();
+        if (!TryCallNext())
+        {
+            End(LegEndReason.Unreachable, text: "nobody can be called");
+        }
     }
 
     public void OnRinging()

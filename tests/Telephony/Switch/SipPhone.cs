@@ -39,9 +39,14 @@ internal sealed class SipPhone : IAsyncDisposable
         $"v=0\r\no=- 1 1 IN IP4 {EndPoint.Address}\r\ns=-\r\nc=IN IP4 {EndPoint.Address}\r\nt=0 0\r\nm=audio 40000 RTP/AVP {codecs}\r\na={direction}\r\n";
 
     /// <summary>Calls a number and gives the INVITE.</summary>
-    public SipRequest Call(string number, string? sdp, string? authorization = null, string? from = null)
+    public SipRequest Call(string number, string? sdp, string? authorization = null, string? from = null, string? to = null, params IEnumerable<(HeaderName Name, string Value)> extra)
     {
-        var invite = NewRequest("INVITE", $"sip:{number}@{_server}", $"<sip:{from ?? User}@{EndPoint}>;tag={NewId()}", $"<sip:{number}@{_server}>", NewId(), ++_cSeq, sdp, authorization);
+        var invite = NewRequest("INVITE", $"sip:{number}@{_server}", $"<sip:{from ?? User}@{EndPoint}>;tag={NewId()}", $"<sip:{to ?? number}@{_server}>", NewId(), ++_cSeq, sdp, authorization);
+        foreach (var (name, value) in extra)
+        {
+            invite.Headers.Add(name, value);
+        }
+
         Send(invite);
         return invite;
     }
