@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using CallCenter.Testing;
 
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>The product as a person starts it: a process on a data folder and ports of its own. It can be killed and started again on the same ones.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
@@ -196,7 +196,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static string Program { get; } = Path.GetFullPath(Path.Combine(Here(), "../../../src/Api/bin/Release/net10.0/CallCenter.Api.dll"));
+    private static string Program { get; } = Path.GetFullPath(Path.Combine(Here(), "../../src/Api/bin/Release/net10.0/CallCenter.Api.dll"));
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
