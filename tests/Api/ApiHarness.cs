@@ -5,8 +5,10 @@ using System.Text.Json;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
+using CallCenter.Api.Trunks;
 using CallCenter.Domain;
 using CallCenter.EventStore;
+using CallCenter.Telephony;
 using CallCenter.Testing;
 
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,6 +27,11 @@ internal sealed class ApiHarness : IAsyncDisposable
 
     public Center Center { get; private set; } = null!;
 
+    /// <summary>What the switch would have taken up last; null before the first change.</summary>
+    public IReadOnlyList<Trunk>? Applied { get; private set; }
+
+    public TrunkConfiguration Trunks { get; private set; } = null!;
+
     public Knobs Knobs { get; private set; } = null!;
 
     public static async Task<ApiHarness> StartAsync(PostgresFixture postgres)
@@ -41,7 +48,8 @@ internal sealed class ApiHarness : IAsyncDisposable
         await harness.Center.Projections.StartAsync();
         await FirstRun.PrepareAsync(harness.Center, knobs, default);
         await harness.Center.CatchUpAsync(default);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, knobs, NullLoggerFactory.Instance, default);
+        harness.Trunks = new TrunkConfiguration(harness.Center, trunks => harness.Applied = trunks, _ => Task.FromResult<IReadOnlyList<TrunkStatus>>([]), TimeProvider.System);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, knobs, harness.Trunks, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }

@@ -4,6 +4,7 @@ using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Trunks;
 
 namespace CallCenter.Domain.Tests;
 
@@ -25,6 +26,7 @@ public sealed class EventCatalogueTests
                 AgentEvent e => Agent.Evolve(Agent.Initial, e),
                 QueueEvent e => Queue.Evolve(Queue.Initial, e),
                 PersonEvent e => e,
+                TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Schema;
+using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
 using CallCenter.Projections.Agents;
@@ -25,7 +26,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
     public string Address => _app.Urls.First();
 
     /// <exception cref="IOException">The port is in use; the message names it.</exception>
-    public static async Task<GraphQLHost> StartAsync(Center center, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<GraphQLHost> StartAsync(Center center, Knobs knobs, TrunkConfiguration trunks, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(loggers);
@@ -43,6 +44,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(center.Verifier)
             .AddSingleton(center.Personal)
             .AddSingleton(calls)
+            .AddSingleton(trunks)
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));

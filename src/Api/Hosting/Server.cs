@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Schema;
+using CallCenter.Api.Trunks;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Queues;
 using CallCenter.Projections.Agents;
@@ -39,7 +40,7 @@ internal static class Server
                 RtpPorts = knobs.RtpPorts,
                 Realm = SipCredentials.Realm,
                 DigestAlgorithms = knobs.SipDigest,
-                Trunks = FirstRun.Trunks,
+                Trunks = await TrunkConfiguration.ReadAsync(center, cancellationToken),
                 BindingStore = bindings,
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
@@ -47,7 +48,8 @@ internal static class Server
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
         await OpenSipAsync(@switch, cancellationToken);
 
-        await using var http = await GraphQLHost.StartAsync(center, knobs, loggers, cancellationToken);
+        using var trunks = new TrunkConfiguration(center, @switch.SetTrunks, @switch.TrunkStatusAsync, TimeProvider.System);
+        await using var http = await GraphQLHost.StartAsync(center, knobs, trunks, loggers, cancellationToken);
         Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {@switch.SipEndPoint}/udp, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 
         var stop = new TaskCompletionSource();
