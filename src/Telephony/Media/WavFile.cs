@@ -49,18 +49,7 @@ internal static class WavFile
     {
         Span<byte> header = stackalloc byte[44];
         var bytes = samples.Length * sizeof(short);
-        "RIFF"u8.CopyTo(header);
-        BinaryPrimitives.WriteInt32LittleEndian(header[4..], 36 + bytes);
-        "WAVEfmt "u8.CopyTo(header[8..]);
-        BinaryPrimitives.WriteInt32LittleEndian(header[16..], 16);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[20..], Pcm);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[22..], 1);
-        BinaryPrimitives.WriteInt32LittleEndian(header[24..], rate);
-        BinaryPrimitives.WriteInt32LittleEndian(header[28..], rate * sizeof(short));
-        BinaryPrimitives.WriteUInt16LittleEndian(header[32..], sizeof(short));
-        BinaryPrimitives.WriteUInt16LittleEndian(header[34..], 16);
-        "data"u8.CopyTo(header[36..]);
-        BinaryPrimitives.WriteInt32LittleEndian(header[40..], bytes);
+        WriteHeader(header, 1, rate, (uint)bytes);
         stream.Write(header);
 
         var data = new byte[bytes];
@@ -70,6 +59,23 @@ internal static class WavFile
         }
 
         stream.Write(data);
+    }
+
+    /// <summary>Fills the 44 bytes before samples of 16-bit PCM.</summary>
+    public static void WriteHeader(Span<byte> header, int channels, int rate, uint dataBytes)
+    {
+        "RIFF"u8.CopyTo(header);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], 36 + dataBytes);
+        "WAVEfmt "u8.CopyTo(header[8..]);
+        BinaryPrimitives.WriteInt32LittleEndian(header[16..], 16);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[20..], Pcm);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[22..], (ushort)channels);
+        BinaryPrimitives.WriteInt32LittleEndian(header[24..], rate);
+        BinaryPrimitives.WriteInt32LittleEndian(header[28..], rate * channels * sizeof(short));
+        BinaryPrimitives.WriteUInt16LittleEndian(header[32..], (ushort)(channels * sizeof(short)));
+        BinaryPrimitives.WriteUInt16LittleEndian(header[34..], 16);
+        "data"u8.CopyTo(header[36..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[40..], dataBytes);
     }
 
     private static (int Channels, int Rate) ReadFormat(ReadOnlySpan<byte> format)

@@ -48,6 +48,15 @@ public sealed record PhoneUnregistered(string Extension) : SwitchNotification;
 /// <param name="Method">How it came; a phone that sends a key in two ways is told of twice.</param>
 public sealed record DtmfReceived(LegId Leg, char Digit, TimeSpan? Duration, DtmfMethod Method) : SwitchNotification;
 
+/// <summary>A recording has ended, and its file is closed and on the disk.</summary>
+/// <param name="Recording">Which.</param>
+/// <param name="Path">Its file, as it was named.</param>
+/// <param name="Duration">From its beginning to its end, pauses included.</param>
+/// <param name="Sha256">Hash of the whole file, in hexadecimal; null when the file cannot be read.</param>
+/// <param name="Bytes">Size of the file.</param>
+/// <param name="Failure">Why it ended before its time, or what is missing in it; null when it is whole.</param>
+public sealed record RecordingFinished(RecordingId Recording, string Path, TimeSpan Duration, string? Sha256, long Bytes, string? Failure) : SwitchNotification;
+
 /// <summary>Where an incoming call comes from.</summary>
 public abstract record CallSource;
 
