@@ -169,6 +169,27 @@ public sealed class MediaLeg : IDisposable
         }
     }
 
+    /// <summary>Tells of digits in what the remote party says, on the thread that receives it. Once more changes nothing.</summary>
+    internal void DetectDtmf(Action<char, TimeSpan> found)
+    {
+        lock (_engine.Bridges)
+        {
+            if (!Array.Exists(_taps, t => t is InBandDtmf))
+            {
+                AddTap(new InBandDtmf(found));
+            }
+        }
+    }
+
+    /// <summary>Ends <see cref="DetectDtmf"/>.</summary>
+    internal void IgnoreDtmf()
+    {
+        lock (_engine.Bridges)
+        {
+            _taps = Array.FindAll(_taps, t => t is not InBandDtmf);
+        }
+    }
+
     /// <summary>Enters a conference, out of what it was in and in place of what it plays.</summary>
     internal void Join(Conference conference)
     {
