@@ -115,9 +115,12 @@ public sealed class MediaLeg : IDisposable
     /// <param name="playlist">What to play.</param>
     /// <param name="playbackId">Handed back to <paramref name="finished"/>.</param>
     /// <param name="finished">Called once on the thread pool when the playlist has come to its end; not when it is stopped, replaced or bridged away.</param>
-    public void Play(Playlist playlist, Guid playbackId, Action<Guid> finished)
+    public void Play(Playlist playlist, Guid playbackId, Action<Guid> finished) => Play(new Playback(playlist, playbackId, finished));
+
+    /// <summary>Plays something else than clips.</summary>
+    internal void Play(IPacedSource source)
     {
-        if (_sender.Play(new Playback(playlist, playbackId, finished)))
+        if (_sender.Play(source))
         {
             _engine.Player.Add(_sender);
         }

@@ -48,6 +48,12 @@ public sealed record PhoneUnregistered(string Extension) : SwitchNotification;
 /// <param name="Method">How it came; a phone that sends a key in two ways is told of twice.</param>
 public sealed record DtmfReceived(LegId Leg, char Digit, TimeSpan? Duration, DtmfMethod Method) : SwitchNotification;
 
+/// <summary>A file could not be played, or not to its end.</summary>
+/// <param name="Leg">Which leg.</param>
+/// <param name="PlaybackId">As it was given to the verb.</param>
+/// <param name="Reason">What is wrong with the file.</param>
+public sealed record PlaybackFailed(LegId Leg, Guid PlaybackId, string Reason) : SwitchNotification;
+
 /// <summary>A recording has ended, and its file is closed and on the disk.</summary>
 /// <param name="Recording">Which.</param>
 /// <param name="Path">Its file, as it was named.</param>
