@@ -145,6 +145,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         // Peers that do not answer are left to their own timers.
         await Task.WhenAny(_agent.WhenIdle(), Task.Delay(LongestFarewell, _time, CancellationToken.None));
         await _agent.DisposeAsync();
+        await _media.Recorder.DisposeAsync();
         await _loop.DisposeAsync();
         await _media.DisposeAsync();
         _host.Close();

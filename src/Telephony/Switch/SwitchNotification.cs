@@ -64,6 +64,21 @@ public sealed record TrunkRegistered(string Trunk) : SwitchNotification;
 /// <summary>The provider has refused our registration or its refresh, or does not answer; it is tried again.</summary>
 public sealed record TrunkUnregistered(string Trunk, string Reason) : SwitchNotification;
 
+/// <summary>A file could not be played, or not to its end.</summary>
+/// <param name="Leg">Which leg.</param>
+/// <param name="PlaybackId">As it was given to the verb.</param>
+/// <param name="Reason">What is wrong with the file.</param>
+public sealed record PlaybackFailed(LegId Leg, Guid PlaybackId, string Reason) : SwitchNotification;
+
+/// <summary>A recording has ended, and its file is closed and on the disk.</summary>
+/// <param name="Recording">Which.</param>
+/// <param name="Path">Its file, as it was named.</param>
+/// <param name="Duration">From its beginning to its end, pauses included.</param>
+/// <param name="Sha256">Hash of the whole file, in hexadecimal; null when the file cannot be read.</param>
+/// <param name="Bytes">Size of the file.</param>
+/// <param name="Failure">Why it ended before its time, or what is missing in it; null when it is whole.</param>
+public sealed record RecordingFinished(RecordingId Recording, string Path, TimeSpan Duration, string? Sha256, long Bytes, string? Failure) : SwitchNotification;
+
 /// <summary>Where an incoming call comes from.</summary>
 public abstract record CallSource;
 
