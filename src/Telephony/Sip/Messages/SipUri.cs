@@ -7,6 +7,9 @@ namespace CallCenter.Telephony.Sip;
 /// <summary>A URI as SIP uses it (RFC 3261 section 19.1): sip and sips in parts, any other scheme as opaque text. Immutable.</summary>
 public sealed record SipUri
 {
+    /// <summary>What a failed parse leaves.</summary>
+    internal static readonly SipUri Empty = new();
+
     /// <summary>Lower-case scheme.</summary>
     public string Scheme { get; internal init; } = "sip";
 
