@@ -101,7 +101,8 @@ internal sealed class OutgoingInvite : IClientTransactionUser
     // The same call with a request that the callee may like better; its Call-ID and From stay, its CSeq is the next.
     private void Resend(SipRequest invite)
     {
-        ForgetEarlyDialogs();
+        UnregisterEarlyDialogs();
+        _earlyDialogs.Clear();
         _invite = invite;
         _provisional = false;
         _transaction = _agent.Transactions.Send(invite, _flow, this);
@@ -217,18 +218,17 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         _finished = true;
         _agent.Loop.Timers.Cancel(_cancelGuard);
         _agent.Untrack(this);
-        ForgetEarlyDialogs();
+        UnregisterEarlyDialogs();
         return !_cancelWanted;
     }
 
-    private void ForgetEarlyDialogs()
+    // They are kept: a 2xx of another fork may still come, and its dialog counts on from its PRACKs.
+    private void UnregisterEarlyDialogs()
     {
         foreach (var early in _earlyDialogs.Values)
         {
             _agent.Unregister(early.Dialog.Id);
         }
-
-        _earlyDialogs.Clear();
     }
 
     /// <summary>Owner of a session that is ended as soon as it begins.</summary>

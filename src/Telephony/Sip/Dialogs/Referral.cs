@@ -103,6 +103,7 @@ internal sealed class Referral
     {
         if (Close())
         {
+            _over = true;
             _refer.Respond(status, reason);
         }
     }
