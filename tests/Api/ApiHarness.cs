@@ -49,7 +49,7 @@ internal sealed class ApiHarness : IAsyncDisposable
         await FirstRun.PrepareAsync(harness.Center, knobs, default);
         await harness.Center.CatchUpAsync(default);
         harness.Trunks = new TrunkConfiguration(harness.Center, trunks => harness.Applied = trunks, _ => Task.FromResult<IReadOnlyList<TrunkStatus>>([]), TimeProvider.System);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, knobs, harness.Trunks, NullLoggerFactory.Instance, default);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, sip: null, harness.Trunks, knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }

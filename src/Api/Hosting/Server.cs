@@ -42,6 +42,9 @@ internal static class Server
                 DigestAlgorithms = knobs.SipDigest,
                 Trunks = await TrunkConfiguration.ReadAsync(center, cancellationToken),
                 BindingStore = bindings,
+                BindAlso = knobs.BindAlso,
+                Tls = await SipCertificate.LoadAsync(knobs, TimeProvider.System, cancellationToken),
+                SipsPort = knobs.SipsPort,
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
         await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>());
@@ -49,8 +52,9 @@ internal static class Server
         await OpenSipAsync(@switch, cancellationToken);
 
         using var trunks = new TrunkConfiguration(center, @switch.SetTrunks, @switch.TrunkStatusAsync, TimeProvider.System);
-        await using var http = await GraphQLHost.StartAsync(center, knobs, trunks, loggers, cancellationToken);
-        Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {@switch.SipEndPoint}/udp, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
+        await using var http = await GraphQLHost.StartAsync(center, @switch, trunks, knobs, loggers, cancellationToken);
+        var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
+        Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 
         var stop = new TaskCompletionSource();
         await using var registration = cancellationToken.Register(() => stop.TrySetResult());
@@ -65,7 +69,7 @@ internal static class Server
         }
         catch (SipPortInUseException e)
         {
-            throw new IOException($"{e.Message}; set CALLCENTER_SIP_PORT to another one.", e);
+            throw new IOException($"{e.Message}; set {(e.Protocol == "TLS" ? "CALLCENTER_SIPS_PORT" : "CALLCENTER_SIP_PORT")} to another one.", e);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -13,6 +14,9 @@ internal interface ICallRoute
 {
     /// <summary>Why nobody can be called at all; null when somebody can.</summary>
     string? Closed { get; }
+
+    /// <summary>The address family of who is called first: our offer names an address of it.</summary>
+    AddressFamily Family { get; }
 
     /// <summary>How long those of the last <see cref="Next"/> are called before the ones after them are; null when there is no hurry.</summary>
     TimeSpan? Patience { get; }

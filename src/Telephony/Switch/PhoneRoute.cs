@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -13,6 +14,8 @@ internal sealed class PhoneRoute(UserAgent agent, ImmutableArray<Registration> r
     private TimeSpan? _share;
 
     public string? Closed => registrations.IsEmpty ? "no phone is registered" : null;
+
+    public AddressFamily Family => registrations[0].Flow.Remote.AddressFamily;
 
     public TimeSpan? Patience => _later.Count == 0 ? null : _share ??= options.RingTimeout / (_later.Count + 1);
 

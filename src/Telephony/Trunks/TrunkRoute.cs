@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -41,6 +42,9 @@ internal sealed class TrunkRoute : ICallRoute
     }
 
     public string? Closed { get; }
+
+    public AddressFamily Family =>
+        _later.TryPeek(out var first) && TrunkRequests.FlowTo(_agent, first.Gateway) is { } flow ? flow.Remote.AddressFamily : AddressFamily.Unspecified;
 
     public TimeSpan? Patience => _line?.Settings.Patience;
 
