@@ -42,7 +42,9 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         var authenticator = new DigestAuthenticator(options.Realm, options.DigestAlgorithms, accounts, time);
         _admission = new CallAdmission(accounts, options.TrustedTrunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
-        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
+        _guard = new SipGuard(_loop, time, _registrar.Sources, IsTrunk, OnBlocked, OnBlockExpired, _logger);
+        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger) { Guard = _guard };
+        _host.Removed = OnLegRemoved;
         _media = new MediaEngine(options.Bind, options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
 
@@ -162,7 +164,12 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         }
         else if (!_admission.TryAdmit(request, invite.Source.Remote.Address, tag, out var source, out var refusal))
         {
+            _agent.Judge(invite, refusal!);
             invite.RespondOnce(refusal!);
+        }
+        else if (!MayCall(invite, source!))
+        {
+            invite.Respond(503, "Too Many Calls");
         }
         else if (!Dialog.TryAccept(request, invite.Source, tag, out var dialog, out var error))
         {
@@ -199,6 +206,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
 
         var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer);
         _host.Add(leg);
+        CountCall(leg.Id, invite);
         _host.Notify(new IncomingCall(
             leg.Id, request.CallId, CallAdmission.CallerOf(request), request.From.DisplayName, request.Uri.UserText, source, _time.GetUtcNow()));
     }

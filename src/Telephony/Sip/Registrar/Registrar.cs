@@ -22,6 +22,12 @@ internal sealed class Registrar(
     private readonly ConcurrentDictionary<string, ImmutableArray<Registration>> _bindings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimerHandle> _expiries = [];
 
+    /// <summary>Where phones are registered from.</summary>
+    public RegisteredSources Sources { get; } = new(time);
+
+    /// <summary>Extensions that have a binding.</summary>
+    public int Count => _bindings.Count;
+
     /// <summary>The bindings of an extension, newest first.</summary>
     public ImmutableArray<Registration> Find(string extension) => _bindings.GetValueOrDefault(extension, []);
 
@@ -176,7 +182,8 @@ internal sealed class Registrar(
 
     private void Set(string extension, ImmutableArray<Registration> bindings)
     {
-        var before = Find(extension).IsEmpty;
+        var current = Find(extension);
+        var before = current.IsEmpty;
         if (_expiries.Remove(extension, out var expiry))
         {
             timers.Cancel(expiry);
@@ -193,6 +200,7 @@ internal sealed class Registrar(
             _expiries[extension] = timers.Start(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, () => Expire(extension));
         }
 
+        Sources.Replace(current, bindings);
         store?.Save(extension, [.. bindings.Select(binding => binding.ToBinding())]);
         if (before != bindings.IsEmpty)
         {
