@@ -10,6 +10,8 @@ using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Queues;
+using CallCenter.Projections.Security;
+using CallCenter.Routing;
 
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -25,7 +27,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
     public string Address => _app.Urls.First();
 
     /// <exception cref="IOException">The port is in use; the message names it.</exception>
-    public static async Task<GraphQLHost> StartAsync(Center center, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<GraphQLHost> StartAsync(Center center, SourceBlocks blocks, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(loggers);
@@ -43,6 +45,8 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(center.Verifier)
             .AddSingleton(center.Personal)
             .AddSingleton(calls)
+            .AddSingleton(blocks)
+            .AddSingleton(new SourceQueries(center.Source))
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));

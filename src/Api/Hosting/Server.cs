@@ -8,6 +8,7 @@ using CallCenter.Domain.Queues;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Queues;
+using CallCenter.Projections.Security;
 using CallCenter.Routing;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
@@ -43,11 +44,17 @@ internal static class Server
                 BindingStore = bindings,
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
-        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>());
+        await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
+        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>()) { Blocks = blocks };
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
+        foreach (var blocked in await new SourceQueries(center.Source).BlockedAsync(cancellationToken))
+        {
+            @switch.Block(blocked.Address, blocked.Reason, blocked.Until);
+        }
+
         await OpenSipAsync(@switch, cancellationToken);
 
-        await using var http = await GraphQLHost.StartAsync(center, knobs, loggers, cancellationToken);
+        await using var http = await GraphQLHost.StartAsync(center, blocks, knobs, loggers, cancellationToken);
         Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {@switch.SipEndPoint}/udp, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 
         var stop = new TaskCompletionSource();

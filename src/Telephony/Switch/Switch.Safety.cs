@@ -27,7 +27,7 @@ public sealed partial class Switch
     {
         var source = KeyOf(address);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(until, _time.GetUtcNow() + LongestBlock);
-        if (_options.TrustedTrunks.Any(trunk => trunk.Network.Contains(source.FirstAddress()) || SourceKey.Of(trunk.Network.BaseAddress) == source))
+        if (IsTrusted(address))
         {
             return false;
         }
@@ -44,9 +44,21 @@ public sealed partial class Switch
         _loop.Post(() => _guard.Blocks.Remove(source));
     }
 
-    /// <summary>An address in the form of <see cref="SourceBlocked.Address"/>.</summary>
+    /// <summary>Whether a trusted trunk has the address, or lies in the same /64 network.</summary>
     /// <exception cref="ArgumentException">It is no address.</exception>
-    public static string SourceOf(string address) => KeyOf(address).ToString();
+    public bool IsTrusted(string address)
+    {
+        var source = KeyOf(address);
+        return _options.TrustedTrunks.Any(trunk => trunk.Network.Contains(source.FirstAddress()) || SourceKey.Of(trunk.Network.BaseAddress) == source);
+    }
+
+    /// <summary>An address in the form of <see cref="SourceBlocked.Address"/>; false when it is none.</summary>
+    public static bool TrySourceOf(string address, out string source)
+    {
+        var valid = SourceKey.TryParse(address, out var key);
+        source = valid ? key.ToString() : "";
+        return valid;
+    }
 
     private static SourceKey KeyOf(string address) =>
         SourceKey.TryParse(address, out var source) ? source : throw new ArgumentException($"\"{address}\" is not an IPv4 address, an IPv6 address or an IPv6 /64 network", nameof(address));

@@ -11,7 +11,7 @@ namespace CallCenter.Telephony;
 /// Verbs may come from any thread, never block and never throw for a leg that is already gone: they are carried out in the order given, and false means that the leg is gone.
 /// A verb that means nothing in the leg's state (playing before the answer, answering twice) has no effect.
 /// </summary>
-public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
+public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICallTaker
 {
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(2);
 
