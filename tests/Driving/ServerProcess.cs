@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -17,18 +18,19 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _environment;
+    private readonly int _firstRtpPort;
     private Process? _process;
     private StringBuilder _output = new();
 
     public ServerProcess()
     {
-        var rtp = FreePorts.UdpRange(RtpPorts);
+        _firstRtpPort = FreePorts.UdpRange(RtpPorts);
         _environment = new(StringComparer.Ordinal)
         {
             ["CALLCENTER_DATA"] = DataFolder,
             ["CALLCENTER_HTTP_PORT"] = $"{HttpPort}",
             ["CALLCENTER_SIP_PORT"] = $"{Sip.Port}",
-            ["CALLCENTER_RTP_PORTS"] = $"{rtp}-{rtp + RtpPorts - 1}",
+            ["CALLCENTER_RTP_PORTS"] = $"{_firstRtpPort}-{_firstRtpPort + RtpPorts - 1}",
             ["CALLCENTER_BIND"] = Address,
             ["CALLCENTER_ADMIN_PASSWORD"] = Password,
         };
@@ -65,6 +67,11 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>How many of its media ports are open, as the system tells: two for each leg that lives.</summary>
+    public int OpenMediaPorts() => File.ReadLines("/proc/net/udp").Skip(1)
+        .Select(line => int.Parse(line.Split(':', 3)[2].AsSpan(0, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+        .Count(port => port >= _firstRtpPort && port < _firstRtpPort + RtpPorts);
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
     public async Task StartAsync()

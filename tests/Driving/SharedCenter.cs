@@ -1,6 +1,4 @@
-using CallCenter.Driving;
-
-namespace CallCenter.EndToEnd.Tests;
+namespace CallCenter.Driving;
 
 /// <summary>One running center for all tests that leave it as they found it: nobody signed in, nobody waiting.</summary>
 public sealed class SharedCenter : IAsyncLifetime
@@ -22,10 +20,4 @@ public sealed class SharedCenter : IAsyncLifetime
         _client?.Dispose();
         await Server.DisposeAsync();
     }
-}
-
-[CollectionDefinition(Name)]
-public sealed class SharedCenterCollection : ICollectionFixture<SharedCenter>
-{
-    public const string Name = "shared center";
 }
