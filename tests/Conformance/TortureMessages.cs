@@ -22,7 +22,7 @@ internal static class TortureMessages
             await bench.OnLoopAsync(() =>
             {
                 Dialog.TryAccept(invite.Request, invite.Source, "tag", out var dialog, out var error).ShouldBeTrue(error);
-                invite.Respond(bench.Agent.Messages.SessionResponse(invite.Request, 180, "Ringing", dialog!.Id.LocalTag, sdp: null));
+                invite.Respond(bench.Agent.Messages.SessionResponse(invite, 180, "Ringing", dialog!.Id.LocalTag, sdp: null));
             });
         }
 

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Telephony.Media;
 
-/// <summary>The sending half of a leg: one RTP stream, fed by a playback or else by what is relayed. Safe for concurrent use.</summary>
-internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogger logger)
+/// <summary>The sending half of a leg: one RTP stream, fed by a playback, else by a mix or by what is relayed. Safe for concurrent use.</summary>
+internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogger logger) : IPaced
 {
     private static readonly int SamplesPerPacket = (int)(Player.PacketTime.TotalSeconds * AudioFormat.ClockRate);
 
@@ -18,7 +18,8 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
 
     private AudioSession? _session;
     private SocketAddress? _destination;
-    private Playback? _playback;
+    private IPacedSource? _playback;
+    private Transcoder? _transcoder;
     private bool _paced;
     private bool _closed;
     private bool _failing;
@@ -67,7 +68,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
 
     /// <summary>Begins a playback in place of the present one.</summary>
     /// <returns>Whether the player has to be told to tick this sender.</returns>
-    public bool Play(Playback playback)
+    public bool Play(IPacedSource playback)
     {
         lock (_gate)
         {
@@ -76,11 +77,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
                 return false;
             }
 
-            if (_playback is not null)
-            {
-                playback.TakeLoopPositionFrom(_playback);
-            }
-
+            (playback as Playback)?.TakeLoopPositionFrom(_playback);
             _playback = playback;
             var toBePaced = !_paced;
             _paced = true;
@@ -127,24 +124,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
                 return true;
             }
 
-            if (afterSkip)
-            {
-                _output.EndRun();
-            }
-
-            var format = _session.Speech;
-            _playback.Read(format.Encoding, _packet.AsSpan(RtpHeader.FixedLength));
-            if (_session.RemoteReceives && _destination is not null)
-            {
-                _output.NextGenerated(format.PayloadType).Write(_packet);
-                Send(_packet, _destination);
-            }
-            else
-            {
-                // Unheard while the remote party holds, like a radio with its volume down.
-                _output.EndRun();
-            }
-
+            SendNext(_session, _playback, afterSkip);
             if (!_playback.Ended)
             {
                 return true;
@@ -155,6 +135,18 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
             _paced = false;
             _output.EndRun();
             return false;
+        }
+    }
+
+    /// <summary>Sends the next packet of a mix; what the mix has for this moment is lost while a playback is heard.</summary>
+    public void SendMixed(IPacedSource mix, bool afterSkip)
+    {
+        lock (_gate)
+        {
+            if (!_closed && _playback is null && _session is not null)
+            {
+                SendNext(_session, mix, afterSkip);
+            }
         }
     }
 
@@ -179,20 +171,42 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
 
             var isEvent = encoding == AudioEncoding.TelephoneEvent;
             var payloadType = isEvent ? _session.TelephoneEvent : _session.Speech.PayloadType;
-            if (payloadType is null || !_output.TryNextRelayed(source, payloadType.Value, out var header))
+            if (!isEvent && encoding != _session.Speech.Encoding
+                && !(_transcoder ??= new Transcoder()).TryTranscode(encoding, _session.Speech.Encoding, packet.Slice(source.PayloadOffset, source.PayloadLength)))
             {
                 return;
             }
 
-            if (!isEvent && encoding != _session.Speech.Encoding)
+            if (payloadType is null || !_output.TryNextRelayed(source, payloadType.Value, out var header))
             {
-                G711.Transcode(encoding, packet.Slice(source.PayloadOffset, source.PayloadLength));
+                return;
             }
 
             // The new header goes right before the payload, over CSRC list and extension, which mean nothing to the next hop.
             packet = packet.Slice(source.PayloadOffset - RtpHeader.FixedLength, RtpHeader.FixedLength + source.PayloadLength);
             header.Write(packet);
             Send(packet, _destination);
+        }
+    }
+
+    private void SendNext(AudioSession session, IPacedSource source, bool afterSkip)
+    {
+        if (afterSkip)
+        {
+            _output.EndRun();
+        }
+
+        var format = session.Speech;
+        source.Read(format.Encoding, _packet.AsSpan(RtpHeader.FixedLength));
+        if (session.RemoteReceives && _destination is not null)
+        {
+            _output.NextGenerated(format.PayloadType).Write(_packet);
+            Send(_packet, _destination);
+        }
+        else
+        {
+            // Unheard while the remote party holds, like a radio with its volume down.
+            _output.EndRun();
         }
     }
 

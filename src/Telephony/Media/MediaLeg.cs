@@ -18,6 +18,8 @@ public sealed class MediaLeg : IDisposable
     private readonly LegSender _sender;
     private readonly LegReceiver _receiver;
 
+    // Never altered, only replaced: the receiving thread walks it without a lock.
+    private volatile IAudioTap[] _taps = [];
     private volatile MediaLeg? _peer;
     private bool _disposed;
 
@@ -109,6 +111,24 @@ public sealed class MediaLeg : IDisposable
     /// <summary>Stops what is played, if anything.</summary>
     public void StopPlaying() => _sender.Stop();
 
+    /// <summary>Lets the tap hear what the remote party says from now on. Packets come from one thread at a time.</summary>
+    internal void AddTap(IAudioTap tap)
+    {
+        lock (_engine.Bridges)
+        {
+            _taps = [.. _taps, tap];
+        }
+    }
+
+    /// <summary>Ends <see cref="AddTap"/>. One packet may still be on its way to the tap when this returns.</summary>
+    internal void RemoveTap(IAudioTap tap)
+    {
+        lock (_engine.Bridges)
+        {
+            _taps = Array.FindAll(_taps, t => !ReferenceEquals(t, tap));
+        }
+    }
+
     /// <summary>Stops what both legs play, ends their former bridges and relays the audio of each to the other.</summary>
     /// <exception cref="ArgumentException"><paramref name="other"/> is this leg, or of another engine.</exception>
     public void Bridge(MediaLeg other)
@@ -170,7 +190,16 @@ public sealed class MediaLeg : IDisposable
     {
     }
 
-    private void OnAudio(Span<byte> packet, in RtpHeader header, AudioEncoding encoding) => _peer?._sender.Relay(packet, header, encoding);
+    private void OnAudio(Span<byte> packet, in RtpHeader header, AudioEncoding encoding)
+    {
+        // Before the relay, which alters the packet.
+        foreach (var tap in _taps)
+        {
+            tap.OnAudio(packet.Slice(header.PayloadOffset, header.PayloadLength), header, encoding);
+        }
+
+        _peer?._sender.Relay(packet, header, encoding);
+    }
 
     private void Part()
     {

@@ -3,7 +3,7 @@ using CallCenter.Telephony.Sdp;
 namespace CallCenter.Telephony.Media;
 
 /// <summary>How far one leg has come in a playlist. Not safe for concurrent use.</summary>
-internal sealed class Playback
+internal sealed class Playback : IPacedSource
 {
     private readonly Playlist _playlist;
     private readonly Guid _id;
@@ -31,9 +31,9 @@ internal sealed class Playback
     public bool Ended => !_loops && _clip >= _playlist.Intro.Count;
 
     /// <summary>When this loops the same clips as the former playback, its loop begins where that one's was left.</summary>
-    public void TakeLoopPositionFrom(Playback former)
+    public void TakeLoopPositionFrom(IPacedSource? source)
     {
-        if (!_loops || !_playlist.Loop.SequenceEqual(former._playlist.Loop))
+        if (source is not Playback former || !_loops || !_playlist.Loop.SequenceEqual(former._playlist.Loop))
         {
             return;
         }
@@ -45,14 +45,14 @@ internal sealed class Playback
         }
     }
 
-    /// <summary>The next samples, in G.711; after the end, silence.</summary>
+    /// <summary>The next samples; after the end, silence.</summary>
     public void Read(AudioEncoding encoding, Span<byte> codes)
     {
         while (!codes.IsEmpty)
         {
             if (Ended)
             {
-                codes.Fill(G711.Silence(encoding));
+                codes.Fill(SpeechEncoder.Silence(encoding));
                 return;
             }
 

@@ -2,15 +2,15 @@ using System.Collections.Concurrent;
 
 namespace CallCenter.Telephony.Media;
 
-/// <summary>Paces everything that an engine's legs play: one thread, one tick every 20 ms. Sleeps while nothing is played.</summary>
+/// <summary>Paces everything that an engine's legs play and mix: one thread, one tick every 20 ms. Sleeps while there is nothing to pace.</summary>
 /// <remarks>A thread of its own, because audio must not wait until a busy thread pool finds time.</remarks>
 internal sealed class Player : IDisposable
 {
     /// <summary>The audio of one packet.</summary>
     public static readonly TimeSpan PacketTime = TimeSpan.FromMilliseconds(20);
 
-    private readonly ConcurrentQueue<LegSender> _arrivals = new();
-    private readonly List<LegSender> _playing = [];
+    private readonly ConcurrentQueue<IPaced> _arrivals = new();
+    private readonly List<IPaced> _playing = [];
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly TickClock _clock;
     private readonly Thread _thread;
@@ -23,10 +23,10 @@ internal sealed class Player : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ticks the sender from now on, until its <see cref="LegSender.Tick"/> returns false.</summary>
-    public void Add(LegSender sender)
+    /// <summary>Ticks this from now on, until its <see cref="IPaced.Tick"/> returns false.</summary>
+    public void Add(IPaced paced)
     {
-        _arrivals.Enqueue(sender);
+        _arrivals.Enqueue(paced);
         _wake.Set();
     }
 
@@ -49,9 +49,9 @@ internal sealed class Player : IDisposable
                 continue;
             }
 
-            while (_arrivals.TryDequeue(out var sender))
+            while (_arrivals.TryDequeue(out var arrival))
             {
-                _playing.Add(sender);
+                _playing.Add(arrival);
             }
 
             for (var due = _clock.TakeDue(out var skipped); due > 0; due--)

@@ -16,6 +16,9 @@ internal enum AudioEncoding : byte
 
     /// <summary>DTMF digits as events (RFC 4733), on an 8 kHz clock.</summary>
     TelephoneEvent,
+
+    /// <summary>G.722 at 64 kbit/s. It samples at 16 kHz, but its RTP clock is 8 kHz by an old mistake that stays (RFC 3551 section 4.5.2).</summary>
+    G722,
 }
 
 /// <summary>A payload type and what it stands for in one direction of one session.</summary>
@@ -34,7 +37,7 @@ internal readonly record struct AudioFormat(byte PayloadType, AudioEncoding Enco
         new(101, AudioEncoding.TelephoneEvent),
     ];
 
-    public bool IsSpeech => Encoding is AudioEncoding.Pcmu or AudioEncoding.Pcma;
+    public bool IsSpeech => Encoding is AudioEncoding.Pcmu or AudioEncoding.Pcma or AudioEncoding.G722;
 
     /// <summary>The value of its rtpmap attribute.</summary>
     public string RtpMap => string.Create(CultureInfo.InvariantCulture, $"{PayloadType} {Name(Encoding)}/{ClockRate}");
@@ -74,6 +77,7 @@ internal readonly record struct AudioFormat(byte PayloadType, AudioEncoding Enco
         {
             0 => AudioEncoding.Pcmu,
             8 => AudioEncoding.Pcma,
+            9 => AudioEncoding.G722,
             _ => AudioEncoding.Unknown,
         };
     }
@@ -90,6 +94,7 @@ internal readonly record struct AudioFormat(byte PayloadType, AudioEncoding Enco
         {
             _ when encoding.Equals("PCMU/8000", StringComparison.OrdinalIgnoreCase) => AudioEncoding.Pcmu,
             _ when encoding.Equals("PCMA/8000", StringComparison.OrdinalIgnoreCase) => AudioEncoding.Pcma,
+            _ when encoding.Equals("G722/8000", StringComparison.OrdinalIgnoreCase) => AudioEncoding.G722,
             _ when encoding.Equals("telephone-event/8000", StringComparison.OrdinalIgnoreCase) => AudioEncoding.TelephoneEvent,
             _ => AudioEncoding.Unknown,
         };
@@ -99,6 +104,7 @@ internal readonly record struct AudioFormat(byte PayloadType, AudioEncoding Enco
     {
         AudioEncoding.Pcmu => "PCMU",
         AudioEncoding.Pcma => "PCMA",
+        AudioEncoding.G722 => "G722",
         AudioEncoding.TelephoneEvent => "telephone-event",
         _ => throw new System.Diagnostics.UnreachableException(),
     };

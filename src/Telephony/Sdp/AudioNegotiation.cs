@@ -119,7 +119,7 @@ internal sealed class AudioNegotiation(IPAddress address, int port)
             (not "audio", _, _) => $"{media.Kind} is not supported",
             (_, not "RTP/AVP", _) => $"audio over {media.Protocol} is not supported, only RTP/AVP",
             (_, _, 0) => "audio is refused (port 0)",
-            _ when !formats.Exists(f => f.IsSpeech) => $"no common codec: PCMU and PCMA are known, {string.Join(' ', media.Formats)} were given",
+            _ when !formats.Exists(f => f.IsSpeech) => $"no common codec: PCMU, PCMA and G722 are known, {string.Join(' ', media.Formats)} were given",
             _ => null,
         };
         return error is null && TryLocate(media.Connection ?? description.Connection, media.Port, out remote, out error);

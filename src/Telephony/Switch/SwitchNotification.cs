@@ -41,6 +41,13 @@ public sealed record PhoneRegistered(string Extension) : SwitchNotification;
 /// <summary>The last binding of an extension is gone: removed or expired.</summary>
 public sealed record PhoneUnregistered(string Extension) : SwitchNotification;
 
+/// <summary>The other side pressed a key.</summary>
+/// <param name="Leg">Whose phone.</param>
+/// <param name="Digit">0 to 9, *, #, A to D, or <c>!</c> for a hook flash.</param>
+/// <param name="Duration">How long it was pressed, where the method tells.</param>
+/// <param name="Method">How it came; a phone that sends a key in two ways is told of twice.</param>
+public sealed record DtmfReceived(LegId Leg, char Digit, TimeSpan? Duration, DtmfMethod Method) : SwitchNotification;
+
 /// <summary>Where an incoming call comes from.</summary>
 public abstract record CallSource;
 
@@ -49,6 +56,19 @@ public sealed record TrunkSource(string Name) : CallSource;
 
 /// <summary>One of our own phones, whose credentials were checked.</summary>
 public sealed record ExtensionSource(string Extension) : CallSource;
+
+/// <summary>How a key press travels.</summary>
+public enum DtmfMethod
+{
+    /// <summary>Telephone events in RTP (RFC 4733).</summary>
+    TelephoneEvent,
+
+    /// <summary>SIP INFO with application/dtmf-relay or application/dtmf.</summary>
+    Info,
+
+    /// <summary>The tones themselves, heard in the audio.</summary>
+    InBand,
+}
 
 /// <summary>Why a leg ended.</summary>
 public enum LegEndReason

@@ -5,48 +5,47 @@ namespace CallCenter.Telephony.Sip;
 /// <summary>The name of a header field. Names that this stack knows are one shared instance each, found without allocation; others keep their text.</summary>
 public sealed class HeaderName : IEquatable<HeaderName>
 {
-    private static readonly Dictionary<int, List<HeaderName>> ByHash = [];
+    // Known names by a hash of their spelling; a place rarely holds more than one.
+    private static readonly (byte[] Spelling, HeaderName Name)[][] Known = new (byte[], HeaderName)[256][];
 
-    public static readonly HeaderName Accept = Known("Accept");
-    public static readonly HeaderName Allow = Known("Allow");
-    public static readonly HeaderName Authorization = Known("Authorization");
-    public static readonly HeaderName CallId = Known("Call-ID", "i");
-    public static readonly HeaderName Contact = Known("Contact", "m");
-    public static readonly HeaderName ContentDisposition = Known("Content-Disposition");
-    public static readonly HeaderName ContentEncoding = Known("Content-Encoding", "e");
-    public static readonly HeaderName ContentLength = Known("Content-Length", "l");
-    public static readonly HeaderName ContentType = Known("Content-Type", "c");
-    public static readonly HeaderName CSeq = Known("CSeq");
-    public static readonly HeaderName Date = Known("Date");
-    public static readonly HeaderName Expires = Known("Expires");
-    public static readonly HeaderName From = Known("From", "f");
-    public static readonly HeaderName MaxForwards = Known("Max-Forwards");
-    public static readonly HeaderName MinExpires = Known("Min-Expires");
-    public static readonly HeaderName ProxyAuthorization = Known("Proxy-Authorization");
-    public static readonly HeaderName Reason = Known("Reason");
-    public static readonly HeaderName RecordRoute = Known("Record-Route");
-    public static readonly HeaderName Require = Known("Require");
-    public static readonly HeaderName RetryAfter = Known("Retry-After");
-    public static readonly HeaderName Route = Known("Route");
-    public static readonly HeaderName Server = Known("Server");
-    public static readonly HeaderName Subject = Known("Subject", "s");
-    public static readonly HeaderName Supported = Known("Supported", "k");
-    public static readonly HeaderName Timestamp = Known("Timestamp");
-    public static readonly HeaderName To = Known("To", "t");
-    public static readonly HeaderName Unsupported = Known("Unsupported");
-    public static readonly HeaderName UserAgent = Known("User-Agent");
-    public static readonly HeaderName Via = Known("Via", "v");
-    public static readonly HeaderName WwwAuthenticate = Known("WWW-Authenticate");
+    public static readonly HeaderName Accept = Named("Accept");
+    public static readonly HeaderName Allow = Named("Allow");
+    public static readonly HeaderName Authorization = Named("Authorization");
+    public static readonly HeaderName CallId = Named("Call-ID", "i");
+    public static readonly HeaderName Contact = Named("Contact", "m");
+    public static readonly HeaderName ContentDisposition = Named("Content-Disposition");
+    public static readonly HeaderName ContentEncoding = Named("Content-Encoding", "e");
+    public static readonly HeaderName ContentLength = Named("Content-Length", "l");
+    public static readonly HeaderName ContentType = Named("Content-Type", "c");
+    public static readonly HeaderName CSeq = Named("CSeq");
+    public static readonly HeaderName Date = Named("Date");
+    public static readonly HeaderName Expires = Named("Expires");
+    public static readonly HeaderName From = Named("From", "f");
+    public static readonly HeaderName MaxForwards = Named("Max-Forwards");
+    public static readonly HeaderName MinExpires = Named("Min-Expires");
+    public static readonly HeaderName ProxyAuthorization = Named("Proxy-Authorization");
+    public static readonly HeaderName Reason = Named("Reason");
+    public static readonly HeaderName RecordRoute = Named("Record-Route");
+    public static readonly HeaderName Require = Named("Require");
+    public static readonly HeaderName RetryAfter = Named("Retry-After");
+    public static readonly HeaderName Route = Named("Route");
+    public static readonly HeaderName Server = Named("Server");
+    public static readonly HeaderName Subject = Named("Subject", "s");
+    public static readonly HeaderName Supported = Named("Supported", "k");
+    public static readonly HeaderName Timestamp = Named("Timestamp");
+    public static readonly HeaderName To = Named("To", "t");
+    public static readonly HeaderName Unsupported = Named("Unsupported");
+    public static readonly HeaderName UserAgent = Named("User-Agent");
+    public static readonly HeaderName Via = Named("Via", "v");
+    public static readonly HeaderName WwwAuthenticate = Named("WWW-Authenticate");
 
     private readonly bool _known;
-    private readonly string? _compact;
 
-    private HeaderName(string text, bool known, string? compact)
+    private HeaderName(string text, bool known)
     {
         Text = text;
         Bytes = Encoding.ASCII.GetBytes(text);
         _known = known;
-        _compact = compact;
     }
 
     /// <summary>The name as it is written: the RFC's spelling for known names, the sender's otherwise.</summary>
@@ -57,18 +56,15 @@ public sealed class HeaderName : IEquatable<HeaderName>
     /// <summary>The name for bytes that are a token, in full or compact form, in any case.</summary>
     internal static HeaderName Of(ReadOnlySpan<byte> token)
     {
-        if (ByHash.TryGetValue(Hash(token), out var candidates))
+        foreach (var (spelling, name) in Known[Hash(token)] ?? [])
         {
-            foreach (var candidate in candidates)
+            if (Ascii.EqualsIgnoreCase(token, spelling))
             {
-                if (Ascii.EqualsIgnoreCase(token, candidate.Text) || (candidate._compact is { } compact && Ascii.EqualsIgnoreCase(token, compact)))
-                {
-                    return candidate;
-                }
+                return name;
             }
         }
 
-        return new HeaderName(Encoding.ASCII.GetString(token), known: false, compact: null);
+        return new HeaderName(Encoding.ASCII.GetString(token), known: false);
     }
 
     /// <exception cref="ArgumentException"><paramref name="token"/> is not a token (RFC 3261 section 25.1).</exception>
@@ -87,29 +83,24 @@ public sealed class HeaderName : IEquatable<HeaderName>
 
     public override string ToString() => Text;
 
-    private static HeaderName Known(string text, string? compact = null)
+    private static HeaderName Named(string text, string? compact = null)
     {
-        var name = new HeaderName(text, known: true, compact);
-        Index(name, name.Bytes);
+        var name = new HeaderName(text, known: true);
+        Index(name.Bytes, name);
         if (compact is not null)
         {
-            Index(name, Encoding.ASCII.GetBytes(compact));
+            Index(Encoding.ASCII.GetBytes(compact), name);
         }
 
         return name;
     }
 
-    private static void Index(HeaderName name, ReadOnlySpan<byte> spelling)
+    private static void Index(byte[] spelling, HeaderName name)
     {
-        var hash = Hash(spelling);
-        if (!ByHash.TryGetValue(hash, out var list))
-        {
-            ByHash[hash] = list = [];
-        }
-
-        list.Add(name);
+        ref var place = ref Known[Hash(spelling)];
+        place = [.. place ?? [], (spelling, name)];
     }
 
     // Length, first and last letter tell the known names nearly all apart; OR with 0x20 folds the case of letters.
-    private static int Hash(ReadOnlySpan<byte> token) => (token.Length << 16) | ((token[0] | 0x20) << 8) | (token[^1] | 0x20);
+    private static int Hash(ReadOnlySpan<byte> token) => ((token.Length * 37) ^ ((token[0] | 0x20) * 7) ^ (token[^1] | 0x20)) & 0xFF;
 }

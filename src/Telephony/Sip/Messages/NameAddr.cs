@@ -5,6 +5,8 @@ namespace CallCenter.Telephony.Sip;
 /// <summary>name-addr or addr-spec with header parameters: the value of From, To, Contact, Route and Record-Route (RFC 3261 section 20.10). Immutable.</summary>
 public sealed record NameAddr(string? DisplayName, SipUri Uri, SipParameters Parameters)
 {
+    private static readonly NameAddr Empty = new(SipUri.Empty);
+
     public NameAddr(SipUri uri)
         : this(DisplayName: null, uri, SipParameters.Empty)
     {
@@ -34,7 +36,7 @@ public sealed record NameAddr(string? DisplayName, SipUri Uri, SipParameters Par
     /// <summary>Parses one value of a comma-separated list and stops before the comma.</summary>
     internal static bool TryParse(ref SipScanner scanner, out NameAddr value, out string? error)
     {
-        value = new NameAddr(new SipUri());
+        value = Empty;
         scanner.SkipSpace();
         if (!TryParseDisplayName(ref scanner, out var display, out var bracketed, out error))
         {

@@ -41,10 +41,10 @@ public abstract class SipMessage
     public static bool TryParse(ReadOnlySpan<byte> datagram, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SipMessage? message, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ParseError? error) =>
         SipParser.TryParse(datagram, out message, out error);
 
-    internal void SetTopVia(Via via)
-    {
-        _via = via;
-    }
+    internal void SetTopVia(Via via) => _via = via;
+
+    /// <summary>Takes what the parser has read already.</summary>
+    internal void SetParsed(Via via, NameAddr from, NameAddr to, CSeq cSeq) => (_via, _from, _to, _cSeq) = (via, from, to, cSeq);
 
     private T Required<T>(HeaderName name, ReadHeader<T> read)
         where T : class =>

@@ -7,6 +7,9 @@ public sealed class SipParameters : IEquatable<SipParameters>
 {
     public static SipParameters Empty { get; } = new([]);
 
+    [ThreadStatic]
+    private static List<(string Name, string? Value)>? _collected;
+
     private readonly (string Name, string? Value)[] _items;
 
     private SipParameters((string, string?)[] items)
@@ -73,12 +76,36 @@ public sealed class SipParameters : IEquatable<SipParameters>
         return text.ToString();
     }
 
+    /// <summary>An empty list to collect parameters in, each thread's own: until <see cref="Of"/> is called, nothing else may be collected.</summary>
+    internal static List<(string Name, string? Value)> Collected()
+    {
+        var collected = _collected ??= [];
+        collected.Clear();
+        return collected;
+    }
+
+    /// <summary>The collected parameters, as they are.</summary>
+    internal static SipParameters Of(List<(string Name, string? Value)> collected) => new([.. collected]);
+
+    /// <summary>A parameter's name as text; one shared string for each that nearly every message has.</summary>
+    internal static string NameOf(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        2 when name.SequenceEqual("lr"u8) => "lr",
+        3 when name.SequenceEqual("tag"u8) => "tag",
+        5 when name.SequenceEqual("rport"u8) => "rport",
+        6 when name.SequenceEqual("branch"u8) => "branch",
+        7 when name.SequenceEqual("expires"u8) => "expires",
+        8 when name.SequenceEqual("received"u8) => "received",
+        9 when name.SequenceEqual("transport"u8) => "transport",
+        _ => Encoding.ASCII.GetString(name),
+    };
+
     /// <summary>Reads parameters up to the end or the next byte that is not one; false names what is wrong.</summary>
     internal static bool TryParse(ref SipScanner scanner, out SipParameters parameters, out string? error)
     {
         parameters = Empty;
         error = null;
-        List<(string, string?)>? items = null;
+        List<(string Name, string? Value)>? items = null;
         while (scanner.TakeSeparator((byte)';'))
         {
             var name = scanner.Token();
@@ -88,7 +115,7 @@ public sealed class SipParameters : IEquatable<SipParameters>
                 return false;
             }
 
-            items ??= [];
+            items ??= Collected();
             if (items.Count == SipLimits.Parameters)
             {
                 error = $"more than {SipLimits.Parameters} parameters";
@@ -116,12 +143,12 @@ public sealed class SipParameters : IEquatable<SipParameters>
                 value = Encoding.UTF8.GetString(raw);
             }
 
-            items.Add((Encoding.ASCII.GetString(name), value));
+            items.Add((NameOf(name), value));
         }
 
         if (items is not null)
         {
-            parameters = new([.. items]);
+            parameters = Of(items);
         }
 
         return true;

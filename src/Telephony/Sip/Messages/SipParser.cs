@@ -238,18 +238,14 @@ internal static class SipParser
             return new ParseError($"Via: {error}", offset);
         }
 
-        message.SetTopVia(topVia);
-        foreach (var name in (ReadOnlySpan<HeaderName>)[HeaderName.From, HeaderName.To])
+        if (ReadAddress(headers, HeaderName.From, offset, out var from) is { } fromFault)
         {
-            if (!headers.TryGet(name, out var address))
-            {
-                return new ParseError($"{name} is missing", offset);
-            }
+            return fromFault;
+        }
 
-            if (!NameAddr.TryParse(address.Span, out _, out error))
-            {
-                return new ParseError($"{name}: {error}", offset);
-            }
+        if (ReadAddress(headers, HeaderName.To, offset, out var to) is { } toFault)
+        {
+            return toFault;
         }
 
         if (!headers.TryGet(HeaderName.CallId, out var callId) || callId.IsEmpty || callId.Span.ContainsAny((byte)' ', (byte)'\t'))
@@ -257,7 +253,24 @@ internal static class SipParser
             return new ParseError("Call-ID is missing or malformed", offset);
         }
 
-        return headers.TryGet(HeaderName.CSeq, out var cSeq) && CSeq.TryParse(cSeq.Span, out _) ? null : new ParseError("CSeq is missing or malformed", offset);
+        if (!headers.TryGet(HeaderName.CSeq, out var field) || !CSeq.TryParse(field.Span, out var cSeq))
+        {
+            return new ParseError("CSeq is missing or malformed", offset);
+        }
+
+        message.SetParsed(topVia, from, to, cSeq);
+        return null;
+    }
+
+    private static ParseError? ReadAddress(SipHeaders headers, HeaderName name, int offset, out NameAddr address)
+    {
+        if (!headers.TryGet(name, out var field))
+        {
+            address = null!;
+            return new ParseError($"{name} is missing", offset);
+        }
+
+        return NameAddr.TryParse(field.Span, out address, out var error) ? null : new ParseError($"{name}: {error}", offset);
     }
 
     // A 400 needs a sent-by to go back to, and copies the rest as it stands.

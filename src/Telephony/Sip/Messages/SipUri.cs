@@ -7,6 +7,9 @@ namespace CallCenter.Telephony.Sip;
 /// <summary>A URI as SIP uses it (RFC 3261 section 19.1): sip and sips in parts, any other scheme as opaque text. Immutable.</summary>
 public sealed record SipUri
 {
+    /// <summary>What a failed parse leaves.</summary>
+    internal static readonly SipUri Empty = new();
+
     /// <summary>Lower-case scheme.</summary>
     public string Scheme { get; internal init; } = "sip";
 
@@ -37,6 +40,14 @@ public sealed record SipUri
 
     /// <summary>The host as an address; null when it is a name.</summary>
     public IPAddress? Address => IPAddress.TryParse(Host, out var address) ? address : null;
+
+    /// <summary>The transport that the URI asks for, as Via names it: TLS (or WSS) for sips, else what its transport parameter says; null when it leaves that open (RFC 3263 section 4.1).</summary>
+    public string? Protocol => (Scheme, Parameters["transport"]?.ToUpperInvariant()) switch
+    {
+        ("sips", "WS" or "WSS") => "WSS",
+        ("sips", _) => "TLS",
+        (_, var named) => named,
+    };
 
     /// <summary>A SIP URI of an address.</summary>
     /// <param name="user">User part, not yet escaped; null for none.</param>

@@ -21,7 +21,7 @@ internal static class SipUriParser
     /// <summary>Parses a whole URI; never throws.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out SipUri uri, [NotNullWhen(false)] out string? error)
     {
-        uri = new SipUri();
+        uri = SipUri.Empty;
         var colon = text.IndexOf((byte)':');
         if (colon <= 0 || !SipScanner.IsToken(text[..colon]))
         {
@@ -49,26 +49,24 @@ internal static class SipUriParser
 
     private static bool TryParseSip(string scheme, ReadOnlySpan<byte> rest, out SipUri uri, [NotNullWhen(false)] out string? error)
     {
-        uri = new SipUri { Scheme = scheme };
+        uri = SipUri.Empty;
+        string? user = null, password = null, headers = null;
 
         // '@' may stand nowhere else unescaped, so the first one ends the user part, whatever that holds (";" and "?" included).
         var at = rest.IndexOf((byte)'@');
         if (at >= 0)
         {
-            var user = rest[..at];
+            var info = rest[..at];
             rest = rest[(at + 1)..];
-            if (user.IsEmpty || user.ContainsAnyExcept(UserBytes) || !EscapesAreWhole(user))
+            if (info.IsEmpty || info.ContainsAnyExcept(UserBytes) || !EscapesAreWhole(info))
             {
                 error = "the user part of a URI is malformed";
                 return false;
             }
 
-            var colon = user.IndexOf((byte)':');
-            uri = uri with
-            {
-                User = Encoding.ASCII.GetString(colon < 0 ? user : user[..colon]),
-                Password = colon < 0 ? null : Encoding.ASCII.GetString(user[(colon + 1)..]),
-            };
+            var colon = info.IndexOf((byte)':');
+            user = Encoding.ASCII.GetString(colon < 0 ? info : info[..colon]);
+            password = colon < 0 ? null : Encoding.ASCII.GetString(info[(colon + 1)..]);
         }
 
         var scanner = new SipScanner(rest);
@@ -78,14 +76,12 @@ internal static class SipUriParser
             return false;
         }
 
-        uri = uri with { Host = host, Port = port };
         if (!TryParseParameters(ref scanner, out var parameters))
         {
             error = "a parameter of a URI is malformed";
             return false;
         }
 
-        uri = uri with { Parameters = parameters };
         if (scanner.Take((byte)'?'))
         {
             if (scanner.Rest.IsEmpty || scanner.Rest.ContainsAnyExceptInRange((byte)0x21, (byte)0x7e) || scanner.Rest.ContainsAny((byte)'<', (byte)'>', (byte)'"'))
@@ -94,11 +90,12 @@ internal static class SipUriParser
                 return false;
             }
 
-            uri = uri with { Headers = Encoding.ASCII.GetString(scanner.Rest) };
+            headers = Encoding.ASCII.GetString(scanner.Rest);
             scanner.Advance(scanner.Rest.Length);
         }
 
         error = scanner.AtEnd ? null : "a URI has characters that URIs may not hold";
+        uri = new SipUri { Scheme = scheme, User = user, Password = password, Host = host, Port = port, Parameters = parameters, Headers = headers };
         return error is null;
     }
 
@@ -152,19 +149,24 @@ internal static class SipUriParser
     private static bool TryParseParameters(ref SipScanner scanner, out SipParameters parameters)
     {
         parameters = SipParameters.Empty;
-        var count = 0;
+        List<(string Name, string? Value)>? items = null;
         while (scanner.Take((byte)';'))
         {
             var parameter = scanner.Until(";?"u8);
             var equals = parameter.IndexOf((byte)'=');
             var name = equals < 0 ? parameter : parameter[..equals];
             var value = equals < 0 ? default : parameter[(equals + 1)..];
-            if (name.IsEmpty || name.ContainsAnyExcept(ParameterBytes) || value.ContainsAnyExcept(ParameterBytes) || ++count > SipLimits.Parameters)
+            if (name.IsEmpty || name.ContainsAnyExcept(ParameterBytes) || value.ContainsAnyExcept(ParameterBytes) || items?.Count == SipLimits.Parameters)
             {
                 return false;
             }
 
-            parameters = parameters.With(Encoding.ASCII.GetString(name), equals < 0 ? null : Encoding.ASCII.GetString(value));
+            (items ??= SipParameters.Collected()).Add((SipParameters.NameOf(name), equals < 0 ? null : Encoding.ASCII.GetString(value)));
+        }
+
+        if (items is not null)
+        {
+            parameters = SipParameters.Of(items);
         }
 
         return true;

@@ -12,6 +12,8 @@ public sealed record Via(string Transport, string Host, int? Port, SipParameters
     /// <summary>Begins every branch that is unique over space and time (RFC 3261 section 8.1.1.7).</summary>
     public const string MagicCookie = "z9hG4bK";
 
+    private static readonly Via Empty = new("", "", Port: null, SipParameters.Empty);
+
     public string? Branch => Parameters["branch"];
 
     /// <summary>The branch names its transaction by itself; false for RFC 2543 clients and a bare cookie.</summary>
@@ -34,7 +36,7 @@ public sealed record Via(string Transport, string Host, int? Port, SipParameters
     /// </summary>
     public static bool TryParseFirst(ReadOnlySpan<byte> text, out Via via, out ReadOnlySpan<byte> rest, out string? error)
     {
-        via = new Via("", "", Port: null, SipParameters.Empty);
+        via = Empty;
         rest = default;
         var scanner = new SipScanner(text);
         scanner.SkipSpace();
@@ -57,19 +59,15 @@ public sealed record Via(string Transport, string Host, int? Port, SipParameters
             return false;
         }
 
-        via = via with { Transport = Encoding.ASCII.GetString(transport).ToUpperInvariant(), Host = host, Port = port };
-        if (!version.SequenceEqual("2.0"u8))
-        {
-            error = "the version is not 2.0";
-            return false;
-        }
-
-        if (!SipParameters.TryParse(ref scanner, out var parameters, out error))
+        error = version.SequenceEqual("2.0"u8) ? null : "the version is not 2.0";
+        var parameters = SipParameters.Empty;
+        var whole = error is null && SipParameters.TryParse(ref scanner, out parameters, out error);
+        via = new Via(TransportOf(transport), host, port, whole ? parameters : SipParameters.Empty);
+        if (!whole)
         {
             return false;
         }
 
-        via = via with { Parameters = parameters };
         if (scanner.TakeSeparator((byte)','))
         {
             rest = scanner.Rest;
@@ -80,4 +78,12 @@ public sealed record Via(string Transport, string Host, int? Port, SipParameters
         error = scanner.AtEnd ? null : "unexpected text at the end";
         return error is null;
     }
+
+    private static string TransportOf(ReadOnlySpan<byte> token) => token.Length switch
+    {
+        3 when token.SequenceEqual("UDP"u8) => "UDP",
+        3 when token.SequenceEqual("TCP"u8) => "TCP",
+        3 when token.SequenceEqual("TLS"u8) => "TLS",
+        _ => Encoding.ASCII.GetString(token).ToUpperInvariant(),
+    };
 }
