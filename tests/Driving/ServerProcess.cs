@@ -22,7 +22,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     private Process? _process;
     private StringBuilder _output = new();
 
-    public ServerProcess()
+    /// <param name="knobs">Environment variables that this server wants otherwise.</param>
+    public ServerProcess(params IEnumerable<(string Name, string Value)> knobs)
     {
         _firstRtpPort = FreePorts.UdpRange(RtpPorts);
         _environment = new(StringComparer.Ordinal)
@@ -37,6 +38,11 @@ internal sealed class ServerProcess : IAsyncDisposable
             // SIPp 3.6 gives up at a SHA-256 challenge that stands first (adr/0020).
             ["CALLCENTER_SIP_DIGEST"] = "md5,sha-256",
         };
+        foreach (var (name, value) in knobs)
+        {
+            _environment[name] = value;
+        }
+
         StartWatchdog();
     }
 

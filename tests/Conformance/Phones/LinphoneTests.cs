@@ -1,0 +1,43 @@
+using CallCenter.Driving;
+
+namespace CallCenter.Conformance.Tests.Phones;
+
+/// <summary>linphonec as the caller's and as the agent's phone.</summary>
+public sealed class LinphoneTests(SharedCenter shared) : IClassFixture<SharedCenter>
+{
+    private const int CallersTone = 1_150;
+    private const int AgentsTone = 750;
+    private readonly CenterClient _center = shared.Client;
+
+    [Fact]
+    public async Task It_registers_takes_a_call_holds_it_sends_digits_and_both_hear_each_other()
+    {
+        const string Caller = "49502001";
+        await using var agent = await Linphone.RegisterAsync(shared.Server.Sip, "2001", _center.PasswordOf("2001"), AgentsTone);
+        await _center.StatusBecomesAsync("AVAILABLE", "2001");
+        await using var caller = await Linphone.StartAsync(shared.Server.Sip, Caller, CallersTone);
+
+        await caller.TypeAsync($"call sip:{CenterClient.Support}@{shared.Server.Sip}");
+        await _center.CallBecomesAsync(Caller, "CONNECTED");
+        await Task.WhenAll(caller.HearsToneAsync(AgentsTone), agent.HearsToneAsync(CallersTone));
+
+        await agent.TypeAsync("pause");
+        await _center.CallBecomesAsync(Caller, "ON_HOLD");
+        await caller.HearsOtherThanAsync(AgentsTone);
+        await agent.TypeAsync("resume");
+        await _center.CallBecomesAsync(Caller, "CONNECTED");
+        await Task.WhenAll(caller.HearsToneAsync(AgentsTone), agent.HearsToneAsync(CallersTone));
+
+        await caller.TypeAsync("7");
+        await agent.WritesAsync("Receiving tone 7");
+
+        await agent.TypeAsync("terminate");
+        await caller.WritesAsync("ended");
+        var call = await _center.CallBecomesAsync(Caller, "ENDED");
+        (call.Outcome, call.EndedBy).ShouldBe(("HANDLED", "Agent"));
+        await Eventually.BecomesAsync(shared.Server.OpenMediaPorts, open => open == 0, "every media port is closed");
+
+        await agent.StopAsync();
+        await _center.StatusBecomesAsync("SIGNED_OUT", "2001");
+    }
+}
