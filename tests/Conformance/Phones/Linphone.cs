@@ -4,7 +4,7 @@ using CallCenter.Driving;
 
 namespace CallCenter.Conformance.Tests.Phones;
 
-/// <summary>A linphonec process, driven by what a person would type. It answers every call, says a tone from a file, and records what it hears.</summary>
+/// <summary>A linphonec process, driven by what a person would type. It answers every call, says a tone from a file when told to, and records what it hears.</summary>
 internal sealed class Linphone : IAsyncDisposable
 {
     private readonly PhoneProcess _process;
@@ -57,6 +57,9 @@ internal sealed class Linphone : IAsyncDisposable
 
     public Task WritesAsync(string text) => _process.WritesAsync(text);
 
+    /// <summary>Says its tone from now on, in the call that is up.</summary>
+    public Task SpeakAsync() => TypeAsync($"play {Path.Combine(_process.Folder, "tone.wav")}");
+
     /// <summary>Waits until nearly all of the last half second is a tone.</summary>
     public Task HearsToneAsync(int frequency) => Eventually.BecomesAsync(
         () => Sound.ShareOf(HeardLast(), frequency), share => share > 0.9, string.Create(CultureInfo.InvariantCulture, $"linphonec hears {frequency} Hz"));
@@ -81,8 +84,7 @@ internal sealed class Linphone : IAsyncDisposable
 
     private static async Task<Linphone> StartAsync(Linphone phone)
     {
-        await phone._process.WritesAsync("linphonec>");
-        await phone.TypeAsync($"soundcard use files {Path.Combine(phone._process.Folder, "tone.wav")}");
+        await phone.TypeAsync("soundcard use files");
         await phone.TypeAsync($"record {Path.Combine(phone._process.Folder, "heard.wav")}");
         await phone.TypeAsync("autoanswer enable");
         return phone;

@@ -19,6 +19,7 @@ public sealed class LinphoneTests(SharedCenter shared) : IClassFixture<SharedCen
 
         await caller.TypeAsync($"call sip:{CenterClient.Support}@{shared.Server.Sip}");
         await _center.CallBecomesAsync(Caller, "CONNECTED");
+        await Task.WhenAll(caller.SpeakAsync(), agent.SpeakAsync());
         await Task.WhenAll(caller.HearsToneAsync(AgentsTone), agent.HearsToneAsync(CallersTone));
 
         await agent.TypeAsync("pause");
@@ -26,6 +27,7 @@ public sealed class LinphoneTests(SharedCenter shared) : IClassFixture<SharedCen
         await caller.HearsOtherThanAsync(AgentsTone);
         await agent.TypeAsync("resume");
         await _center.CallBecomesAsync(Caller, "CONNECTED");
+        await Task.WhenAll(caller.SpeakAsync(), agent.SpeakAsync());
         await Task.WhenAll(caller.HearsToneAsync(AgentsTone), agent.HearsToneAsync(CallersTone));
 
         await caller.TypeAsync("7");
