@@ -50,7 +50,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int HttpPort { get; } = FreePorts.Tcp();
 
-    public IPEndPoint Sip { get; } = new(IPAddress.Parse(Address), FreePorts.Udp());
+    public IPEndPoint Sip { get; } = new(IPAddress.Parse(Address), FreePorts.Sip());
+
+    public Uri WebSocketAddress => new($"ws://{Address}:{HttpPort}/sip");
 
     public Uri GraphQLAddress => new($"http://{Address}:{HttpPort}/graphql");
 
@@ -76,6 +78,10 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Where it takes SIP.</summary>
+    /// <param name="transport">udp, tcp or tls.</param>
+    public IPEndPoint SipOver(string transport) => new(Sip.Address, transport == "tls" ? Sip.Port + 1 : Sip.Port);
 
     /// <summary>How many of its media ports are open, as the system tells: two for each leg that lives.</summary>
     public int OpenMediaPorts() => File.ReadLines("/proc/net/udp").Skip(1)

@@ -55,11 +55,13 @@ internal sealed class Sipp : IAsyncDisposable
     /// <param name="payload">0 for PCMU, 8 for PCMA.</param>
     /// <param name="pause">What the scenario's pause lasts.</param>
     /// <param name="detourPort">Where the phone seems to be when a detour lies before it; it then stays a while to repeat what gets lost there.</param>
+    /// <param name="transport">udp or tcp.</param>
     public static Sipp Call(
-        string scenario, IPEndPoint server, string number, IReadOnlyList<string> callers, int audioPort, int payload = 0, TimeSpan pause = default, int? detourPort = null) =>
+        string scenario, IPEndPoint server, string number, IReadOnlyList<string> callers, int audioPort, int payload = 0, TimeSpan pause = default, int? detourPort = null,
+        string transport = "udp") =>
         new(scenario, callers,
         [
-            $"{server}", "-s", number, "-m", $"{callers.Count}", "-r", $"{Math.Max(20, callers.Count)}", "-l", $"{callers.Count}",
+            $"{server}", "-t", $"{transport[0]}1", "-s", number, "-m", $"{callers.Count}", "-r", $"{Math.Max(20, callers.Count)}", "-l", $"{callers.Count}",
             "-key", "audio_port", $"{audioPort}", "-key", "payload", $"{payload}", "-d", Milliseconds(pause),
         ], detourPort);
 
@@ -70,8 +72,9 @@ internal sealed class Sipp : IAsyncDisposable
     /// <param name="payload">0 for PCMU, 8 for PCMA.</param>
     /// <param name="pause">What the scenario's pause lasts.</param>
     /// <param name="detourPort">Where the phone seems to be when a detour lies before it; it then stays a while to repeat what gets lost there.</param>
-    public static Sipp Take(string scenario, int calls, int audioPort, int payload = 0, TimeSpan pause = default, int? detourPort = null) =>
-        new(scenario, [], ["-m", $"{calls}", "-key", "audio_port", $"{audioPort}", "-key", "payload", $"{payload}", "-d", Milliseconds(pause)], detourPort);
+    /// <param name="transport">udp or tcp.</param>
+    public static Sipp Take(string scenario, int calls, int audioPort, int payload = 0, TimeSpan pause = default, int? detourPort = null, string transport = "udp") =>
+        new(scenario, [], ["-t", $"{transport[0]}1", "-m", $"{calls}", "-key", "audio_port", $"{audioPort}", "-key", "payload", $"{payload}", "-d", Milliseconds(pause)], detourPort);
 
     /// <summary>Registers phones.</summary>
     /// <param name="scenario">Name of the scenario.</param>
@@ -79,10 +82,12 @@ internal sealed class Sipp : IAsyncDisposable
     /// <param name="agents">Extension and password of each.</param>
     /// <param name="contactPort">Where they take calls.</param>
     /// <param name="expires">Seconds; 0 ends the registration.</param>
-    public static Sipp Register(string scenario, IPEndPoint server, IReadOnlyList<(string Extension, string Password)> agents, int contactPort, int expires) =>
+    /// <param name="contactTransport">How they take calls: udp or tcp.</param>
+    public static Sipp Register(
+        string scenario, IPEndPoint server, IReadOnlyList<(string Extension, string Password)> agents, int contactPort, int expires, string contactTransport = "udp") =>
         // SIPp fills a keyword in from a row, but nothing into a keyword: the row has the whole of it.
         new(scenario, [.. agents.Select(a => $"{a.Extension};[authentication username={a.Extension} password={a.Password}]")],
-            [$"{server}", "-m", $"{agents.Count}", "-r", "20", "-key", "binding_port", $"{contactPort}", "-key", "expires", $"{expires}"]);
+            [$"{server}", "-m", $"{agents.Count}", "-r", "20", "-key", "binding_port", $"{contactPort}", "-key", "binding_transport", contactTransport, "-key", "expires", $"{expires}"]);
 
     /// <summary>Waits for its end and gives what it counted.</summary>
     public async Task<SippResult> ResultAsync()

@@ -9,24 +9,27 @@ public sealed class LinphoneTests(SharedCenter shared) : IClassFixture<SharedCen
     private const int AgentsTone = 750;
     private readonly CenterClient _center = shared.Client;
 
-    [Fact]
-    public async Task It_registers_takes_a_call_holds_it_sends_digits_and_both_hear_each_other()
+    [Theory]
+    [InlineData("udp", "49502001")]
+    [InlineData("tcp", "49502002")]
+    [InlineData("tls", "49502003")]
+    public async Task It_registers_takes_a_call_holds_it_sends_digits_and_both_hear_each_other(string transport, string number)
     {
-        const string Caller = "49502001";
-        await using var agent = await Linphone.RegisterAsync(shared.Server.Sip, "2001", _center.PasswordOf("2001"), AgentsTone);
+        var server = shared.Server.SipOver(transport);
+        await using var agent = await Linphone.RegisterAsync(server, "2001", _center.PasswordOf("2001"), AgentsTone, transport);
         await _center.StatusBecomesAsync("AVAILABLE", "2001");
-        await using var caller = await Linphone.StartAsync(shared.Server.Sip, Caller, CallersTone);
+        await using var caller = await Linphone.StartAsync(server, number, CallersTone, transport);
 
-        await caller.TypeAsync($"call sip:{CenterClient.Support}@{shared.Server.Sip}");
-        await _center.CallBecomesAsync(Caller, "CONNECTED");
+        await caller.TypeAsync($"call sip:{CenterClient.Support}@{server};transport={transport}");
+        await _center.CallBecomesAsync(number, "CONNECTED");
         await Task.WhenAll(caller.SpeakAsync(), agent.SpeakAsync());
         await Task.WhenAll(caller.HearsToneAsync(AgentsTone), agent.HearsToneAsync(CallersTone));
 
         await agent.TypeAsync("pause");
-        await _center.CallBecomesAsync(Caller, "ON_HOLD");
+        await _center.CallBecomesAsync(number, "ON_HOLD");
         await caller.HearsOtherThanAsync(AgentsTone);
         await agent.TypeAsync("resume");
-        await _center.CallBecomesAsync(Caller, "CONNECTED");
+        await _center.CallBecomesAsync(number, "CONNECTED");
         await Task.WhenAll(caller.SpeakAsync(), agent.SpeakAsync());
         await Task.WhenAll(caller.HearsToneAsync(AgentsTone), agent.HearsToneAsync(CallersTone));
 
@@ -35,7 +38,7 @@ public sealed class LinphoneTests(SharedCenter shared) : IClassFixture<SharedCen
 
         await agent.TypeAsync("terminate");
         await caller.WritesAsync("ended");
-        var call = await _center.CallBecomesAsync(Caller, "ENDED");
+        var call = await _center.CallBecomesAsync(number, "ENDED");
         (call.Outcome, call.EndedBy).ShouldBe(("HANDLED", "Agent"));
         await Eventually.BecomesAsync(shared.Server.OpenMediaPorts, open => open == 0, "every media port is closed");
 
