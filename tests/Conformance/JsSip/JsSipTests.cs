@@ -5,7 +5,7 @@ using CallCenter.Driving;
 namespace CallCenter.Conformance.Tests.JsSip;
 
 /// <summary>JsSIP over WebSocket (RFC 7118): its own signalling in Node; media is a canned description that names an ear outside of it.</summary>
-public sealed class JsSipTests(SharedCenter shared) : IClassFixture<SharedCenter>
+public sealed class JsSipTests(Md5Center shared) : IClassFixture<Md5Center>
 {
     private const int CallersTone = 1_150;
     private const int AgentsTone = 750;

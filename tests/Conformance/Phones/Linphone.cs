@@ -57,8 +57,12 @@ internal sealed class Linphone : IAsyncDisposable
 
     public Task WritesAsync(string text) => _process.WritesAsync(text);
 
-    /// <summary>Says its tone from now on, in the call that is up.</summary>
-    public Task SpeakAsync() => TypeAsync($"play {Path.Combine(_process.Folder, "tone.wav")}");
+    /// <summary>Says its tone from now on, once its sound is up for the given time: the first when the call is, the next when it is taken back.</summary>
+    public async Task SpeakAsync(int time = 1)
+    {
+        await _process.WritesAsync("Media streams established", time);
+        await TypeAsync($"play {Path.Combine(_process.Folder, "tone.wav")}");
+    }
 
     /// <summary>Waits until nearly all of the last half second is a tone.</summary>
     public Task HearsToneAsync(int frequency) => Eventually.BecomesAsync(
