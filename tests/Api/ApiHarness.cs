@@ -7,6 +7,7 @@ using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
 using CallCenter.Domain;
 using CallCenter.EventStore;
+using CallCenter.Routing;
 using CallCenter.Testing;
 
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,6 +21,9 @@ internal sealed class ApiHarness : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private GraphQLHost? _host;
+    private SourceBlocks? _blocks;
+
+    public FakeGate Gate { get; } = new();
 
     public HttpClient Http { get; } = new();
 
@@ -41,7 +45,8 @@ internal sealed class ApiHarness : IAsyncDisposable
         await harness.Center.Projections.StartAsync();
         await FirstRun.PrepareAsync(harness.Center, knobs, default);
         await harness.Center.CatchUpAsync(default);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, sip: null, knobs, NullLoggerFactory.Instance, default);
+        harness._blocks = new SourceBlocks(harness.Center.Store, harness.Gate, TimeProvider.System, NullLogger<SourceBlocks>.Instance);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._blocks, sip: null, knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }
@@ -89,6 +94,11 @@ internal sealed class ApiHarness : IAsyncDisposable
         if (_host is not null)
         {
             await _host.DisposeAsync();
+        }
+
+        if (_blocks is not null)
+        {
+            await _blocks.DisposeAsync();
         }
 
         await Center.DisposeAsync();

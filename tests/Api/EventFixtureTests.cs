@@ -6,6 +6,7 @@ using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Security;
 using CallCenter.EventStore;
 using CallCenter.Testing;
 
@@ -43,6 +44,9 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new QueueCreated(Id, new QueueSettings("Support", "1000"), At),
         new QueueChanged(Id, new QueueSettings("Support", null, 20, 60, 10), At),
         new PersonForgotten(Id, [Other], At),
+        new SourceBlocked("198.51.100.7", "wrong passwords", At.AddMinutes(5), At, "ann"),
+        new SourceUnblocked("198.51.100.7", "ann", At),
+        new SourceBlockExpired("198.51.100.7", At),
     ];
 
     [Fact]
