@@ -36,6 +36,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new CallEnded(Id, CallParty.Caller, "hang-up", CallOutcome.LeftInIvr, At),
         new WrapUpStarted(Id, Other, At),
         new WrapUpCompleted(Id, Other, At, "sold", true, "called back"),
+        new CallTransferred(Id, Other, Other, null, TransferKind.Attended, At),
         new AgentCreated(Id, "Ann", "2001", [Other], At),
         new AgentChanged(Id, "Ann B", null, [], At),
         new AgentSignedIn(Id, At),
