@@ -8,6 +8,7 @@ using CallCenter.Api.Hosting;
 using CallCenter.Api.Trunks;
 using CallCenter.Domain;
 using CallCenter.EventStore;
+using CallCenter.Routing;
 using CallCenter.Telephony;
 using CallCenter.Testing;
 
@@ -22,6 +23,9 @@ internal sealed class ApiHarness : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private GraphQLHost? _host;
+    private SourceBlocks? _blocks;
+
+    public FakeGate Gate { get; } = new();
 
     public HttpClient Http { get; } = new();
 
@@ -49,7 +53,8 @@ internal sealed class ApiHarness : IAsyncDisposable
         await FirstRun.PrepareAsync(harness.Center, knobs, default);
         await harness.Center.CatchUpAsync(default);
         harness.Trunks = new TrunkConfiguration(harness.Center, trunks => harness.Applied = trunks, _ => Task.FromResult<IReadOnlyList<TrunkStatus>>([]), TimeProvider.System);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, sip: null, harness.Trunks, knobs, NullLoggerFactory.Instance, default);
+        harness._blocks = new SourceBlocks(harness.Center.Store, harness.Gate, TimeProvider.System, NullLogger<SourceBlocks>.Instance);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._blocks, harness.Trunks, sip: null, knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }
@@ -97,6 +102,11 @@ internal sealed class ApiHarness : IAsyncDisposable
         if (_host is not null)
         {
             await _host.DisposeAsync();
+        }
+
+        if (_blocks is not null)
+        {
+            await _blocks.DisposeAsync();
         }
 
         await Center.DisposeAsync();
