@@ -3,6 +3,7 @@ using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Trunks;
 
 namespace CallCenter.Domain;
 
@@ -18,6 +19,7 @@ public static class EventCatalogue
         typeof(QueueCreated), typeof(QueueChanged),
         typeof(PersonForgotten),
         typeof(SourceBlocked), typeof(SourceUnblocked), typeof(SourceBlockExpired),
+        typeof(TrunkConfigured), typeof(TrunkRemoved),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>
