@@ -33,6 +33,10 @@ internal sealed class SipTransports : IAsyncDisposable
         return null;
     }
 
+    /// <summary>The flow to a place that was located; null when nothing here speaks so.</summary>
+    public SipFlow? FlowTo(SipTarget target) =>
+        Find(target.Protocol, target.EndPoint.AddressFamily) is { } transport ? new SipFlow(transport, target.EndPoint) { Host = target.Host } : null;
+
     public async ValueTask DisposeAsync()
     {
         foreach (var transport in All)
