@@ -45,12 +45,15 @@ public sealed class MediaEngine : IAsyncDisposable
         _interfaces = [.. bind.Select(address => new Interface(
             address, address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? FirstAddress(address.AddressFamily) : address, new RtpPortAllocator(address, ports)))];
         Player = new Player(time);
+        Recorder = new Recorder(time, logger);
 
         // A thread relays about a thousand calls, and costs nothing while there are none.
         _loops = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(i => new DatagramLoop($"media {i}", logger))];
     }
 
     internal Player Player { get; }
+
+    internal Recorder Recorder { get; }
 
     /// <summary>Guards which legs are bridged with which, so that two bridges at once never leave half a pair.</summary>
     internal Lock Bridges { get; } = new();
@@ -84,12 +87,13 @@ public sealed class MediaEngine : IAsyncDisposable
         return leg;
     }
 
-    /// <summary>Disposes every leg and ends the engine's threads.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>Closes every recording, disposes every leg and ends the engine's threads.</summary>
+    public async ValueTask DisposeAsync()
     {
         if (!_disposed)
         {
             _disposed = true;
+            await Recorder.DisposeAsync();
             foreach (var leg in _legs.Keys)
             {
                 leg.Dispose();
@@ -98,8 +102,6 @@ public sealed class MediaEngine : IAsyncDisposable
             Player.Dispose();
             Array.ForEach(_loops, l => l.Dispose());
         }
-
-        return ValueTask.CompletedTask;
     }
 
     internal void Remove(MediaLeg leg, RtpPortPair ports)

@@ -270,10 +270,11 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
-    // Section 8.2.2.3: we know no extension that changes what a request means.
+    // Section 8.2.2.3: the registrar knows extensions, and no other one changes what a request means to us.
     private bool RequiresTooMuch(ServerTransaction transaction)
     {
-        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require));
+        var isRegister = transaction.Request.Method == SipMethods.Register;
+        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require).Where(tag => !(isRegister && Registrar.Supports(tag))));
         if (required.Length == 0)
         {
             return false;

@@ -19,6 +19,9 @@ internal sealed class IncomingLeg : Leg, IIncomingInviteUser
         _invite = new IncomingInvite(agent, transaction, dialog, this);
     }
 
+    /// <summary>Told when the leg is over.</summary>
+    public Action? Ended { get; init; }
+
     public void Ring() => _invite.Ring();
 
     public void Answer()
@@ -39,6 +42,8 @@ internal sealed class IncomingLeg : Leg, IIncomingInviteUser
     }
 
     public void OnCancelled() => End(LegEndReason.Cancelled);
+
+    protected override void OnEnd() => Ended?.Invoke();
 
     protected override void HangUpUnanswered(HangUpCause cause)
     {

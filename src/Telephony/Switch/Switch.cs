@@ -22,6 +22,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
     private readonly SipLoop _loop;
     private readonly UserAgent _agent;
     private readonly Registrar _registrar;
+    private readonly TrunkTable _trunks;
     private readonly CallAdmission _admission;
     private readonly MediaEngine _media;
     private int _disposed;
@@ -40,7 +41,8 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _logger = loggers.CreateLogger("CallCenter.Telephony.Sip");
         _loop = new SipLoop(time, _logger);
         var authenticator = new DigestAuthenticator(options.Realm, options.DigestAlgorithms, accounts, time);
-        _admission = new CallAdmission(accounts, options.TrustedTrunks, authenticator);
+        _trunks = new TrunkTable(time, _host.Notify);
+        _admission = new CallAdmission(accounts, _trunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
         _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
         _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
@@ -55,6 +57,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
     {
         cancellationToken.ThrowIfCancellationRequested();
         OpenTransports();
+        SetTrunks(_options.Trunks);
         return Task.CompletedTask;
     }
 
@@ -85,7 +88,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         OriginateOptions.Validate(options);
         var leg = new OutgoingLeg(_host.NewId(), _host, _agent, options);
         _host.Add(leg);
-        _loop.Post(() => leg.Start(_media, _closing ? [] : _registrar.Find(extension)));
+        _loop.Post(() => leg.Start(_media, new PhoneRoute(_agent, _closing ? [] : _registrar.Find(extension), options)));
         return leg.Id;
     }
 
@@ -132,6 +135,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _loop.Post(() =>
         {
             _closing = true;
+            _trunks.Replace(_agent, []);
             foreach (var leg in _host.Live)
             {
                 leg.HangUp(HangUpCause.Failure);
@@ -141,6 +145,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         // Peers that do not answer are left to their own timers.
         await Task.WhenAny(_agent.WhenIdle(), Task.Delay(LongestFarewell, _time, CancellationToken.None));
         await _agent.DisposeAsync();
+        await _media.Recorder.DisposeAsync();
         await _loop.DisposeAsync();
         await _media.DisposeAsync();
         _host.Close();
@@ -154,9 +159,13 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         {
             invite.Respond(503, "Service Unavailable");
         }
-        else if (!_admission.TryAdmit(request, TrunkAddressOf(invite.Source), tag, out var source, out var refusal))
+        else if (_trunks.IsOurs(request.CallId))
         {
-            invite.RespondOnce(refusal!);
+            invite.Respond(482, "Loop Detected");
+        }
+        else if (!_admission.TryAdmit(request, TrunkAddressOf(invite.Source), tag, out var source, out var trunk, out var challenge))
+        {
+            invite.RespondOnce(challenge!);
         }
         else if (!Dialog.TryAccept(request, invite.Source, tag, out var dialog, out var error))
         {
@@ -165,11 +174,11 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         else
         {
             invite.Respond(SipResponse.For(request, 100, "Trying", toTag: null));
-            TakeUp(invite, dialog!, source!);
+            TakeUp(invite, dialog!, source!, trunk);
         }
     }
 
-    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source)
+    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source, TrunkLine? trunk)
     {
         var request = invite.Request;
         MediaLeg media;
@@ -191,10 +200,20 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
             return;
         }
 
-        var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer);
+        if (trunk?.TryTake() == false)
+        {
+            media.Dispose();
+            invite.Respond(503, "The Trunk Has All Its Calls");
+            return;
+        }
+
+        var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer) { Ended = trunk is null ? null : trunk.Release };
         _host.Add(leg);
-        _host.Notify(new IncomingCall(
-            leg.Id, request.CallId, CallAdmission.CallerOf(request), request.From.DisplayName, request.Uri.UserText, source, _time.GetUtcNow()));
+        var caller = CallerIdentity.Of(request, isTrusted: trunk is not null);
+        _host.Notify(new IncomingCall(leg.Id, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow())
+        {
+            RedirectedFrom = caller.RedirectedFrom,
+        });
     }
 
     private void OnRegistrationChanged(string extension, bool registered) =>
