@@ -30,7 +30,7 @@ internal sealed class Dialog
         _remote = remote;
         _remoteTarget = target;
         _routeSet = routeSet;
-        _flow = flow;
+        _flow = behindNat && !flow.Transport.IsReliable ? flow with { ListensAt = null } : flow;
         _behindNat = behindNat;
         _localCSeq = localCSeq;
         _remoteCSeq = remoteCSeq;
