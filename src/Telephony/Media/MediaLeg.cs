@@ -66,11 +66,17 @@ public sealed class MediaLeg : IDisposable
     }
 
     /// <summary>An SDP offer (or re-offer) of one audio stream. The session does not change before its answer is applied.</summary>
-    public string CreateOffer()
+    /// <param name="hold">Puts the remote party on hold (sendonly), from this offer on, or retrieves it; null leaves that as it is.</param>
+    public string CreateOffer(bool? hold = null)
     {
         lock (_signalling)
         {
-            var offer = _negotiation.CreateOffer(out var received);
+            var offer = _negotiation.CreateOffer(out var received, hold switch
+            {
+                true => MediaDirection.SendOnly,
+                false => MediaDirection.SendRecv,
+                null => null,
+            });
             _receiver.Expect(received);
             return offer;
         }

@@ -219,7 +219,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
 
         cancel.Respond(SipResponse.For(cancel.Request, 200, "OK", invite.User?.LocalTag ?? Transactions.NewTag()));
-        invite.User?.OnCancel();
+        invite.User?.OnCancel(cancel.Request);
     }
 
     private void OnInDialog(ServerTransaction transaction, string localTag)
@@ -270,11 +270,11 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
-    // Section 8.2.2.3: the registrar knows extensions, and no other one changes what a request means to us.
+    // Section 8.2.2.3: the registrar knows other extensions than calls do.
     private bool RequiresTooMuch(ServerTransaction transaction)
     {
         var isRegister = transaction.Request.Method == SipMethods.Register;
-        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require).Where(tag => !(isRegister && Registrar.Supports(tag))));
+        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require).Where(tag => !(isRegister ? Registrar.Supports(tag) : OptionTags.IsKnown(tag))));
         if (required.Length == 0)
         {
             return false;

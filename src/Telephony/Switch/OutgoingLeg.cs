@@ -14,6 +14,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     private TimerHandle? _ringTimeout;
     private TimerHandle? _nextTimeout;
     private string _offer = "";
+    private ReadOnlyMemory<byte> _answer;
     private bool _ringing;
 
     public void Start(MediaEngine engine, ICallRoute route)
@@ -58,11 +59,20 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         }
     }
 
+    public void OnEarlyAnswer(ReadOnlyMemory<byte> answer)
+    {
+        if (TrySettle(answer) && !HasEarlyMedia)
+        {
+            HasEarlyMedia = true;
+            Host.Notify(new LegEarlyMedia(Id));
+        }
+    }
+
     public void OnAnswered(OutgoingInvite invite, SipSession session, ReadOnlyMemory<byte> answer)
     {
         _forks.Remove(invite);
         CancelForks(AnsweredElsewhere);
-        if (TryApplyAnswer(answer))
+        if (TrySettle(answer))
         {
             CancelTimers();
             Answered(session);
@@ -149,6 +159,28 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     }
 
     private void Call(CallAttempt attempt) => _forks.Add(new OutgoingInvite(agent, attempt.Invite, attempt.Flow, attempt.BehindNat, this));
+
+    // Our one offer may be answered more than once: by each phone that rings, before the answer and with it (RFC 3261 section 13.2.2.4).
+    private bool TrySettle(ReadOnlyMemory<byte> answer)
+    {
+        if (!_answer.IsEmpty)
+        {
+            if (_answer.Span.SequenceEqual(answer.Span))
+            {
+                return true;
+            }
+
+            Media!.CreateOffer();
+        }
+
+        if (!TryApplyAnswer(answer))
+        {
+            return false;
+        }
+
+        _answer = answer;
+        return true;
+    }
 
     private void GiveUp(LegEndReason reason, HangUpCause cause)
     {

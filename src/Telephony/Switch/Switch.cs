@@ -46,6 +46,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
         _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
         _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
+        _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
     }
 
     /// <summary>What happens, in order for each leg; ends when the switch is disposed. One reader.</summary>
@@ -95,7 +96,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
     /// <summary>Plays to the leg, in place of what it plays now.</summary>
     public bool Play(LegId leg, Playlist playlist, Guid playbackId) => On(leg, found =>
     {
-        if (found.IsAnswered)
+        if (found.HasMedia)
         {
             found.Media!.Play(playlist, playbackId, finished => On(leg, _ => _host.Notify(new PlaybackFinished(leg, finished))));
         }
@@ -104,11 +105,11 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
     /// <summary>Stops playing; no <see cref="PlaybackFinished"/> follows.</summary>
     public bool StopPlaying(LegId leg) => On(leg, static found => found.Media?.StopPlaying());
 
-    /// <summary>Relays audio between two answered legs, in place of what they play or are bridged to.</summary>
+    /// <summary>Relays audio between two legs that are answered or have early media, in place of what they play or are bridged to.</summary>
     /// <returns>False when either leg is gone.</returns>
     public bool Bridge(LegId a, LegId b) => _host.Find(b) is not null && On(a, first =>
     {
-        if (first.IsAnswered && _host.Find(b) is { IsAnswered: true } second)
+        if (first.HasMedia && _host.Find(b) is { HasMedia: true } second)
         {
             first.Media!.Bridge(second.Media!);
         }
@@ -167,6 +168,14 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         {
             invite.RespondOnce(challenge!);
         }
+        else if (SessionTimer.IsTooBrief(request, _agent.Timers))
+        {
+            invite.Respond(SessionTimer.TooBrief(request, tag, _agent.Timers));
+        }
+        else if (ReplacementFault(request, tag, out var replaced) is { } fault)
+        {
+            invite.Respond(fault);
+        }
         else if (!Dialog.TryAccept(request, invite.Source, tag, out var dialog, out var error))
         {
             invite.Respond(400, $"Bad Request ({error})");
@@ -174,11 +183,11 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         else
         {
             invite.Respond(SipResponse.For(request, 100, "Trying", toTag: null));
-            TakeUp(invite, dialog!, source!, trunk);
+            TakeUp(invite, dialog!, source!, trunk, replaced);
         }
     }
 
-    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source, TrunkLine? trunk)
+    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source, TrunkLine? trunk, LegId? replaced)
     {
         var request = invite.Request;
         MediaLeg media;
@@ -210,7 +219,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer) { Ended = trunk is null ? null : trunk.Release };
         _host.Add(leg);
         var caller = CallerIdentity.Of(request, isTrusted: trunk is not null);
-        _host.Notify(new IncomingCall(leg.Id, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow())
+        _host.Notify(new IncomingCall(leg.Id, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced)
         {
             RedirectedFrom = caller.RedirectedFrom,
         });
