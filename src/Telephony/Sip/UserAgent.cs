@@ -48,7 +48,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     public SipTransports Transports => _transports ?? throw new InvalidOperationException("SIP is not open yet");
 
     /// <summary>Takes the transports that this agent speaks over, before anything is received.</summary>
-    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports);
+    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports) { Locate = Locate };
 
     /// <summary>Looks names up; without it only addresses are known.</summary>
     public ISipLocator? Locator { get; set; }

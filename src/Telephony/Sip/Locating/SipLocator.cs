@@ -43,6 +43,11 @@ internal sealed class SipLocator(DnsClient dns, ILookup<string, IPAddress> hosts
             return Usable([target]);
         }
 
+        if (!protocols.Contains(byDefault))
+        {
+            return [];
+        }
+
         if (uri.Port is > 0 and { } port)
         {
             return Usable(await AddressesAsync(uri.Host, uri.Host, byDefault, port, cancellationToken));

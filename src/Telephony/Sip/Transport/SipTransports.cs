@@ -18,6 +18,9 @@ internal sealed class SipTransports : IAsyncDisposable
 
     public IReadOnlyList<SipTransport> All { get; }
 
+    /// <summary>See <see cref="UserAgent.Locate"/>; without an agent nothing is found.</summary>
+    public Action<SipUri, Action<IReadOnlyList<SipFlow>>> Locate { get; init; } = static (_, found) => found([]);
+
     /// <param name="protocol">As Via names it: UDP, TCP, TLS, WS, WSS.</param>
     /// <param name="family">That of the peer's address.</param>
     public SipTransport? Find(string protocol, AddressFamily family)
