@@ -5,7 +5,7 @@ using CallCenter.Telephony.Sdp;
 namespace CallCenter.Telephony.Media;
 
 /// <summary>Takes an accepted packet.</summary>
-internal delegate void RtpHandler(Span<byte> packet, in RtpHeader header, AudioEncoding encoding);
+internal delegate void RtpHandler(Span<byte> packet, in RtpHeader header, AudioEncoding encoding, ForeignCodec? foreign);
 
 /// <summary>The receiving half of a leg: tells the remote party's packets from others, counts them, and hands on what was negotiated.</summary>
 /// <remarks>It also tells the sending half where the remote party really is, under its lock, so the last word of both is the same.</remarks>
@@ -13,9 +13,10 @@ internal sealed class LegReceiver(LegSender sender, RtpHandler handler, TimeProv
 {
     private readonly Lock _gate = new();
     private readonly RtpSourceLatch _latch = new(time);
-    private readonly RtpReceiveStatistics _statistics = new(AudioFormat.ClockRate);
+    private readonly RtpReceiveStatistics _statistics = new();
 
     private PayloadTypes _expected = new([]);
+    private IReadOnlyList<AudioFormat> _foreign = [];
     private long _packets;
     private long _bytes;
     private long _discarded;
@@ -27,6 +28,18 @@ internal sealed class LegReceiver(LegSender sender, RtpHandler handler, TimeProv
             lock (_gate)
             {
                 return (_packets, _bytes, _statistics.Lost, _discarded, _statistics.Jitter);
+            }
+        }
+    }
+
+    /// <summary>Codecs of the present session that are only passed on.</summary>
+    public IReadOnlyList<AudioFormat> Foreign
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _foreign;
             }
         }
     }
@@ -46,6 +59,7 @@ internal sealed class LegReceiver(LegSender sender, RtpHandler handler, TimeProv
         lock (_gate)
         {
             _expected = session.Received;
+            _foreign = session.Foreign;
             var signalled = session.Remote?.Serialize();
             if (signalled is not null)
             {
@@ -60,6 +74,7 @@ internal sealed class LegReceiver(LegSender sender, RtpHandler handler, TimeProv
     public void OnDatagram(Span<byte> datagram, SocketAddress source)
     {
         AudioEncoding encoding;
+        ForeignCodec? foreign;
         RtpHeader header;
         lock (_gate)
         {
@@ -70,6 +85,7 @@ internal sealed class LegReceiver(LegSender sender, RtpHandler handler, TimeProv
             }
 
             encoding = _expected[header.PayloadType];
+            foreign = _expected.ForeignAt(header.PayloadType);
             var former = _latch.Source;
             if (!_latch.Accept(source, header, negotiated: encoding != AudioEncoding.Unknown))
             {
@@ -84,12 +100,12 @@ internal sealed class LegReceiver(LegSender sender, RtpHandler handler, TimeProv
 
             _packets++;
             _bytes += datagram.Length;
-            _statistics.Count(header, (long)(time.GetTimestamp() * ((double)AudioFormat.ClockRate / time.TimestampFrequency)));
+            _statistics.Count(header, time.GetElapsedTime(0), foreign?.ClockRate ?? AudioFormat.ClockRate, isEvent: encoding == AudioEncoding.TelephoneEvent);
         }
 
         if (encoding != AudioEncoding.Unknown)
         {
-            handler(datagram, header, encoding);
+            handler(datagram, header, encoding, foreign);
         }
     }
 }

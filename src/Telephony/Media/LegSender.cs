@@ -9,13 +9,15 @@ namespace CallCenter.Telephony.Media;
 /// <summary>The sending half of a leg: one RTP stream, fed by a playback, else by a mix or by what is relayed. Safe for concurrent use.</summary>
 internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogger logger) : IPaced
 {
-    private static readonly int SamplesPerPacket = (int)(Player.PacketTime.TotalSeconds * AudioFormat.ClockRate);
+    private static readonly int SamplesPerTick = (int)(Player.PacketTime.TotalSeconds * AudioFormat.ClockRate);
 
     // Held while a packet is sent, which keeps packets in the order of their numbers. Never held while another lock is taken.
     private readonly Lock _gate = new();
-    private readonly RtpOutput _output = new(time, AudioFormat.ClockRate, SamplesPerPacket);
-    private readonly byte[] _packet = new byte[RtpHeader.FixedLength + SamplesPerPacket];
+    private readonly RtpOutput _output = new(time, AudioFormat.ClockRate, SamplesPerTick);
 
+    // What is generated waits here until it fills a packet of the length that the remote party wishes.
+    private byte[] _packet = new byte[RtpHeader.FixedLength + SamplesPerTick];
+    private int _filled;
     private AudioSession? _session;
     private SocketAddress? _destination;
     private IPacedSource? _playback;
@@ -25,14 +27,15 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     private long _packets;
     private long _bytes;
     private long _failures;
+    private long _unrelayed;
 
-    public (long Packets, long Bytes, long Failures) Counts
+    public (long Packets, long Bytes, long Failures, long Unrelayed) Counts
     {
         get
         {
             lock (_gate)
             {
-                return (_packets, _bytes, _failures);
+                return (_packets, _bytes, _failures, _unrelayed);
             }
         }
     }
@@ -43,7 +46,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         {
             lock (_gate)
             {
-                return _session is { RemoteReceives: false };
+                return _session is { RemoteHolds: true };
             }
         }
     }
@@ -90,7 +93,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         lock (_gate)
         {
             _playback = null;
-            _output.EndRun();
+            EndRun();
         }
     }
 
@@ -132,7 +135,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
             _playback.ReportFinished();
             _playback = null;
             _paced = false;
-            _output.EndRun();
+            EndRun();
             return false;
         }
     }
@@ -153,7 +156,8 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     /// <param name="packet">The whole packet; it is altered.</param>
     /// <param name="source">Its header.</param>
     /// <param name="encoding">What its payload is; not unknown.</param>
-    public void Relay(Span<byte> packet, in RtpHeader source, AudioEncoding encoding)
+    /// <param name="foreign">Which codec, when it is one that is only passed on, or events on its clock.</param>
+    public void Relay(Span<byte> packet, in RtpHeader source, AudioEncoding encoding, ForeignCodec? foreign)
     {
         lock (_gate)
         {
@@ -164,18 +168,29 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
 
             if (_session is not { RemoteReceives: true } || _destination is null)
             {
-                _output.EndRun();
+                EndRun();
                 return;
             }
 
-            var isEvent = encoding == AudioEncoding.TelephoneEvent;
-            var payloadType = isEvent ? _session.TelephoneEvent : _session.Speech.PayloadType;
-            if (payloadType is null || !_output.TryNextRelayed(source, payloadType.Value, out var header))
+            var isSpeech = foreign is null && encoding != AudioEncoding.TelephoneEvent;
+            var payloadType = (isSpeech, foreign) switch
+            {
+                (true, _) => _session.Speech.PayloadType,
+                (_, null) => _session.TelephoneEvent,
+                _ => _session.PayloadTypeOf(foreign),
+            };
+            if (payloadType is null)
+            {
+                _unrelayed++;
+                return;
+            }
+
+            if (!_output.TryNextRelayed(source, payloadType.Value, out var header))
             {
                 return;
             }
 
-            if (!isEvent && encoding != _session.Speech.Encoding)
+            if (isSpeech && encoding != _session.Speech.Encoding)
             {
                 G711.Transcode(encoding, packet.Slice(source.PayloadOffset, source.PayloadLength));
             }
@@ -187,25 +202,58 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         }
     }
 
+    /// <summary>Takes the audio of one tick and sends what fills a packet.</summary>
     private void SendNext(AudioSession session, IPacedSource source, bool afterSkip)
     {
         if (afterSkip)
         {
-            _output.EndRun();
+            EndRun();
         }
 
         var format = session.Speech;
-        source.Read(format.Encoding, _packet.AsSpan(RtpHeader.FixedLength));
-        if (session.RemoteReceives && _destination is not null)
+        var perPacket = (int)(session.PacketTime.TotalSeconds * AudioFormat.ClockRate);
+        if (_packet.Length < RtpHeader.FixedLength + perPacket + SamplesPerTick)
         {
-            _output.NextGenerated(format.PayloadType).Write(_packet);
-            Send(_packet, _destination);
+            Array.Resize(ref _packet, RtpHeader.FixedLength + perPacket + SamplesPerTick);
         }
-        else
+
+        Fill(SamplesPerTick);
+        if (!session.RemoteReceives || _destination is null)
         {
             // Unheard while the remote party holds, like a radio with its volume down.
-            _output.EndRun();
+            EndRun();
+            return;
         }
+
+        if (source.Ended && _filled % perPacket is > 0 and var rest)
+        {
+            // The last word is not kept back for want of a few samples: silence makes them up.
+            Fill(perPacket - rest);
+        }
+
+        var sent = 0;
+        for (; _filled - sent >= perPacket; sent += perPacket)
+        {
+            // The header goes right before its audio, over what has been sent already.
+            var packet = _packet.AsSpan(sent, RtpHeader.FixedLength + perPacket);
+            _output.NextGenerated(format.PayloadType, perPacket).Write(packet);
+            Send(packet, _destination);
+        }
+
+        _packet.AsSpan(RtpHeader.FixedLength + sent, _filled - sent).CopyTo(_packet.AsSpan(RtpHeader.FixedLength));
+        _filled -= sent;
+
+        void Fill(int samples)
+        {
+            source.Read(format.Encoding, _packet.AsSpan(RtpHeader.FixedLength + _filled, samples));
+            _filled += samples;
+        }
+    }
+
+    private void EndRun()
+    {
+        _output.EndRun();
+        _filled = 0;
     }
 
     private void Send(ReadOnlySpan<byte> packet, SocketAddress destination)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using CallCenter.Telephony.Rtp;
+using CallCenter.Telephony.Sdp;
 using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Telephony.Media;
@@ -49,12 +50,14 @@ public sealed class MediaEngine : IAsyncDisposable
     /// <summary>Binds an RTP/RTCP port pair for one call leg.</summary>
     /// <exception cref="MediaPortsExhaustedException">No pair is free.</exception>
     /// <exception cref="SocketException">The address cannot be bound at all.</exception>
-    public MediaLeg CreateLeg()
+    public MediaLeg CreateLeg() => CreateLeg(AudioPolicy.Default);
+
+    internal MediaLeg CreateLeg(AudioPolicy policy)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var ports = _allocator.TryBind() ?? throw new MediaPortsExhaustedException(_bind, _ports);
         var loop = _loops[(int)((uint)Interlocked.Increment(ref _created) % (uint)_loops.Length)];
-        var leg = new MediaLeg(this, loop, ports, _advertised, _time, _logger);
+        var leg = new MediaLeg(this, loop, ports, _advertised, policy, _time, _logger);
         _legs.TryAdd(leg, 0);
         return leg;
     }

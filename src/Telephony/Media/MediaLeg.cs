@@ -20,15 +20,17 @@ public sealed class MediaLeg : IDisposable
 
     // Never altered, only replaced: the receiving thread walks it without a lock.
     private volatile IAudioTap[] _taps = [];
+    private IReadOnlyList<AudioFormat> _passedOn = [];
+    private bool _plain;
     private volatile MediaLeg? _peer;
     private bool _disposed;
 
-    internal MediaLeg(MediaEngine engine, DatagramLoop loop, RtpPortPair ports, IPAddress advertised, TimeProvider time, ILogger logger)
+    internal MediaLeg(MediaEngine engine, DatagramLoop loop, RtpPortPair ports, IPAddress advertised, AudioPolicy policy, TimeProvider time, ILogger logger)
     {
         _engine = engine;
         _loop = loop;
         _ports = ports;
-        _negotiation = new AudioNegotiation(advertised, ports.RtpPort);
+        _negotiation = new AudioNegotiation(advertised, ports.RtpPort, policy);
         _sender = new LegSender(ports.Rtp, time, logger);
         _receiver = new LegReceiver(_sender, OnAudio, time);
         _rtpKey = loop.Add(ports.Rtp, _receiver.OnDatagram);
@@ -46,18 +48,35 @@ public sealed class MediaLeg : IDisposable
             var sent = _sender.Counts;
             var received = _receiver.Counts;
             return new MediaStatistics(
-                sent.Packets, sent.Bytes, received.Packets, received.Bytes, received.Lost, received.Discarded, sent.Failures, received.Jitter);
+                sent.Packets, sent.Bytes, received.Packets, received.Bytes, received.Lost, received.Discarded, sent.Failures, sent.Unrelayed, received.Jitter);
         }
     }
 
     /// <summary>An SDP offer (or re-offer) of one audio stream. The session does not change before its answer is applied.</summary>
-    public string CreateOffer()
+    public string CreateOffer() => Offer(direction: null);
+
+    /// <summary>The same, holding the remote party from its answer on or no longer: it hears what we play and we take nothing from it (RFC 3264 section 8.4).</summary>
+    public string CreateOffer(bool hold) => Offer(hold ? MediaDirection.SendOnly : MediaDirection.SendRecv);
+
+    /// <summary>Offers, besides what can be played here, those codecs of another leg that its preference names: between the two they are passed on.</summary>
+    public void OfferCodecsOf(MediaLeg other)
+    {
+        var foreign = other._receiver.Foreign;
+        lock (_signalling)
+        {
+            _passedOn = foreign;
+        }
+    }
+
+    /// <summary>Offers no encryption from now on, to a party that has refused it.</summary>
+    /// <returns>False when none was offered.</returns>
+    public bool GiveUpEncryption()
     {
         lock (_signalling)
         {
-            var offer = _negotiation.CreateOffer(out var received);
-            _receiver.Expect(received);
-            return offer;
+            var offered = _negotiation.OffersEncryption && !_plain;
+            _plain = true;
+            return offered;
         }
     }
 
@@ -190,7 +209,17 @@ public sealed class MediaLeg : IDisposable
     {
     }
 
-    private void OnAudio(Span<byte> packet, in RtpHeader header, AudioEncoding encoding)
+    private string Offer(MediaDirection? direction)
+    {
+        lock (_signalling)
+        {
+            var offer = _negotiation.CreateOffer(out var received, direction, _passedOn, _plain);
+            _receiver.Expect(received);
+            return offer;
+        }
+    }
+
+    private void OnAudio(Span<byte> packet, in RtpHeader header, AudioEncoding encoding, ForeignCodec? foreign)
     {
         // Before the relay, which alters the packet.
         foreach (var tap in _taps)
@@ -198,7 +227,7 @@ public sealed class MediaLeg : IDisposable
             tap.OnAudio(packet.Slice(header.PayloadOffset, header.PayloadLength), header, encoding);
         }
 
-        _peer?._sender.Relay(packet, header, encoding);
+        _peer?._sender.Relay(packet, header, encoding, foreign);
     }
 
     private void Part()

@@ -21,6 +21,7 @@ internal sealed class RtpOutput
     private ushort _lastSequence;
     private uint _lastTimestamp;
     private long _lastSentAt;
+    private int _lastSamples;
 
     private uint _relayedSsrc;
     private ushort _relayedHighest;
@@ -61,15 +62,15 @@ internal sealed class RtpOutput
     public void EndRun() => _feed = Feed.None;
 
     /// <summary>Header of the next packet that we make ourselves.</summary>
-    public RtpHeader NextGenerated(byte payloadType)
+    /// <param name="payloadType">Of the packet.</param>
+    /// <param name="samples">How far the one after it is to move the timestamp on.</param>
+    public RtpHeader NextGenerated(byte payloadType, int samples)
     {
         var starts = _feed != Feed.Generated;
         _feed = Feed.Generated;
-        return Sent(
-            payloadType,
-            marker: starts,
-            (ushort)(_lastSequence + 1),
-            starts ? TimestampOfNewRun() : _lastTimestamp + (uint)_samplesPerPacket);
+        var timestamp = starts ? TimestampOfNewRun() : _lastTimestamp + (uint)_lastSamples;
+        _lastSamples = samples;
+        return Sent(payloadType, marker: starts, (ushort)(_lastSequence + 1), timestamp);
     }
 
     /// <summary>Header under which a packet of another stream goes on.</summary>

@@ -1,0 +1,49 @@
+using CallCenter.Telephony.Sdp;
+
+namespace CallCenter.Telephony;
+
+/// <summary>
+/// Which codecs a leg takes, best first, by their names in SDP. Besides those that can be played and decoded here it may name others (<c>opus</c>, <c>G729</c>): these
+/// are passed on untouched between two legs that both have them, and a party that sends one is not heard by a leg without it.
+/// </summary>
+public sealed class CodecPreference
+{
+    private readonly string[] _names;
+
+    /// <param name="names">Best first. An offer is answered in this order, whatever its own is.</param>
+    /// <exception cref="ArgumentException">None of the names is of a codec that can be played here.</exception>
+    public CodecPreference(params IReadOnlyList<string> names)
+        : this([.. names], keepsOfferersOrder: false)
+    {
+        if (!Array.Exists(AudioFormat.Offered, f => f.IsSpeech && RankOf(f) >= 0))
+        {
+            throw new ArgumentException(
+                $"Codecs [{string.Join(", ", names)}] names none that can be played here: {string.Join(", ", Default._names)}", nameof(names));
+        }
+    }
+
+    private CodecPreference(string[] names, bool keepsOfferersOrder)
+    {
+        _names = names;
+        KeepsOfferersOrder = keepsOfferersOrder;
+    }
+
+    /// <summary>Everything that can be played here; answers keep the offerer's order (RFC 3264 section 6.1).</summary>
+    public static CodecPreference Default { get; } = new([.. AudioFormat.Offered.Where(f => f.IsSpeech).Select(f => f.Name)], keepsOfferersOrder: true);
+
+    internal bool KeepsOfferersOrder { get; }
+
+    public override string ToString() => string.Join(" and ", _names);
+
+    /// <summary>0 for the best; negative when the codec is not taken.</summary>
+    internal int RankOf(AudioFormat format) => Array.FindIndex(_names, n => string.Equals(n, format.Name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What is left of a description's formats: speech, then the telephone events that share a clock with it.</summary>
+    internal List<AudioFormat> Choose(List<AudioFormat> given, bool inOwnOrder)
+    {
+        var speech = given.Where(f => f.Encoding != AudioEncoding.TelephoneEvent && RankOf(f) >= 0);
+        var chosen = (inOwnOrder ? speech.OrderBy(RankOf) : speech).ToList();
+        chosen.AddRange(given.Where(f => f.Encoding == AudioEncoding.TelephoneEvent && chosen.Exists(s => s.Clock == f.Clock)).ToArray());
+        return chosen;
+    }
+}
