@@ -32,11 +32,11 @@ internal sealed class Sipp(int serverPort, string folder) : IAsyncDisposable
         }
     }
 
-    /// <summary>Calls at a constant rate; every call stays 1 s after its answer.</summary>
-    public Task<SippCounts> CallAsync(int perSecond, int seconds, CancellationToken ct) => RunAsync(
+    /// <summary>Calls at a constant rate; every call stays a while after its answer, 1 s unless told.</summary>
+    public Task<SippCounts> CallAsync(int perSecond, int seconds, CancellationToken ct, int talkSeconds = 1) => RunAsync(
         "caller",
-        ["-r", Text(perSecond), "-m", Text(perSecond * seconds), "-l", "100000", "-d", "1000", "-recv_timeout", "20000"],
-        TimeSpan.FromSeconds(seconds + 30),
+        ["-r", Text(perSecond), "-m", Text(perSecond * seconds), "-l", "100000", "-d", Text(talkSeconds * 1000), "-recv_timeout", "20000"],
+        TimeSpan.FromSeconds(seconds + talkSeconds + 30),
         ct);
 
     public async ValueTask DisposeAsync()

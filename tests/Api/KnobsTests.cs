@@ -9,13 +9,13 @@ public sealed class KnobsTests
 {
     [Fact]
     public void Without_a_setting_the_defaults_hold() => Read().ShouldBe(new Knobs(
-        IPAddress.Loopback, 8080, 5060, new PortRange(20000, 29999), Path.GetFullPath(".data"), Path.GetFullPath(".data/keys"), Path.GetFullPath(".data/trail"), Database: null, AdminPassword: null, Sample: true, ArchivePartitions: false));
+        IPAddress.Loopback, 8080, 5060, new PortRange(20000, 29999), Path.GetFullPath(".data"), Path.GetFullPath(".data/keys"), Path.GetFullPath(".data/trail"), Database: null, AdminPassword: null, Sample: true, ArchivePartitions: false, Knobs.DigestOrders["sha-256,md5"]));
 
     [Fact]
     public void Every_setting_is_read() => Read(
             ("CALLCENTER_BIND", "::1"), ("CALLCENTER_HTTP_PORT", "0"), ("CALLCENTER_SIP_PORT", "5070"), ("CALLCENTER_RTP_PORTS", "30000-30099"),
-            ("CALLCENTER_DATA", "/tmp/x"), ("CALLCENTER_KEYS", "/tmp/k"), ("CALLCENTER_TRAIL", "/tmp/y"), ("CALLCENTER_DATABASE", "Host=db"), ("CALLCENTER_ADMIN_PASSWORD", "secret"), ("CALLCENTER_SAMPLE", "off"), ("CALLCENTER_ARCHIVE_PARTITIONS", "on"))
-        .ShouldBe(new Knobs(IPAddress.IPv6Loopback, 0, 5070, new PortRange(30000, 30099), "/tmp/x", "/tmp/k", "/tmp/y", "Host=db", "secret", Sample: false, ArchivePartitions: true));
+            ("CALLCENTER_DATA", "/tmp/x"), ("CALLCENTER_KEYS", "/tmp/k"), ("CALLCENTER_TRAIL", "/tmp/y"), ("CALLCENTER_DATABASE", "Host=db"), ("CALLCENTER_ADMIN_PASSWORD", "secret"), ("CALLCENTER_SAMPLE", "off"), ("CALLCENTER_ARCHIVE_PARTITIONS", "on"), ("CALLCENTER_SIP_DIGEST", "MD5"))
+        .ShouldBe(new Knobs(IPAddress.IPv6Loopback, 0, 5070, new PortRange(30000, 30099), "/tmp/x", "/tmp/k", "/tmp/y", "Host=db", "secret", Sample: false, ArchivePartitions: true, Knobs.DigestOrders["md5"]));
 
     [Fact]
     public void The_keys_lie_with_the_data_unless_told_otherwise() => Read(("CALLCENTER_DATA", "/tmp/x")).KeyFolder.ShouldBe("/tmp/x/keys");
@@ -33,6 +33,8 @@ public sealed class KnobsTests
     [InlineData("CALLCENTER_RTP_PORTS", "80-90")]
     [InlineData("CALLCENTER_SAMPLE", "yes")]
     [InlineData("CALLCENTER_ARCHIVE_PARTITIONS", "1")]
+    [InlineData("CALLCENTER_SIP_DIGEST", "sha-512")]
+    [InlineData("CALLCENTER_SIP_DIGEST", "md5,md5")]
     public void A_bad_value_is_named_with_its_variable(string name, string value)
     {
         var message = Should.Throw<KnobException>(() => Read((name, value))).Message;

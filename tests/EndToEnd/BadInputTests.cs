@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
-using CallCenter.EndToEnd.Tests.Driving;
+using CallCenter.Driving;
 
 namespace CallCenter.EndToEnd.Tests;
 
@@ -23,7 +23,7 @@ public sealed class BadInputTests(SharedCenter shared)
     public async Task Malformed_datagrams_do_the_server_no_harm()
     {
         using var phone = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        var torture = Directory.GetFiles(Path.Combine(Here(), "..", "Telephony", "Sip", "torture"), "*.dat").Select(File.ReadAllBytes).ToList();
+        var torture = Directory.GetFiles(Path.Combine(Here(), "..", "Conformance", "torture", "rfc4475"), "*.dat").Select(File.ReadAllBytes).ToList();
         torture.Count.ShouldBeGreaterThan(40);
         var noise = new Random(1);
         for (var i = 0; i < 300; i++)

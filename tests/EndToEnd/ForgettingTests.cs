@@ -1,4 +1,4 @@
-using CallCenter.EndToEnd.Tests.Driving;
+using CallCenter.Driving;
 using CallCenter.Testing;
 
 namespace CallCenter.EndToEnd.Tests;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using CallCenter.EndToEnd.Tests.Driving;
+using CallCenter.Driving;
 using CallCenter.Testing;
 
 namespace CallCenter.EndToEnd.Tests;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using CallCenter.EndToEnd.Tests.Driving;
+using CallCenter.Driving;
 
 namespace CallCenter.EndToEnd.Tests;
 

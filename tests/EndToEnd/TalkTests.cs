@@ -1,4 +1,4 @@
-using CallCenter.EndToEnd.Tests.Driving;
+using CallCenter.Driving;
 
 namespace CallCenter.EndToEnd.Tests;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 
 using CallCenter.Telephony;
+using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Api.Configuration;
 
@@ -12,7 +13,8 @@ namespace CallCenter.Api.Configuration;
 /// <param name="TrailFolder">Absolute.</param>
 /// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
 internal sealed record Knobs(
-    IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string KeyFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions)
+    IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string KeyFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions,
+    IReadOnlyList<DigestAlgorithm> SipDigest)
 {
     /// <summary>Name, default and meaning, for the help text and the README.</summary>
     public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
@@ -28,7 +30,17 @@ internal sealed record Knobs(
         ("CALLCENTER_ADMIN_PASSWORD", "(generated)", "password of user admin; a generated one is kept in admin-password in the data folder"),
         ("CALLCENTER_SAMPLE", "on", "off: no sample center on an empty database"),
         ("CALLCENTER_ARCHIVE_PARTITIONS", "off", "on: archived streams lie in partitions of their own; chosen when the database is created"),
+        ("CALLCENTER_SIP_DIGEST", "sha-256,md5", "what phones are challenged with, the first preferred; md5,sha-256 or md5 for phones that give up at SHA-256"),
     ];
+
+    /// <summary>What <c>CALLCENTER_SIP_DIGEST</c> can be.</summary>
+    internal static readonly IReadOnlyDictionary<string, IReadOnlyList<DigestAlgorithm>> DigestOrders = new Dictionary<string, IReadOnlyList<DigestAlgorithm>>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["sha-256,md5"] = [DigestAlgorithm.Sha256, DigestAlgorithm.Md5],
+        ["md5,sha-256"] = [DigestAlgorithm.Md5, DigestAlgorithm.Sha256],
+        ["sha-256"] = [DigestAlgorithm.Sha256],
+        ["md5"] = [DigestAlgorithm.Md5],
+    };
 
     /// <exception cref="KnobException">A value is not what it must be.</exception>
     public static Knobs Read(Func<string, string?> get)
@@ -44,7 +56,8 @@ internal sealed record Knobs(
             Set("CALLCENTER_DATABASE"),
             Set("CALLCENTER_ADMIN_PASSWORD"),
             Switch("CALLCENTER_SAMPLE"),
-            Switch("CALLCENTER_ARCHIVE_PARTITIONS"));
+            Switch("CALLCENTER_ARCHIVE_PARTITIONS"),
+            DigestOrders.GetValueOrDefault(Text("CALLCENTER_SIP_DIGEST")) ?? throw Bad("CALLCENTER_SIP_DIGEST", "one of " + string.Join(" | ", DigestOrders.Keys)));
 
         string? Set(string name) => get(name) is { Length: > 0 } value ? value : null;
 

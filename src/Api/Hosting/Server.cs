@@ -38,6 +38,7 @@ internal static class Server
                 SipPort = knobs.SipPort,
                 RtpPorts = knobs.RtpPorts,
                 Realm = SipCredentials.Realm,
+                DigestAlgorithms = knobs.SipDigest,
                 TrustedTrunks = FirstRun.Trunks,
                 BindingStore = bindings,
             },

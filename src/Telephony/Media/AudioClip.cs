@@ -2,7 +2,7 @@ using CallCenter.Telephony.Sdp;
 
 namespace CallCenter.Telephony.Media;
 
-/// <summary>Immutable audio: 8 kHz, mono, 16 bit. Its G.711 encodings are made once and shared by all legs that play it.</summary>
+/// <summary>Immutable audio: 8 kHz, mono, 16 bit. Its encodings are made once and shared by all legs that play it.</summary>
 public sealed class AudioClip
 {
     /// <summary>Samples per second of every clip.</summary>
@@ -11,6 +11,7 @@ public sealed class AudioClip
     private readonly short[] _samples;
     private readonly Lazy<byte[]> _pcmu;
     private readonly Lazy<byte[]> _pcma;
+    private readonly Lazy<byte[]> _g722;
 
     /// <summary>Copies the samples (8 kHz, mono).</summary>
     public AudioClip(ReadOnlySpan<short> samples)
@@ -23,6 +24,7 @@ public sealed class AudioClip
         _samples = samples;
         _pcmu = new Lazy<byte[]>(() => Encode(AudioEncoding.Pcmu));
         _pcma = new Lazy<byte[]>(() => Encode(AudioEncoding.Pcma));
+        _g722 = new Lazy<byte[]>(() => Encode(AudioEncoding.G722));
     }
 
     /// <summary>Length at normal speed.</summary>
@@ -65,13 +67,22 @@ public sealed class AudioClip
     /// <summary>Nothing but silence.</summary>
     public static AudioClip Silence(TimeSpan duration) => new(new short[(int)(duration.TotalSeconds * SampleRate)]);
 
-    /// <summary>The audio in G.711, one byte a sample.</summary>
-    internal ReadOnlySpan<byte> Encoded(AudioEncoding encoding) => (encoding == AudioEncoding.Pcma ? _pcma : _pcmu).Value;
+    /// <summary>The audio in an encoding that <see cref="SpeechDecoder"/> knows, one byte a sample.</summary>
+    internal ReadOnlySpan<byte> Encoded(AudioEncoding encoding) => encoding switch
+    {
+        AudioEncoding.Pcma => _pcma.Value,
+        AudioEncoding.G722 => _g722.Value,
+        _ => _pcmu.Value,
+    };
 
     private byte[] Encode(AudioEncoding encoding)
     {
+        // G.722 has a memory. Begun in the state that the clip's end leaves, it loops without a click; a clip that is played once ends in silence, and begins as well.
         var codes = new byte[_samples.Length];
-        G711.Encode(encoding, _samples, codes);
+        var encoder = new SpeechEncoder();
+        var end = _samples.AsSpan(Math.Max(0, _samples.Length - (SampleRate / 2)));
+        encoder.Encode(encoding, end, codes.AsSpan(0, end.Length));
+        encoder.Encode(encoding, _samples, codes);
         return codes;
     }
 }

@@ -21,6 +21,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     private AudioSession? _session;
     private SocketAddress? _destination;
     private IPacedSource? _playback;
+    private Transcoder? _transcoder;
     private bool _paced;
     private bool _closed;
     private bool _failing;
@@ -185,14 +186,15 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
                 return;
             }
 
-            if (!_output.TryNextRelayed(source, payloadType.Value, out var header))
+            if (isSpeech && encoding != _session.Speech.Encoding
+                && !(_transcoder ??= new Transcoder()).TryTranscode(encoding, _session.Speech.Encoding, packet.Slice(source.PayloadOffset, source.PayloadLength)))
             {
                 return;
             }
 
-            if (isSpeech && encoding != _session.Speech.Encoding)
+            if (!_output.TryNextRelayed(source, payloadType.Value, out var header))
             {
-                G711.Transcode(encoding, packet.Slice(source.PayloadOffset, source.PayloadLength));
+                return;
             }
 
             // The new header goes right before the payload, over CSRC list and extension, which mean nothing to the next hop.

@@ -45,14 +45,14 @@ internal sealed class Playback : IPacedSource
         }
     }
 
-    /// <summary>The next samples, in G.711; after the end, silence.</summary>
+    /// <summary>The next samples; after the end, silence.</summary>
     public void Read(AudioEncoding encoding, Span<byte> codes)
     {
         while (!codes.IsEmpty)
         {
             if (Ended)
             {
-                codes.Fill(G711.Silence(encoding));
+                codes.Fill(SpeechEncoder.Silence(encoding));
                 return;
             }
 

@@ -17,6 +17,9 @@ internal enum AudioEncoding : byte
     /// <summary>DTMF digits as events (RFC 4733).</summary>
     TelephoneEvent,
 
+    /// <summary>G.722 at 64 kbit/s. It samples at 16 kHz, but its RTP clock is 8 kHz by an old mistake that stays (RFC 3551 section 4.5.2).</summary>
+    G722,
+
     /// <summary>A codec that is only passed on between legs that both have it, such as Opus; <see cref="AudioFormat.Foreign"/> says which.</summary>
     Foreign,
 }
@@ -30,16 +33,17 @@ internal readonly record struct AudioFormat(byte PayloadType, AudioEncoding Enco
     /// <summary>Of every encoding that is made and decoded here, in Hz.</summary>
     public const int ClockRate = 8000;
 
-    /// <summary>What we offer, best first. 101 is what everybody uses for telephone-event.</summary>
-    public static readonly AudioFormat[] Offered =
+    /// <summary>What can be made and decoded here, best first, and telephone events. 101 is what everybody uses for those.</summary>
+    public static readonly AudioFormat[] Known =
     [
         new(0, AudioEncoding.Pcmu),
         new(8, AudioEncoding.Pcma),
+        new(9, AudioEncoding.G722),
         new(101, AudioEncoding.TelephoneEvent),
     ];
 
     /// <summary>Can be made and decoded here.</summary>
-    public bool IsSpeech => Encoding is AudioEncoding.Pcmu or AudioEncoding.Pcma;
+    public bool IsSpeech => Encoding is AudioEncoding.Pcmu or AudioEncoding.Pcma or AudioEncoding.G722;
 
     /// <summary>Of its timestamps, in Hz.</summary>
     public int Clock => Foreign?.ClockRate ?? ClockRate;
@@ -49,6 +53,7 @@ internal readonly record struct AudioFormat(byte PayloadType, AudioEncoding Enco
     {
         AudioEncoding.Pcmu => "PCMU",
         AudioEncoding.Pcma => "PCMA",
+        AudioEncoding.G722 => "G722",
         AudioEncoding.TelephoneEvent => "telephone-event",
         AudioEncoding.Foreign => Foreign!.Name,
         _ => throw new System.Diagnostics.UnreachableException(),
@@ -110,6 +115,7 @@ internal readonly record struct AudioFormat(byte PayloadType, AudioEncoding Enco
         {
             (ClockRate, 1) when codec.Is("PCMU") => AudioEncoding.Pcmu,
             (ClockRate, 1) when codec.Is("PCMA") => AudioEncoding.Pcma,
+            (ClockRate, 1) when codec.Is("G722") => AudioEncoding.G722,
             (_, 1) when codec.Is("telephone-event") => AudioEncoding.TelephoneEvent,
             _ => AudioEncoding.Foreign,
         };

@@ -18,7 +18,7 @@ internal sealed class AudioNegotiation(IPAddress address, int port, AudioPolicy 
     private IReadOnlyList<MediaDescription>? _layout;
     private int _audioIndex;
 
-    private List<AudioFormat> _formats = Offerable(policy);
+    private List<AudioFormat> _formats = policy.Codecs.Offered();
     private Offer? _pending;
     private string? _protocol;
     private bool _muxed;
@@ -206,14 +206,11 @@ internal sealed class AudioNegotiation(IPAddress address, int port, AudioPolicy 
         _pending = null;
     }
 
-    private static List<AudioFormat> Offerable(AudioPolicy policy) =>
-        policy.Codecs.Choose([.. AudioFormat.Offered], inOwnOrder: true);
-
     /// <summary>A payload type keeps its meaning for the whole session (RFC 3264 section 8.3.2); codecs that the session lacks are offered again.</summary>
     private List<AudioFormat> OfferableFormats(IEnumerable<AudioFormat> foreign)
     {
         var offer = new List<AudioFormat>(_formats);
-        foreach (var wanted in Offerable(policy).Concat(foreign).Where(wanted => !offer.Exists(wanted.IsSameCodecAs)))
+        foreach (var wanted in policy.Codecs.Offered().Concat(foreign).Where(wanted => !offer.Exists(wanted.IsSameCodecAs)))
         {
             var free = wanted.PayloadType;
             for (byte dynamic = 96; offer.Exists(f => f.PayloadType == free) && dynamic <= 127; dynamic++)

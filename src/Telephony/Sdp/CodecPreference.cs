@@ -15,7 +15,7 @@ public sealed class CodecPreference
     public CodecPreference(params IReadOnlyList<string> names)
         : this([.. names], keepsOfferersOrder: false)
     {
-        if (!Array.Exists(AudioFormat.Offered, f => f.IsSpeech && RankOf(f) >= 0))
+        if (!Array.Exists(AudioFormat.Known, f => f.IsSpeech && RankOf(f) >= 0))
         {
             throw new ArgumentException(
                 $"Codecs [{string.Join(", ", names)}] names none that can be played here: {string.Join(", ", Default._names)}", nameof(names));
@@ -28,15 +28,22 @@ public sealed class CodecPreference
         KeepsOfferersOrder = keepsOfferersOrder;
     }
 
-    /// <summary>Everything that can be played here; answers keep the offerer's order (RFC 3264 section 6.1).</summary>
-    public static CodecPreference Default { get; } = new([.. AudioFormat.Offered.Where(f => f.IsSpeech).Select(f => f.Name)], keepsOfferersOrder: true);
+    /// <summary>
+    /// Everything that can be played here; answers keep the offerer's order (RFC 3264 section 6.1). G.722 is taken but not offered: a call that begins on a narrow line
+    /// would gain nothing by it and be transcoded.
+    /// </summary>
+    public static CodecPreference Default { get; } = new([.. AudioFormat.Known.Where(f => f.IsSpeech).Select(f => f.Name)], keepsOfferersOrder: true);
 
     internal bool KeepsOfferersOrder { get; }
 
-    public override string ToString() => string.Join(" and ", _names);
+    public override string ToString() => _names is [.. var others, var last] && others.Length > 0 ? $"{string.Join(", ", others)} and {last}" : string.Join(", ", _names);
 
     /// <summary>0 for the best; negative when the codec is not taken.</summary>
     internal int RankOf(AudioFormat format) => Array.FindIndex(_names, n => string.Equals(n, format.Name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What a first offer holds.</summary>
+    internal List<AudioFormat> Offered() =>
+        Choose([.. AudioFormat.Known.Where(f => !KeepsOfferersOrder || f.Encoding != AudioEncoding.G722)], inOwnOrder: true);
 
     /// <summary>What is left of a description's formats: speech, then the telephone events that share a clock with it.</summary>
     internal List<AudioFormat> Choose(List<AudioFormat> given, bool inOwnOrder)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 
 namespace CallCenter.Telephony.Sip;
@@ -15,8 +14,11 @@ internal sealed class AgentMessages(UserAgent agent)
     private static readonly string[] OtherMethods = ["INFO", "UPDATE", "PRACK", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "PUBLISH"];
 
     /// <summary>The Via of a request of ours (RFC 3581: rport, so that answers find their way back).</summary>
-    public static string NewVia(IPEndPoint local, string protocol) =>
-        $"SIP/2.0/{protocol} {SipUri.HostOf(local.Address)}:{local.Port};branch={TransactionLayer.NewBranch()};rport";
+    public static string NewVia(SipFlow flow)
+    {
+        var local = flow.Transport.LocalEndPoint;
+        return $"SIP/2.0/{flow.Transport.Protocol} {SipUri.HostOf(local.Address)}:{local.Port};branch={TransactionLayer.NewBranch()};rport";
+    }
 
     /// <summary>What is wrong with the content of an INVITE; null when it has none, or SDP.</summary>
     public SipResponse? ContentFault(SipRequest request)
@@ -46,13 +48,13 @@ internal sealed class AgentMessages(UserAgent agent)
     public SipRequest NewInvite(SipUri target, SipFlow flow, NameAddr from, string callId, string sdp, IReadOnlyDictionary<string, string> extra)
     {
         var headers = new SipHeaders(16);
-        headers.Add(HeaderName.Via, NewVia(agent.LocalEndPoint, flow.Transport.Protocol));
+        headers.Add(HeaderName.Via, NewVia(flow));
         headers.Add(HeaderName.MaxForwards, "70");
         headers.Add(HeaderName.From, from.WithTag(agent.Transactions.NewTag()).ToString());
         headers.Add(HeaderName.To, $"<{target}>");
         headers.Add(HeaderName.CallId, callId);
         headers.Add(HeaderName.CSeq, "1 INVITE");
-        AddSessionHeaders(headers, withBody: true);
+        AddSessionHeaders(headers, flow.Transport.ContactUri(target.Scheme == "sips"), withBody: true);
         foreach (var (name, value) in extra)
         {
             headers.Add(HeaderName.Of(name), value);
@@ -62,11 +64,11 @@ internal sealed class AgentMessages(UserAgent agent)
     }
 
     /// <summary>A response that makes or confirms a dialog (section 12.1.1): Record-Route copied, our Contact.</summary>
-    public SipResponse SessionResponse(SipRequest invite, int status, string reason, string toTag, string? sdp)
+    public SipResponse SessionResponse(ServerTransaction invite, int status, string reason, string toTag, string? sdp)
     {
-        var response = SipResponse.For(invite, status, reason, toTag, sdp is null ? default : Encoding.UTF8.GetBytes(sdp));
-        response.Headers.CopyFrom(invite.Headers, HeaderName.RecordRoute);
-        AddSessionHeaders(response.Headers, withBody: sdp is not null);
+        var response = SipResponse.For(invite.Request, status, reason, toTag, sdp is null ? default : Encoding.UTF8.GetBytes(sdp));
+        response.Headers.CopyFrom(invite.Request.Headers, HeaderName.RecordRoute);
+        AddSessionHeaders(response.Headers, invite.Source.Transport.ContactUri(IsSips(invite.Request)), withBody: sdp is not null);
         return response;
     }
 
@@ -97,9 +99,14 @@ internal sealed class AgentMessages(UserAgent agent)
         return response;
     }
 
-    private void AddSessionHeaders(SipHeaders headers, bool withBody)
+    // Who was called by SIPS, or wants to be called back so, gets a SIPS Contact (section 12.1.1).
+    private static bool IsSips(SipRequest request) => request.Uri.Scheme == "sips"
+        || (request.Headers.TryGetAddresses(request.Headers.Has(HeaderName.RecordRoute) ? HeaderName.RecordRoute : HeaderName.Contact, out var addresses, out _)
+            && addresses.Count > 0 && addresses[0].Uri.Scheme == "sips");
+
+    private static void AddSessionHeaders(SipHeaders headers, SipUri contact, bool withBody)
     {
-        headers.Add(HeaderName.Contact, $"<{SipUri.Of(user: null, agent.LocalEndPoint)}>");
+        headers.Add(HeaderName.Contact, $"<{contact}>");
         headers.Add(HeaderName.Allow, AllowedMethods);
         if (withBody)
         {

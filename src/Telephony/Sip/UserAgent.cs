@@ -21,7 +21,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     private readonly Dictionary<DialogId, IDialogUser> _dialogs = [];
     private readonly HashSet<OutgoingInvite> _outgoing = [];
     private readonly Registrar _registrar;
-    private SipTransport? _transport;
+    private SipTransports? _transports;
     private TaskCompletionSource? _idle;
 
     public UserAgent(SipLoop loop, SipTimers timers, Registrar registrar, ICallTaker calls, ILogger logger)
@@ -44,11 +44,11 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     public TransactionLayer Transactions { get; }
 
-    /// <summary>Where SIP listens, once open.</summary>
-    public IPEndPoint LocalEndPoint => (_transport ?? throw new InvalidOperationException("SIP is not open yet")).LocalEndPoint;
+    /// <summary>What this agent speaks over, once open.</summary>
+    public SipTransports Transports => _transports ?? throw new InvalidOperationException("SIP is not open yet");
 
-    /// <summary>Takes the transport that this agent speaks over, before anything is received.</summary>
-    public void Attach(SipTransport transport) => _transport = transport;
+    /// <summary>Takes the transports that this agent speaks over, before anything is received.</summary>
+    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports);
 
     /// <summary>Completes when no dialog lives and no INVITE of ours is open.</summary>
     public Task WhenIdle()
@@ -82,9 +82,9 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     public async ValueTask DisposeAsync()
     {
-        if (_transport is not null)
+        if (_transports is not null)
         {
-            await _transport.DisposeAsync();
+            await _transports.DisposeAsync();
         }
     }
 

@@ -3,26 +3,25 @@ using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
 
-/// <summary>Decides whose calls are taken: a From that is an extension must prove it by digest, wherever it comes from; any other call must come from a trusted trunk.</summary>
+/// <summary>
+/// Decides whose calls are taken: those of a trusted trunk, unless their From is an extension of ours, and those that prove by digest to come from an extension.
+/// Everybody else gets the same challenge, whether the user of the From exists or not: a scanner learns nothing.
+/// </summary>
 internal sealed class CallAdmission(IAccounts accounts, IReadOnlyList<TrustedTrunk> trunks, DigestAuthenticator authenticator)
 {
-    /// <summary>True with the call's source; else <paramref name="refusal"/> is the 401 or 403 to answer with.</summary>
-    public bool TryAdmit(SipRequest invite, IPAddress source, string toTag, out CallSource? admitted, out SipResponse? refusal)
+    /// <summary>True with the call's source; else <paramref name="challenge"/> is the 401 to answer with.</summary>
+    public bool TryAdmit(SipRequest invite, IPAddress source, string toTag, out CallSource? admitted, out SipResponse? challenge)
     {
         admitted = null;
-        refusal = null;
+        challenge = null;
         var caller = CallerOf(invite);
-        if (accounts.Find(caller) is not null)
-        {
-            admitted = authenticator.TryAuthenticate(invite, caller, toTag, out refusal) ? new ExtensionSource(caller) : null;
-        }
-        else if (trunks.FirstOrDefault(trunk => trunk.Network.Contains(source)) is { } trunk)
+        if (trunks.FirstOrDefault(trunk => trunk.Network.Contains(source)) is { } trunk && accounts.Find(caller) is null)
         {
             admitted = new TrunkSource(trunk.Name);
         }
-        else
+        else if (authenticator.TryAuthenticate(invite, caller, toTag, out challenge))
         {
-            refusal = SipResponse.For(invite, 403, "Forbidden", toTag);
+            admitted = new ExtensionSource(caller);
         }
 
         return admitted is not null;

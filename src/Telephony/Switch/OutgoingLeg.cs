@@ -38,12 +38,12 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         }
 
         var offer = Media.CreateOffer();
-        var from = new NameAddr(options.FromDisplayName, SipUri.Of(options.FromUser.Length == 0 ? "anonymous" : options.FromUser, SipUri.HostOf(agent.LocalEndPoint.Address)), SipParameters.Empty);
         _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
         foreach (var registration in registrations)
         {
-            var invite = agent.Messages.NewInvite(registration.Contact, registration.Flow, from, Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
-            _forks.Add(new OutgoingInvite(agent, invite, registration.Flow, !registration.IsDirect, this));
+            var flow = registration.Flow;
+            var invite = agent.Messages.NewInvite(registration.Contact, flow, FromOver(flow), Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
+            _forks.Add(new OutgoingInvite(agent, invite, flow, !registration.IsDirect, this));
         }
     }
 
@@ -98,6 +98,9 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         (>= 400 and < 500) or >= 600 => LegEndReason.Rejected,
         _ => LegEndReason.Failed,
     };
+
+    private NameAddr FromOver(SipFlow flow) => new(
+        options.FromDisplayName, SipUri.Of(options.FromUser.Length == 0 ? "anonymous" : options.FromUser, SipUri.HostOf(flow.Transport.LocalEndPoint.Address)), SipParameters.Empty);
 
     private void GiveUp(LegEndReason reason, HangUpCause cause)
     {

@@ -49,8 +49,8 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
     /// <summary>What happens, in order for each leg; ends when the switch is disposed. One reader.</summary>
     public ChannelReader<SwitchNotification> Notifications => _host.Notifications;
 
-    /// <summary>Where SIP listens, once started.</summary>
-    public IPEndPoint SipEndPoint => _agent.LocalEndPoint;
+    /// <summary>Where SIP over UDP listens, once started.</summary>
+    public IPEndPoint SipEndPoint => _agent.Transports.All[0].LocalEndPoint;
 
     /// <summary>Opens the sockets and takes up the bindings that were kept.</summary>
     /// <exception cref="SipPortInUseException">The SIP port is taken; the message names it.</exception>
@@ -59,7 +59,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         cancellationToken.ThrowIfCancellationRequested();
         var udp = UdpTransport.Open(new IPEndPoint(_options.Bind, _options.SipPort), _agent, _logger);
         _agent.Attach(udp);
-        _loop.Post(() => _registrar.Restore(udp));
+        _loop.Post(() => _registrar.Restore(_agent.Transports));
         udp.Start();
         return Task.CompletedTask;
     }

@@ -27,10 +27,10 @@ public sealed record SwitchOptions
     public string Realm { get; init; } = "callcenter";
 
     /// <summary>
-    /// The algorithms that challenges offer, the preferred one first (RFC 8760 section 2.4). MD5 alone by default: phones in wide use (baresip 1.0 among them)
-    /// give up on a challenge that offers an algorithm they do not know, even with MD5 beside it.
+    /// The algorithms that challenges offer, in this order, the preferred one first (RFC 8760 section 2.4); what is not named is not taken. Phones that know only MD5 should
+    /// pass over the SHA-256 challenge, yet some give up at it (adr/0020): for those, MD5 goes first or alone.
     /// </summary>
-    public IReadOnlyList<DigestAlgorithm> DigestAlgorithms { get; init; } = [DigestAlgorithm.Md5];
+    public IReadOnlyList<DigestAlgorithm> DigestAlgorithms { get; init; } = [DigestAlgorithm.Sha256, DigestAlgorithm.Md5];
 
     /// <summary>Protocol timers; the RFC's values unless a test wants to be faster.</summary>
     public SipTimers Timers { get; init; } = SipTimers.Default;

@@ -49,30 +49,33 @@ public sealed class BridgingTests : MediaEngineFixture
     }
 
     [Theory]
-    [InlineData(Phone.Pcmu, Phone.Pcma)]
-    [InlineData(Phone.Pcma, Phone.Pcmu)]
-    public void A_tone_in_one_law_is_the_same_tone_in_the_other(int from, int to)
+    [InlineData(Phone.Pcmu, Phone.Pcma, 31.6)]
+    [InlineData(Phone.Pcma, Phone.Pcmu, 31.6)]
+    [InlineData(Phone.G722, Phone.Pcmu, 15)]
+    [InlineData(Phone.Pcma, Phone.G722, 15)]
+    public void A_tone_in_one_encoding_is_the_same_tone_in_the_other(int from, int to, double cleanness)
     {
         using var speaker = Connect($"{from}");
         using var listener = Connect($"{to}");
         speaker.Leg.Bridge(listener.Leg);
         var tone = Signal.Tone(1005, 0.2, amplitude: 6000);
-        var heard = new List<short>();
-        for (var i = 0; i < 10; i++)
+        var (encoder, decoder) = (new SpeechEncoder(), new SpeechDecoder());
+        var heard = new short[tone.Length];
+        for (var i = 0; i < tone.Length; i += 160)
         {
-            speaker.Send((byte)from, [.. tone.AsSpan(i * 160, 160).ToArray().Select(s => from == Phone.Pcma ? G711.EncodeALaw(s) : G711.EncodeMuLaw(s))]);
+            var codes = new byte[160];
+            encoder.Encode(Phone.EncodingOf(from), tone.AsSpan(i, 160), codes);
+            speaker.Send((byte)from, codes);
             var (header, payload) = listener.Hear();
             header.PayloadType.ShouldBe((byte)to);
-            heard.AddRange(payload.Select(c => to == Phone.Pcma ? G711.DecodeALaw(c) : G711.DecodeMuLaw(c)));
+            decoder.Decode(Phone.EncodingOf(to), payload, heard.AsSpan(i, 160));
         }
 
-        var samples = heard.ToArray();
+        // A quarter of a decibel: the steps of two laws do not lie on each other, and the crest falls on few of them.
+        Signal.Amplitude(heard, 1005).ShouldBe(6000, 6000 * 0.03);
 
-        // A quarter of a decibel: the steps of the two laws do not lie on each other, and the crest falls on few of them.
-        Signal.Amplitude(samples, 1005).ShouldBe(6000, 6000 * 0.03);
-
-        // What is not the tone is quantisation noise: more than 30 dB below it, after two of them.
-        Signal.Level([.. samples.Zip(tone, (s, t) => (short)(s - t))]).ShouldBeLessThan(Signal.Level(tone) / 31.6);
+        // What is not the tone is quantisation noise. G.711 twice leaves it 30 dB below; G.722 needs a moment to adapt at the beginning.
+        Signal.Level([.. heard.Zip(tone, (s, t) => (short)(s - t))]).ShouldBeLessThan(Signal.Level(tone) / cleanness);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ internal sealed class Phone : IDisposable
 {
     public const int Pcmu = 0;
     public const int Pcma = 8;
+    public const int G722 = 9;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -35,6 +36,14 @@ internal sealed class Phone : IDisposable
     public SessionDescription Answer { get; private set; }
 
     public IPEndPoint LegEndPoint { get; }
+
+    /// <summary>What a static payload type stands for.</summary>
+    public static AudioEncoding EncodingOf(int payloadType) => payloadType switch
+    {
+        Pcma => AudioEncoding.Pcma,
+        G722 => AudioEncoding.G722,
+        _ => AudioEncoding.Pcmu,
+    };
 
     /// <summary>Sends an offer (or re-offer) to the leg.</summary>
     public SessionDescription Offer(string formats, string attributes = "", string? connection = null)

@@ -41,4 +41,49 @@ internal static class Signal
 
         return 2 * Math.Sqrt((re * re) + (im * im)) / samples.Length;
     }
+
+    /// <summary>How far what is not the signal lies below it, in dB, at the gain that fits best.</summary>
+    public static double SignalToNoise(ReadOnlySpan<short> signal, ReadOnlySpan<short> heard)
+    {
+        double both = 0, self = 0;
+        for (var i = 0; i < signal.Length; i++)
+        {
+            both += (double)signal[i] * heard[i];
+            self += (double)signal[i] * signal[i];
+        }
+
+        var gain = both / self;
+        var noise = 0.0;
+        for (var i = 0; i < signal.Length; i++)
+        {
+            noise += Math.Pow(heard[i] - (gain * signal[i]), 2);
+        }
+
+        return 10 * Math.Log10(gain * gain * self / noise);
+    }
+
+    /// <summary>Where in what was heard the signal begins: the lag of the highest correlation, and that correlation, 0 to 1.</summary>
+    public static (int Lag, double Correlation) Find(ReadOnlySpan<short> signal, ReadOnlySpan<short> heard)
+    {
+        var best = (Lag: 0, Correlation: 0.0);
+        for (var lag = 0; lag + signal.Length <= heard.Length; lag++)
+        {
+            double both = 0, a = 0, b = 0;
+            for (var i = 0; i < signal.Length; i++)
+            {
+                double x = signal[i], y = heard[lag + i];
+                both += x * y;
+                a += x * x;
+                b += y * y;
+            }
+
+            var correlation = a == 0 || b == 0 ? 0 : both / Math.Sqrt(a * b);
+            if (correlation > best.Correlation)
+            {
+                best = (lag, correlation);
+            }
+        }
+
+        return best;
+    }
 }

@@ -36,7 +36,7 @@ public sealed class AudioNegotiationTests
     [Theory]
     [InlineData("0 8", "0 8", nameof(AudioEncoding.Pcmu))]
     [InlineData("8 0", "8 0", nameof(AudioEncoding.Pcma))]
-    [InlineData("9 8 3", "8", nameof(AudioEncoding.Pcma))]
+    [InlineData("3 8 4", "8", nameof(AudioEncoding.Pcma))]
     public void An_answer_keeps_the_offerers_preference_and_leaves_out_what_we_do_not_know(string offered, string answered, string sent)
     {
         var (session, answer) = Answer($"{Head}m=audio 4000 RTP/AVP {offered}\r\n");
@@ -211,7 +211,7 @@ public sealed class AudioNegotiationTests
 
     [Fact]
     public void A_preference_that_nothing_could_be_played_in_is_refused() =>
-        Should.Throw<ArgumentException>(() => new CodecPreference("opus", "G729")).Message.ShouldContain("[opus, G729] names none that can be played here: PCMU, PCMA");
+        Should.Throw<ArgumentException>(() => new CodecPreference("opus", "G729")).Message.ShouldContain("[opus, G729] names none that can be played here: PCMU, PCMA, G722");
 
     [Fact]
     public void A_foreign_codec_alone_is_no_common_codec()
@@ -229,11 +229,11 @@ public sealed class AudioNegotiationTests
     [Theory]
     [InlineData("", "SDP line 1")]
     [InlineData(Head, "no media section")]
-    [InlineData(Head + "m=audio 4000 RTP/AVP 9 18\r\n", "no common codec: PCMU and PCMA are known, 9 18 were given")]
+    [InlineData(Head + "m=audio 4000 RTP/AVP 3 18\r\n", "no common codec: PCMU, PCMA and G722 are known, 3 18 were given")]
     [InlineData(Head + "m=audio 4000 RTP/AVP 101\r\na=rtpmap:101 telephone-event/8000\r\n", "no common codec")]
     [InlineData(Head + "m=audio 0 RTP/AVP 0\r\n", "refused")]
     [InlineData(Head + "m=audio 4000 RTP/SAVP 0\r\n", "RTP/SAVP is not supported")]
-    [InlineData(Head + "m=video 4000 RTP/AVP 31\r\nm=audio 4000 RTP/AVP 9\r\n", "video is not supported; no common codec")]
+    [InlineData(Head + "m=video 4000 RTP/AVP 31\r\nm=audio 4000 RTP/AVP 18\r\n", "video is not supported; no common codec")]
     [InlineData("v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n", "c= line")]
     [InlineData("v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nc=IN IP4 phone.example.com\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n", "phone.example.com")]
     [InlineData("v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nc=IN IP4 1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n", "no IP4 address")]

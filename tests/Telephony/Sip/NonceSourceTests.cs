@@ -7,7 +7,7 @@ public sealed class NonceSourceTests
     private readonly ManualTime _time = new();
 
     [Fact]
-    public void A_nonce_is_good_for_rising_counts_and_stale_for_repeated_ones()
+    public void A_nonce_is_good_for_each_count_once_in_any_order_within_the_last_64()
     {
         var source = new NonceSource(_time);
         var nonce = source.New();
@@ -16,8 +16,20 @@ public sealed class NonceSourceTests
         source.Check(nonce, 1).ShouldBe(NonceVerdict.Good, "checking alone uses nothing up");
         source.Use(nonce, 3);
         source.Check(nonce, 3).ShouldBe(NonceVerdict.Stale);
+        source.Check(nonce, 2).ShouldBe(NonceVerdict.Good, "it was overtaken");
+        source.Use(nonce, 2);
         source.Check(nonce, 2).ShouldBe(NonceVerdict.Stale);
+        source.Check(nonce, 3).ShouldBe(NonceVerdict.Stale, "a late count does not clear a higher one");
+        source.Use(nonce, 66);
+        source.Check(nonce, 3).ShouldBe(NonceVerdict.Stale);
         source.Check(nonce, 4).ShouldBe(NonceVerdict.Good);
+        source.Use(nonce, 67);
+        source.Check(nonce, 3).ShouldBe(NonceVerdict.Stale, "64 back is too far");
+        source.Check(nonce, 4).ShouldBe(NonceVerdict.Good);
+        source.Use(nonce, uint.MaxValue);
+        source.Check(nonce, 67).ShouldBe(NonceVerdict.Stale);
+        source.Check(nonce, uint.MaxValue).ShouldBe(NonceVerdict.Stale);
+        source.Check(nonce, uint.MaxValue - 1).ShouldBe(NonceVerdict.Good);
         source.Check(source.New(), 0).ShouldBe(NonceVerdict.Stale, "counts begin at 1");
     }
 

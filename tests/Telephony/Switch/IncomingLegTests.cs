@@ -101,17 +101,50 @@ public sealed class IncomingLegTests
         (await bench.NextAsync<LegEnded>()).Reason.ShouldBe(LegEndReason.LocalHangUp);
     }
 
-    [Fact]
-    public async Task A_stranger_is_refused_403_and_nobody_is_told()
+    [Theory]
+    [InlineData("4711")]
+    [InlineData("2001")]
+    public async Task A_stranger_gets_the_same_challenge_for_a_user_that_exists_and_one_that_does_not(string user)
     {
         await using var bench = await SwitchBench.StartAsync();
-        var stranger = bench.Phone("4711", address: "127.0.0.2");
+        var stranger = bench.Phone(user, address: "127.0.0.2");
         stranger.Call("1000", stranger.Sdp());
-        await stranger.ResponseAsync(403, "INVITE");
+        var challenge = await stranger.ResponseAsync(401, "INVITE");
+        stranger.Call("1000", stranger.Sdp(), stranger.Authorize(challenge, "INVITE", "guess"));
+        var again = await stranger.ResponseAsync(401, "INVITE");
+
+        foreach (var answer in new[] { challenge, again })
+        {
+            answer.ReasonPhrase.ShouldBe("Unauthorized");
+            answer.Headers.Select(header => header.Name.Text).ShouldBe(["Via", "From", "To", "Call-ID", "CSeq", "WWW-Authenticate", "WWW-Authenticate"]);
+            answer.ToString().ShouldNotContain("stale");
+        }
 
         var caller = bench.Phone("4712");
         caller.Call("1000", caller.Sdp());
-        (await bench.NextAsync<IncomingCall>()).From.ShouldBe("4712");
+        (await bench.NextAsync<IncomingCall>()).From.ShouldBe("4712", "nobody was told of the stranger");
+    }
+
+    [Fact]
+    public async Task OPTIONS_are_answered_200_whatever_the_user()
+    {
+        await using var bench = await SwitchBench.StartAsync();
+        var stranger = bench.Phone("4711", address: "127.0.0.2");
+        foreach (var user in new[] { "2001", "9999" })
+        {
+            stranger.SendRaw(Encoding.UTF8.GetBytes($"""
+                OPTIONS sip:{user}@127.0.0.1 SIP/2.0
+                Via: SIP/2.0/UDP {stranger.EndPoint};branch=z9hG4bK{user}
+                From: <sip:{user}@127.0.0.1>;tag=1
+                To: <sip:{user}@127.0.0.1>
+                Call-ID: {user}
+                CSeq: 1 OPTIONS
+                Content-Length: 0
+
+
+                """.ReplaceLineEndings("\r\n")));
+            await stranger.ResponseAsync(200, "OPTIONS");
+        }
     }
 
     [Theory]

@@ -69,7 +69,7 @@ internal sealed class DigestAuthenticator(string realm, IReadOnlyList<DigestAlgo
         var matches = CryptographicOperations.FixedTimeEquals(
             Encoding.ASCII.GetBytes(Expected(algorithm, ha1, method, credentials)), Encoding.ASCII.GetBytes(credentials.Response.ToLowerInvariant()));
         var counted = uint.TryParse(credentials.NonceCount, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var count);
-        if (!matches || account is null || credentials.UserName != extension || credentials.Qop != "auth" || !counted || !algorithms.Contains(algorithm))
+        if (!matches || account is null || credentials.UserName != extension || !string.Equals(credentials.Qop, "auth", StringComparison.OrdinalIgnoreCase) || !counted || !algorithms.Contains(algorithm))
         {
             return false;
         }

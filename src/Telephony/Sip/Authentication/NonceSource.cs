@@ -9,7 +9,7 @@ internal enum NonceVerdict
 {
     Good,
 
-    /// <summary>Ours, but expired or counted before: worth a new try with the same password (RFC 7616 section 3.3, stale).</summary>
+    /// <summary>Ours, but expired, or with a count that was used before or lies too far back: worth a new try with the same password (RFC 7616 section 3.3, stale).</summary>
     Stale,
 
     /// <summary>Not made by this process.</summary>
@@ -18,7 +18,7 @@ internal enum NonceVerdict
 
 /// <summary>
 /// Makes and checks nonces. A nonce carries its time under a keyed hash, so that challenges cost no memory whoever asks for them; a count is remembered only for
-/// nonces with which someone has proved a password. The key lives as long as the process: after a restart phones are challenged anew. Belongs to the loop.
+/// nonces with which someone has proved a password. Requests that overtake each other are taken in any order within the last 64 counts, each count once. The key lives as long as the process: after a restart phones are challenged anew. Belongs to the loop.
 /// </summary>
 internal sealed class NonceSource(TimeProvider time)
 {
@@ -28,7 +28,7 @@ internal sealed class NonceSource(TimeProvider time)
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
-    private readonly Dictionary<string, uint> _counts = [];
+    private readonly Dictionary<string, UsedCounts> _counts = [];
     private readonly Queue<(string Nonce, DateTimeOffset Expires)> _expiring = new();
 
     public string New()
@@ -57,7 +57,7 @@ internal sealed class NonceSource(TimeProvider time)
         }
 
         var made = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes));
-        return time.GetUtcNow() - made > Lifetime || count <= _counts.GetValueOrDefault(nonce) ? NonceVerdict.Stale : NonceVerdict.Good;
+        return time.GetUtcNow() - made <= Lifetime && _counts.GetValueOrDefault(nonce).Allows(count) ? NonceVerdict.Good : NonceVerdict.Stale;
     }
 
     /// <summary>Remembers the count of a nonce that proved a password, so that it cannot be replayed.</summary>
@@ -76,7 +76,7 @@ internal sealed class NonceSource(TimeProvider time)
             _expiring.Enqueue((nonce, now + Lifetime));
         }
 
-        _counts[nonce] = count;
+        _counts[nonce] = _counts.GetValueOrDefault(nonce).With(count);
     }
 
     private void Sign(ReadOnlySpan<byte> text, Span<byte> signature)
@@ -84,5 +84,17 @@ internal sealed class NonceSource(TimeProvider time)
         Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_key, text, whole);
         whole[..SignatureBytes].CopyTo(signature);
+    }
+
+    /// <summary>The highest count of a nonce, and which of the 64 up to it have been used: bit 0 is the highest.</summary>
+    private readonly record struct UsedCounts(uint Highest, ulong Seen)
+    {
+        private const int Width = 64;
+
+        public bool Allows(uint count) => count > Highest || (count > 0 && Highest - count is < Width and var back && (Seen >> (int)back & 1) == 0);
+
+        public UsedCounts With(uint count) => count <= Highest
+            ? this with { Seen = Seen | 1UL << (int)(Highest - count) }
+            : new(count, (count - Highest is < Width and var forward ? Seen << (int)forward : 0) | 1);
     }
 }

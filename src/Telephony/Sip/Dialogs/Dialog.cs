@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace CallCenter.Telephony.Sip;
 
 /// <summary>What identifies a dialog (RFC 3261 section 12). The remote tag is empty for RFC 2543 peers.</summary>
@@ -16,8 +14,6 @@ internal interface IDialogUser
 /// <summary>State of a dialog, early or confirmed (RFC 3261 section 12): identity, route set, remote target, sequence numbers. Belongs to the loop.</summary>
 internal sealed class Dialog
 {
-    private const int DefaultPort = 5060;
-
     private readonly NameAddr _local;
     private readonly NameAddr _remote;
     private readonly IReadOnlyList<NameAddr> _routeSet;
@@ -92,10 +88,13 @@ internal sealed class Dialog
     }
 
     /// <summary>A request within the dialog, with the next sequence number; ACK takes its INVITE's (sections 12.2.1.1 and 13.2.2.4).</summary>
-    public SipRequest NewRequest(string method, IPEndPoint local, string protocol, uint? ackOf = null)
+    /// <param name="method">Its method.</param>
+    /// <param name="flow">What it will be sent over: a <see cref="NextHop"/> of this dialog.</param>
+    /// <param name="ackOf">The sequence number of the INVITE that an ACK is for.</param>
+    public SipRequest NewRequest(string method, SipFlow flow, uint? ackOf = null)
     {
         var headers = new SipHeaders();
-        headers.Add(HeaderName.Via, AgentMessages.NewVia(local, protocol));
+        headers.Add(HeaderName.Via, AgentMessages.NewVia(flow));
         headers.Add(HeaderName.MaxForwards, "70");
         var uri = _remoteTarget;
         if (_routeSet.Count > 0 && !_routeSet[0].Uri.Parameters.Has("lr"))
@@ -120,9 +119,7 @@ internal sealed class Dialog
     public SipFlow NextHop()
     {
         var hop = _routeSet.Count > 0 ? _routeSet[0].Uri : _remoteTarget;
-        return _behindNat || hop.Address is not { } address || address.AddressFamily != _flow.Remote.AddressFamily
-            ? _flow
-            : new SipFlow(_flow.Transport, new IPEndPoint(address, hop.Port is > 0 and { } port ? port : DefaultPort));
+        return _behindNat ? _flow : _flow.Toward(hop);
     }
 
     // Contact is mandatory, but RFC 2543 peers left it out where the other end was known anyhow: then that is the target.

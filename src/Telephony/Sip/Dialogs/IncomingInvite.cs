@@ -33,7 +33,7 @@ internal sealed class IncomingInvite : IInviteServerUser, IDialogUser
     {
         if (!_finished)
         {
-            _transaction.Respond(_agent.Messages.SessionResponse(_transaction.Request, 180, "Ringing", LocalTag, sdp: null));
+            _transaction.Respond(_agent.Messages.SessionResponse(_transaction, 180, "Ringing", LocalTag, sdp: null));
         }
     }
 

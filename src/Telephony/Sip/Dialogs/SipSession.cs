@@ -40,7 +40,7 @@ internal sealed class SipSession : IDialogUser, IClientTransactionUser
     /// <param name="isOffer">The ACK must bring the answer.</param>
     public void Accept(ServerTransaction invite, string sdp, bool isOffer)
     {
-        var response = _agent.Messages.SessionResponse(invite.Request, 200, "OK", _dialog.Id.LocalTag, sdp);
+        var response = _agent.Messages.SessionResponse(invite, 200, "OK", _dialog.Id.LocalTag, sdp);
         _offerOutstanding = isOffer;
         _unacknowledged?.Stop();
         _unacknowledged = new SuccessRepeater(
@@ -52,7 +52,7 @@ internal sealed class SipSession : IDialogUser, IClientTransactionUser
     public (byte[] Bytes, SipFlow Flow) Acknowledge(uint cSeq)
     {
         var flow = _dialog.NextHop();
-        var ack = _dialog.NewRequest(SipMethods.Ack, _agent.LocalEndPoint, flow.Transport.Protocol, cSeq).ToBytes();
+        var ack = _dialog.NewRequest(SipMethods.Ack, flow, cSeq).ToBytes();
         flow.Transport.Send(ack, flow);
         return (ack, flow);
     }
@@ -187,7 +187,7 @@ internal sealed class SipSession : IDialogUser, IClientTransactionUser
     private void SendBye()
     {
         var flow = _dialog.NextHop();
-        var bye = _dialog.NewRequest(SipMethods.Bye, _agent.LocalEndPoint, flow.Transport.Protocol);
+        var bye = _dialog.NewRequest(SipMethods.Bye, flow);
         if (_byeReason is not null)
         {
             bye.Headers.Add(HeaderName.Reason, _byeReason);

@@ -41,6 +41,14 @@ public sealed record SipUri
     /// <summary>The host as an address; null when it is a name.</summary>
     public IPAddress? Address => IPAddress.TryParse(Host, out var address) ? address : null;
 
+    /// <summary>The transport that the URI asks for, as Via names it: TLS (or WSS) for sips, else what its transport parameter says; null when it leaves that open (RFC 3263 section 4.1).</summary>
+    public string? Protocol => (Scheme, Parameters["transport"]?.ToUpperInvariant()) switch
+    {
+        ("sips", "WS" or "WSS") => "WSS",
+        ("sips", _) => "TLS",
+        (_, var named) => named,
+    };
+
     /// <summary>A SIP URI of an address.</summary>
     /// <param name="user">User part, not yet escaped; null for none.</param>
     /// <param name="endPoint">Host and port.</param>

@@ -26,8 +26,8 @@ internal sealed class Registrar(
     public ImmutableArray<Registration> Find(string extension) => _bindings.GetValueOrDefault(extension, []);
 
     /// <summary>Takes up what an earlier process kept, as far as it has not expired.</summary>
-    /// <param name="transport">What the phones are reached by.</param>
-    public void Restore(SipTransport transport)
+    /// <param name="transports">What the phones are reached by.</param>
+    public void Restore(SipTransports transports)
     {
         var now = time.GetUtcNow();
         foreach (var (extension, kept) in store?.Load() ?? new Dictionary<string, IReadOnlyList<Binding>>(StringComparer.Ordinal))
@@ -35,7 +35,7 @@ internal sealed class Registrar(
             var live = ImmutableArray.CreateBuilder<Registration>();
             foreach (var binding in kept.Where(binding => binding.ExpiresAt > now))
             {
-                if (SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var contact, out _))
+                if (SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var contact, out _) && transports.Find("UDP", binding.Source.AddressFamily) is { } transport)
                 {
                     live.Add(new Registration(contact, new SipFlow(transport, binding.Source), binding.IsDirect, "", 0, binding.RegisteredAt, binding.ExpiresAt));
                 }
@@ -193,7 +193,9 @@ internal sealed class Registrar(
             _expiries[extension] = timers.Start(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, () => Expire(extension));
         }
 
-        store?.Save(extension, [.. bindings.Select(binding => binding.ToBinding())]);
+        
+        // A connection does not outlive this process, and a phone is called back over its own.
+        store?.Save(extension, [.. bindings.Where(binding => !binding.Source.Transport.IsReliable).Select(binding => binding.ToBinding())]);
         if (before != bindings.IsEmpty)
         {
             changed(extension, before);

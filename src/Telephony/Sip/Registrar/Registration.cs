@@ -11,9 +11,7 @@ namespace CallCenter.Telephony.Sip;
 internal sealed record Registration(SipUri Contact, SipFlow Source, bool IsDirect, string CallId, uint CSeq, DateTimeOffset RegisteredAt, DateTimeOffset ExpiresAt)
 {
     /// <summary>Where requests for this contact go.</summary>
-    public SipFlow Flow => IsDirect && Contact.Address is { } address && address.AddressFamily == Source.Remote.AddressFamily
-        ? new SipFlow(Source.Transport, new System.Net.IPEndPoint(address, Contact.Port is > 0 and { } port ? port : 5060))
-        : Source;
+    public SipFlow Flow => IsDirect && !Source.Transport.IsReliable ? Source.Toward(Contact) : Source;
 
     public Binding ToBinding() => new(Contact.ToString(), Source.Remote, IsDirect, RegisteredAt, ExpiresAt);
 }

@@ -10,6 +10,28 @@ public sealed record SipFlow(SipTransport Transport, IPEndPoint Remote)
     /// <summary>The peer in the form that sockets take; made once.</summary>
     internal SocketAddress Address => _address ??= Remote.Serialize();
 
+    /// <summary>
+    /// The way to a next hop (RFC 3261 section 12.2.1.1, RFC 3263 section 4.1) that was learned over this flow: this flow itself when the hop is a name, is of the other address family,
+    /// or is the peer of this connection; else the transport that the address asks for.
+    /// </summary>
+    public SipFlow Toward(SipUri hop)
+    {
+        if (hop.Address is not { } address || address.AddressFamily != Remote.AddressFamily)
+        {
+            return this;
+        }
+
+        var protocol = hop.Protocol;
+        if (Transport.IsReliable && address.Equals(Remote.Address) && (protocol is null || protocol == Transport.Protocol) && Transport.IsOpen(this))
+        {
+            return this;
+        }
+
+        return Transport.Siblings.Find(protocol ?? "UDP", address.AddressFamily) is { } transport
+            ? new SipFlow(transport, new IPEndPoint(address, hop.Port is > 0 and { } port ? port : transport.DefaultPort))
+            : this;
+    }
+
     public bool Equals(SipFlow? other) => other is not null && ReferenceEquals(Transport, other.Transport) && Remote.Equals(other.Remote);
 
     public override int GetHashCode() => Remote.GetHashCode();
@@ -39,6 +61,22 @@ public abstract class SipTransport : IAsyncDisposable
 
     /// <summary>The address that this side listens on.</summary>
     public abstract IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>Messages travel encrypted (TLS, WSS).</summary>
+    public virtual bool IsSecure => false;
+
+    /// <summary>Where peers listen that name no port.</summary>
+    public int DefaultPort => IsSecure ? 5061 : 5060;
+
+    /// <summary>The transports of the same agent, this one among them.</summary>
+    internal SipTransports Siblings { get; set; } = SipTransports.None;
+
+    /// <summary>Where we are called back over this transport: our Contact.</summary>
+    /// <param name="sips">The Contact must be a SIPS address (RFC 3261 section 8.1.1.8); without effect on a transport that is not secure.</param>
+    public virtual SipUri ContactUri(bool sips) => SipUri.Of(user: null, LocalEndPoint);
+
+    /// <summary>A message over this flow needs no new connection. Always true without connections.</summary>
+    public virtual bool IsOpen(SipFlow flow) => true;
 
     /// <summary>Sends one message; never blocks for long and never throws for a peer's fault.</summary>
     /// <returns>False when the message could not be handed to the network.</returns>

@@ -8,7 +8,7 @@ namespace CallCenter.Telephony.Tests.Sip.Messages;
 /// <summary>Whatever comes in, the parser answers with a message or an error, and what it took can be written and read again.</summary>
 public sealed class ParserProperties
 {
-    private static readonly byte[][] Seeds = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Sip", "torture"), "*.dat").Select(File.ReadAllBytes)];
+    private static readonly byte[][] Seeds = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "torture"), "*.dat", SearchOption.AllDirectories).Select(File.ReadAllBytes)];
 
     [Fact]
     public void Arbitrary_bytes_never_throw() =>

@@ -1,4 +1,4 @@
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>ITU-T G.711 as the recommendation tells it, with no look at the product's: the tests' phones must not share its mistakes.</summary>
 internal static class G711

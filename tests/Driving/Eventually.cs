@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>Waits for a condition of the running system; fails with what was seen last when it does not come.</summary>
 internal static class Eventually

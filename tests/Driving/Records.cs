@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>A call as GraphQL shows it.</summary>
 internal sealed record CallRecord(

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>Asks a server over GraphQL, as a console or a script would.</summary>
 internal sealed class GraphQLClient(Uri address) : IDisposable

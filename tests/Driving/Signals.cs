@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>Sends signals to processes, by number.</summary>
 internal static class Signals

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>The ear and mouth of a phone whose SIP is done by SIPp: an RTP socket that keeps what it hears and, when it has a tone, sends that to where it hears from.</summary>
 internal sealed class AudioProbe : IAsyncDisposable

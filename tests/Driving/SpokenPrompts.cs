@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>The clips of speech that the product keeps in its data folder, recognised in what a caller hears.</summary>
 internal sealed class SpokenPrompts

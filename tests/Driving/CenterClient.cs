@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>A sample center seen and used from outside: reports over GraphQL, phones by SIPp.</summary>
 internal sealed class CenterClient(ServerProcess server) : IDisposable

@@ -46,6 +46,16 @@ internal static class G711
         }
     }
 
+    /// <summary>Decodes as many samples as there are codes.</summary>
+    public static void Decode(AudioEncoding encoding, ReadOnlySpan<byte> codes, Span<short> samples)
+    {
+        var table = encoding == AudioEncoding.Pcma ? ALawSamples : MuLawSamples;
+        for (var i = 0; i < codes.Length; i++)
+        {
+            samples[i] = table[codes[i]];
+        }
+    }
+
     /// <summary>Turns codes of one law into the other's, in place.</summary>
     public static void Transcode(AudioEncoding from, Span<byte> codes)
     {

@@ -1,4 +1,4 @@
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>What can be measured on 16-bit samples, 8000 a second.</summary>
 internal static class Sound

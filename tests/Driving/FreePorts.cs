@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>Finds ports that nobody uses, below those that the system gives out by itself (from 32768 on). One run gives no port twice.</summary>
 internal static class FreePorts

@@ -4,7 +4,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using CallCenter.Testing;
 
-namespace CallCenter.EndToEnd.Tests.Driving;
+namespace CallCenter.Driving;
 
 /// <summary>A SIPp process that runs one of the scenarios in the folder of that name.</summary>
 internal sealed class Sipp : IAsyncDisposable
@@ -20,7 +20,7 @@ internal sealed class Sipp : IAsyncDisposable
         Scenario = scenario;
         var start = new ProcessStartInfo("sipp",
         [
-            .. arguments, "-sf", Path.Combine(Here(), "..", "scenarios", $"{scenario}.xml"), "-i", "127.0.0.1", "-p", $"{Port}", "-nostdin",
+            .. arguments, "-sf", Path.Combine(Here(), "scenarios", $"{scenario}.xml"), "-i", "127.0.0.1", "-p", $"{Port}", "-nostdin",
             "-timeout", $"{LongestRunSeconds}", "-timeout_error", "-trace_err", "-error_file", Errors, "-trace_stat", "-stf", Counts, "-fd", "1", "-trace_rtt", "-rtt_freq", "1",
         ])
         {
