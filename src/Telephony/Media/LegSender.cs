@@ -21,6 +21,8 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     private AudioSession? _session;
     private SocketAddress? _destination;
     private IPacedSource? _playback;
+    private KeyPresses? _keys;
+    private SrtpSender? _srtp;
     private Transcoder? _transcoder;
     private bool _paced;
     private bool _closed;
@@ -37,6 +39,44 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
             lock (_gate)
             {
                 return (_packets, _bytes, _failures, _unrelayed);
+            }
+        }
+    }
+
+    public uint Ssrc => _output.Ssrc;
+
+    /// <summary>What the timestamp of a packet would be now.</summary>
+    public uint TimestampNow
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _output.TimestampNow;
+            }
+        }
+    }
+
+    /// <summary>Of the timestamps that are sent, in Hz.</summary>
+    public int Clock
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _output.Clock;
+            }
+        }
+    }
+
+    /// <summary>The codec of what we make; null before the session is agreed.</summary>
+    public string? Codec
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _session?.Speech.Name;
             }
         }
     }
@@ -58,6 +98,13 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         {
             _session = session;
             _destination = destination;
+            if (session.Keys is null || _srtp?.Uses(session.Keys) == false)
+            {
+                _srtp?.Dispose();
+                _srtp = null;
+            }
+
+            _srtp ??= session.Keys is { } keys ? new SrtpSender(keys.Suite, keys.Local) : null;
         }
     }
 
@@ -88,6 +135,39 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         }
     }
 
+    /// <summary>Whether events on this clock, as the other leg names them, can be passed on as they are.</summary>
+    public bool TakesEvents(ForeignCodec? foreign)
+    {
+        lock (_gate)
+        {
+            return (foreign is null ? _session?.TelephoneEvent : _session?.PayloadTypeOf(foreign)) is not null;
+        }
+    }
+
+    /// <summary>Presses keys, after those that are being pressed. What else would be sent waits or is lost meanwhile.</summary>
+    /// <returns>Whether the player has to be told to tick this sender.</returns>
+    public bool Press(KeyPresses keys)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            if (_keys is not null)
+            {
+                _keys.Follow(keys);
+                return false;
+            }
+
+            _keys = keys;
+            var toBePaced = !_paced;
+            _paced = true;
+            return toBePaced;
+        }
+    }
+
     /// <summary>Ends the playback, and the run of what is relayed.</summary>
     public void Stop()
     {
@@ -104,7 +184,10 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         lock (_gate)
         {
             _playback = null;
+            _keys = null;
             _closed = true;
+            _srtp?.Dispose();
+            _srtp = null;
         }
     }
 
@@ -115,7 +198,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     {
         lock (_gate)
         {
-            if (_playback is null)
+            if (_playback is null && _keys is null)
             {
                 _paced = false;
                 return false;
@@ -127,8 +210,14 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
                 return true;
             }
 
-            SendNext(_session, _playback, afterSkip);
-            if (!_playback.Ended)
+            if (_keys is not null)
+            {
+                SendKey(_session, _keys, afterSkip);
+                return true;
+            }
+
+            SendNext(_session, _playback!, afterSkip);
+            if (!_playback!.Ended)
             {
                 return true;
             }
@@ -146,7 +235,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     {
         lock (_gate)
         {
-            if (!_closed && _playback is null && _session is not null)
+            if (!_closed && _playback is null && _keys is null && _session is not null)
             {
                 SendNext(_session, mix, afterSkip);
             }
@@ -162,7 +251,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     {
         lock (_gate)
         {
-            if (_closed || _playback is not null)
+            if (_closed || _playback is not null || _keys is not null)
             {
                 return;
             }
@@ -192,7 +281,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
                 return;
             }
 
-            if (!_output.TryNextRelayed(source, payloadType.Value, out var header))
+            if (!_output.TryNextRelayed(source, payloadType.Value, foreign?.ClockRate ?? AudioFormat.ClockRate, out var header))
             {
                 return;
             }
@@ -252,6 +341,36 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         }
     }
 
+    /// <summary>Sends what one tick of a key press is: a packet of its event, or 20 ms of its tones.</summary>
+    private void SendKey(AudioSession session, KeyPresses keys, bool afterSkip)
+    {
+        if (keys.AsTones || session.TelephoneEvent is not { } payloadType)
+        {
+            keys.AsTones = true;
+            SendNext(session, keys, afterSkip);
+        }
+        else if (!keys.TryNextPacket(_packet.AsSpan(RtpHeader.FixedLength, KeyPresses.EventLength), out var begins))
+        {
+            // The pause between two keys.
+        }
+        else if (!session.RemoteReceives || _destination is null)
+        {
+            EndRun();
+        }
+        else
+        {
+            _filled = 0;
+            _output.NextEvent(payloadType, begins).Write(_packet);
+            Send(_packet.AsSpan(0, RtpHeader.FixedLength + KeyPresses.EventLength), _destination);
+        }
+
+        if (keys.Ended)
+        {
+            _keys = null;
+            EndRun();
+        }
+    }
+
     private void EndRun()
     {
         _output.EndRun();
@@ -262,7 +381,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     {
         try
         {
-            socket.SendTo(packet, SocketFlags.None, destination);
+            socket.SendTo(_srtp is null ? packet : _srtp.Protect(packet), SocketFlags.None, destination);
         }
         catch (SocketException e)
         {

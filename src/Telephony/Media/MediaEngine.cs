@@ -11,6 +11,9 @@ namespace CallCenter.Telephony.Media;
 /// <summary>Makes media legs on one address and paces everything they play.</summary>
 public sealed class MediaEngine : IAsyncDisposable
 {
+    /// <summary>How often legs look whether something is due: reports, and keys whose release was lost.</summary>
+    private static readonly TimeSpan TimerInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly IPAddress _bind;
     private readonly PortRange _ports;
     private readonly TimeProvider _time;
@@ -19,6 +22,7 @@ public sealed class MediaEngine : IAsyncDisposable
     private readonly IPAddress _advertised;
     private readonly ConcurrentDictionary<MediaLeg, byte> _legs = new();
     private readonly DatagramLoop[] _loops;
+    private readonly ITimer _timer;
     private int _created;
     private volatile bool _disposed;
 
@@ -37,6 +41,8 @@ public sealed class MediaEngine : IAsyncDisposable
         _allocator = new RtpPortAllocator(bind, ports);
         _advertised = bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any) ? FirstAddress(bind.AddressFamily) : bind;
         Player = new Player(time);
+
+        _timer = time.CreateTimer(_ => OnTimer(), state: null, TimerInterval, Timeout.InfiniteTimeSpan);
 
         // A thread relays about a thousand calls, and costs nothing while there are none.
         _loops = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(i => new DatagramLoop($"media {i}", logger))];
@@ -68,6 +74,7 @@ public sealed class MediaEngine : IAsyncDisposable
         if (!_disposed)
         {
             _disposed = true;
+            _timer.Dispose();
             foreach (var leg in _legs.Keys)
             {
                 leg.Dispose();
@@ -84,6 +91,16 @@ public sealed class MediaEngine : IAsyncDisposable
     {
         _legs.TryRemove(leg, out _);
         _allocator.Release(ports);
+    }
+
+    private void OnTimer()
+    {
+        foreach (var (leg, _) in _legs)
+        {
+            leg.OnTimer();
+        }
+
+        _timer.Change(TimerInterval, Timeout.InfiniteTimeSpan);
     }
 
     private static IPAddress FirstAddress(AddressFamily family) =>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace CallCenter.Telephony.Media;
 
 /// <summary>The media of one call leg. All members may be called from any thread at any moment; after <see cref="Dispose"/> nothing is sent or received any more.</summary>
-public sealed class MediaLeg : IDisposable
+public sealed partial class MediaLeg : IDisposable
 {
     private readonly MediaEngine _engine;
     private readonly RtpPortPair _ports;
@@ -17,6 +17,7 @@ public sealed class MediaLeg : IDisposable
     private readonly AudioNegotiation _negotiation;
     private readonly LegSender _sender;
     private readonly LegReceiver _receiver;
+    private readonly LegControl _control;
 
     // Never altered, only replaced: the receiving thread walks it without a lock.
     private volatile IAudioTap[] _taps = [];
@@ -32,9 +33,11 @@ public sealed class MediaLeg : IDisposable
         _ports = ports;
         _negotiation = new AudioNegotiation(advertised, ports.RtpPort, policy);
         _sender = new LegSender(ports.Rtp, time, logger);
-        _receiver = new LegReceiver(_sender, OnAudio, time);
-        _rtpKey = loop.Add(ports.Rtp, _receiver.OnDatagram);
-        _rtcpKey = loop.Add(ports.Rtcp, IgnoreRtcp);
+        _receiver = new LegReceiver(_sender, OnAudio, OnDigit, time);
+        _control = new LegControl(ports, _sender, _receiver, time);
+        _time = time;
+        _rtpKey = loop.Add(ports.Rtp, OnDatagram);
+        _rtcpKey = loop.Add(ports.Rtcp, _control.OnDatagram);
     }
 
     /// <summary>The remote party takes no audio from us: it is sendonly or inactive, or has given the address 0.0.0.0 or ::.</summary>
@@ -93,7 +96,7 @@ public sealed class MediaLeg : IDisposable
                 return false;
             }
 
-            _receiver.Use(session);
+            Use(session);
             return true;
         }
     }
@@ -110,7 +113,7 @@ public sealed class MediaLeg : IDisposable
                 return false;
             }
 
-            _receiver.Use(session);
+            Use(session);
             return true;
         }
     }
@@ -196,7 +199,9 @@ public sealed class MediaLeg : IDisposable
             Part();
         }
 
+        _control.Close();
         _sender.Close();
+        _receiver.Close();
         _loop.Remove(_rtpKey);
         _loop.Remove(_rtcpKey);
         _ports.Rtp.Dispose();
@@ -204,9 +209,18 @@ public sealed class MediaLeg : IDisposable
         _engine.Remove(this, _ports);
     }
 
-    /// <summary>Reports are not evaluated, but must not pile up in the socket either.</summary>
-    private static void IgnoreRtcp(Span<byte> datagram, SocketAddress source)
+    private void OnDatagram(Span<byte> datagram, SocketAddress source)
     {
+        if (!_receiver.OnDatagram(datagram, source))
+        {
+            _control.OnDatagram(datagram, source);
+        }
+    }
+
+    private void Use(AudioSession session)
+    {
+        _receiver.Use(session);
+        _control.Use(session);
     }
 
     private string Offer(MediaDirection? direction)
