@@ -41,7 +41,7 @@ internal sealed class ApiHarness : IAsyncDisposable
         await harness.Center.Projections.StartAsync();
         await FirstRun.PrepareAsync(harness.Center, knobs, default);
         await harness.Center.CatchUpAsync(default);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, knobs, NullLoggerFactory.Instance, default);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, sip: null, knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }

@@ -41,14 +41,18 @@ internal static class Server
                 DigestAlgorithms = knobs.SipDigest,
                 TrustedTrunks = FirstRun.Trunks,
                 BindingStore = bindings,
+                BindAlso = knobs.BindAlso,
+                Tls = await SipCertificate.LoadAsync(knobs, TimeProvider.System, cancellationToken),
+                SipsPort = knobs.SipsPort,
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
         await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>());
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
         await OpenSipAsync(@switch, cancellationToken);
 
-        await using var http = await GraphQLHost.StartAsync(center, knobs, loggers, cancellationToken);
-        Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {@switch.SipEndPoint}/udp, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
+        await using var http = await GraphQLHost.StartAsync(center, @switch, knobs, loggers, cancellationToken);
+        var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
+        Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 
         var stop = new TaskCompletionSource();
         await using var registration = cancellationToken.Register(() => stop.TrySetResult());
@@ -63,7 +67,7 @@ internal static class Server
         }
         catch (SipPortInUseException e)
         {
-            throw new IOException($"{e.Message}; set CALLCENTER_SIP_PORT to another one.", e);
+            throw new IOException($"{e.Message}; set {(e.Protocol == "TLS" ? "CALLCENTER_SIPS_PORT" : "CALLCENTER_SIP_PORT")} to another one.", e);
         }
     }
 

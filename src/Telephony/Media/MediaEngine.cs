@@ -11,15 +11,17 @@ namespace CallCenter.Telephony.Media;
 /// <summary>Makes media legs on one address and paces everything they play.</summary>
 public sealed class MediaEngine : IAsyncDisposable
 {
+<<<<<<< HEAD
     /// <summary>How often legs look whether something is due: reports, and keys whose release was lost.</summary>
     private static readonly TimeSpan TimerInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly IPAddress _bind;
+=======
+>>>>>>> main
     private readonly PortRange _ports;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly RtpPortAllocator _allocator;
-    private readonly IPAddress _advertised;
+    private readonly Interface[] _interfaces;
     private readonly ConcurrentDictionary<MediaLeg, byte> _legs = new();
     private readonly DatagramLoop[] _loops;
     private readonly ITimer _timer;
@@ -33,13 +35,23 @@ public sealed class MediaEngine : IAsyncDisposable
     /// <param name="logger">Told what fails.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="ports"/> holds no port pair.</exception>
     public MediaEngine(IPAddress bind, PortRange ports, TimeProvider time, ILogger logger)
+        : this([bind], ports, time, logger)
     {
-        _bind = bind;
+    }
+
+    /// <summary>Legs of one engine can be bridged whatever their address families.</summary>
+    /// <param name="bind">Where RTP is sent and received: one address of each family at most.</param>
+    /// <param name="ports">Each leg takes an even port and the next odd one.</param>
+    /// <param name="time">Paces playing and measures jitter.</param>
+    /// <param name="logger">Told what fails.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="ports"/> holds no port pair.</exception>
+    public MediaEngine(IReadOnlyList<IPAddress> bind, PortRange ports, TimeProvider time, ILogger logger)
+    {
         _ports = ports;
         _time = time;
         _logger = logger;
-        _allocator = new RtpPortAllocator(bind, ports);
-        _advertised = bind.Equals(IPAddress.Any) || bind.Equals(IPAddress.IPv6Any) ? FirstAddress(bind.AddressFamily) : bind;
+        _interfaces = [.. bind.Select(address => new Interface(
+            address, address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? FirstAddress(address.AddressFamily) : address, new RtpPortAllocator(address, ports)))];
         Player = new Player(time);
 
         _timer = time.CreateTimer(_ => OnTimer(), state: null, TimerInterval, Timeout.InfiniteTimeSpan);
@@ -53,17 +65,33 @@ public sealed class MediaEngine : IAsyncDisposable
     /// <summary>Guards which legs are bridged with which, so that two bridges at once never leave half a pair.</summary>
     internal Lock Bridges { get; } = new();
 
+    /// <summary>The address family for a leg that gets this offer: that of the offer's address, where it is one and we have it.</summary>
+    /// <param name="offer">SDP, or anything else.</param>
+    /// <param name="otherwise">That of the signalling.</param>
+    public AddressFamily FamilyFor(ReadOnlySpan<byte> offer, AddressFamily otherwise)
+    {
+        if (_interfaces.Length == 1 || !SdpParser.TryParse(offer, out var description, out _))
+        {
+            return otherwise;
+        }
+
+        var connection = description.Media.FirstOrDefault(media => media.Port != 0)?.Connection ?? description.Connection;
+        return connection is not null && connection.TryGetAddress(out var address) ? address.AddressFamily : otherwise;
+    }
+
     /// <summary>Binds an RTP/RTCP port pair for one call leg.</summary>
+    /// <param name="family">The peer's address family; without an address of that family here, or without a wish, the first one's.</param>
     /// <exception cref="MediaPortsExhaustedException">No pair is free.</exception>
     /// <exception cref="SocketException">The address cannot be bound at all.</exception>
-    public MediaLeg CreateLeg() => CreateLeg(AudioPolicy.Default);
+    public MediaLeg CreateLeg(AddressFamily family = AddressFamily.Unspecified) => CreateLeg(AudioPolicy.Default, family);
 
-    internal MediaLeg CreateLeg(AudioPolicy policy)
+    internal MediaLeg CreateLeg(AudioPolicy policy, AddressFamily family = AddressFamily.Unspecified)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var ports = _allocator.TryBind() ?? throw new MediaPortsExhaustedException(_bind, _ports);
+        var local = Array.Find(_interfaces, candidate => candidate.Address.AddressFamily == family) ?? _interfaces[0];
+        var ports = local.Ports.TryBind() ?? throw new MediaPortsExhaustedException(local.Address, _ports);
         var loop = _loops[(int)((uint)Interlocked.Increment(ref _created) % (uint)_loops.Length)];
-        var leg = new MediaLeg(this, loop, ports, _advertised, policy, _time, _logger);
+        var leg = new MediaLeg(this, loop, ports, local.Advertised, policy, _time, _logger);
         _legs.TryAdd(leg, 0);
         return leg;
     }
@@ -90,7 +118,7 @@ public sealed class MediaEngine : IAsyncDisposable
     internal void Remove(MediaLeg leg, RtpPortPair ports)
     {
         _legs.TryRemove(leg, out _);
-        _allocator.Release(ports);
+        Array.Find(_interfaces, local => local.Address.AddressFamily == ports.Rtp.AddressFamily)!.Ports.Release(ports);
     }
 
     private void OnTimer()
@@ -110,4 +138,7 @@ public sealed class MediaEngine : IAsyncDisposable
             .Select(a => a.Address)
             .FirstOrDefault(a => a.AddressFamily == family && !a.IsIPv6LinkLocal)
         ?? (family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback);
+
+    /// <summary>An address of ours: where it is bound, what SDP names it, and its ports.</summary>
+    private sealed record Interface(IPAddress Address, IPAddress Advertised, RtpPortAllocator Ports);
 }

@@ -112,6 +112,12 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     void ISipTransportUser.OnUnreachable(SipFlow peer) => Loop.Post(() => Transactions.Unreachable(peer));
 
+    void ISipTransportUser.OnClosed(SipFlow peer) => Loop.Post(() =>
+    {
+        Transactions.Unreachable(peer);
+        _registrar.Forget(peer);
+    });
+
     void ITransactionUser.OnRequest(ServerTransaction transaction)
     {
         var request = transaction.Request;

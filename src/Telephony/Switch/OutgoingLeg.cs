@@ -29,7 +29,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
         try
         {
-            Media = engine.CreateLeg();
+            Media = engine.CreateLeg(registrations[0].Flow.Remote.AddressFamily);
         }
         catch (MediaPortsExhaustedException exhausted)
         {

@@ -43,24 +43,18 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _admission = new CallAdmission(accounts, options.TrustedTrunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
         _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
-        _media = new MediaEngine(options.Bind, options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
+        _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
 
     /// <summary>What happens, in order for each leg; ends when the switch is disposed. One reader.</summary>
     public ChannelReader<SwitchNotification> Notifications => _host.Notifications;
 
-    /// <summary>Where SIP over UDP listens, once started.</summary>
-    public IPEndPoint SipEndPoint => _agent.Transports.All[0].LocalEndPoint;
-
-    /// <summary>Opens the sockets and takes up the bindings that were kept.</summary>
+    /// <summary>Opens the sockets, UDP and TCP and, with a certificate, TLS, and takes up the bindings that were kept.</summary>
     /// <exception cref="SipPortInUseException">The SIP port is taken; the message names it.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var udp = UdpTransport.Open(new IPEndPoint(_options.Bind, _options.SipPort), _agent, _logger);
-        _agent.Attach(udp);
-        _loop.Post(() => _registrar.Restore(_agent.Transports));
-        udp.Start();
+        OpenTransports();
         return Task.CompletedTask;
     }
 
@@ -160,7 +154,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         {
             invite.Respond(503, "Service Unavailable");
         }
-        else if (!_admission.TryAdmit(request, invite.Source.Remote.Address, tag, out var source, out var refusal))
+        else if (!_admission.TryAdmit(request, TrunkAddressOf(invite.Source), tag, out var source, out var refusal))
         {
             invite.RespondOnce(refusal!);
         }
@@ -181,7 +175,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         MediaLeg media;
         try
         {
-            media = _media.CreateLeg();
+            media = _media.CreateLeg(_media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
         }
         catch (MediaPortsExhaustedException)
         {

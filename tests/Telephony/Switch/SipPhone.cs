@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony.Tests.Switching;
 
-/// <summary>A phone on a real UDP socket that does only what a test tells it, and remembers all that it hears.</summary>
+/// <summary>A phone on a real socket, UDP or what line it is given, that does only what a test tells it, and remembers all that it hears.</summary>
 internal sealed class SipPhone : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly IPhoneLine _line;
     private readonly IPEndPoint _server;
     private readonly Lock _lock = new();
     private readonly List<SipMessage> _heard = [];
@@ -22,11 +23,16 @@ internal sealed class SipPhone : IAsyncDisposable
     private int _cSeq;
 
     public SipPhone(IPEndPoint server, string user, string address = "127.0.0.1")
+        : this(server, user, new UdpLine(server, IPAddress.Parse(address)))
+    {
+    }
+
+    public SipPhone(IPEndPoint server, string user, IPhoneLine line)
     {
         _server = server;
+        _line = line;
         User = user;
-        _socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        EndPoint = line.EndPoint;
         _listening = ListenAsync();
     }
 
@@ -34,9 +40,12 @@ internal sealed class SipPhone : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
+    /// <summary>Completes when the server has closed the line.</summary>
+    public Task Closed => _listening;
+
     /// <summary>An SDP of one audio stream.</summary>
     public string Sdp(string codecs = "0 8", string direction = "sendrecv") =>
-        $"v=0\r\no=- 1 1 IN IP4 {EndPoint.Address}\r\ns=-\r\nc=IN IP4 {EndPoint.Address}\r\nt=0 0\r\nm=audio 40000 RTP/AVP {codecs}\r\na={direction}\r\n";
+        $"v=0\r\no=- 1 1 IN {Family} {EndPoint.Address}\r\ns=-\r\nc=IN {Family} {EndPoint.Address}\r\nt=0 0\r\nm=audio 40000 RTP/AVP {codecs}\r\na={direction}\r\n";
 
     /// <summary>Calls a number and gives the INVITE.</summary>
     public SipRequest Call(string number, string? sdp, string? authorization = null, string? from = null)
@@ -71,7 +80,7 @@ internal sealed class SipPhone : IAsyncDisposable
     public SipResponse Respond(SipRequest request, int status, string? sdp = null, string tag = "phone")
     {
         var response = SipResponse.For(request, status, "Because", status == 100 ? null : tag, sdp is null ? default : Encoding.UTF8.GetBytes(sdp));
-        response.Headers.Add(HeaderName.Contact, $"<sip:{User}@{EndPoint}>");
+        response.Headers.Add(HeaderName.Contact, Contact);
         if (sdp is not null)
         {
             response.Headers.Add(HeaderName.ContentType, "application/sdp");
@@ -86,7 +95,7 @@ internal sealed class SipPhone : IAsyncDisposable
     {
         var callId = NewId();
         SipRequest Register(string? authorization) => NewRequest(
-            "REGISTER", $"sip:{_server}", $"<sip:{User}@{_server}>;tag={NewId()}", $"<sip:{User}@{_server}>", callId, ++_cSeq, sdp: null, authorization, $"<sip:{User}@{contact ?? EndPoint}>;expires={expires}");
+            "REGISTER", $"sip:{_server}", $"<sip:{User}@{_server}>;tag={NewId()}", $"<sip:{User}@{_server}>", callId, ++_cSeq, sdp: null, authorization, $"{(contact is null ? Contact : $"<sip:{User}@{contact}>")};expires={expires}");
         Send(Register(authorization: null));
         var challenge = await ResponseAsync(401, "REGISTER");
         Send(Register(Authorize(challenge, "REGISTER", password)));
@@ -106,7 +115,7 @@ internal sealed class SipPhone : IAsyncDisposable
 
     public void Send(SipMessage message) => SendRaw(message.ToBytes());
 
-    public void SendRaw(byte[] datagram) => _socket.SendTo(datagram, _server);
+    public void SendRaw(byte[] datagram) => _line.Send(datagram);
 
     /// <summary>The next response to a method, of a status or of any; what came before it is passed over.</summary>
     public Task<SipResponse> ResponseAsync(int? status, string method) =>
@@ -156,24 +165,33 @@ internal sealed class SipPhone : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _listening;
-        _socket.Dispose();
+        await _line.DisposeAsync();
         _stop.Dispose();
     }
+
+    private string Contact => _line.Protocol == "UDP" ? $"<sip:{User}@{EndPoint}>" : $"<sip:{User}@{EndPoint};transport={_line.Protocol.ToLowerInvariant()}>";
+
+    private string Family => EndPoint.AddressFamily == AddressFamily.InterNetworkV6 ? "IP6" : "IP4";
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 
     private SipRequest NewRequest(string method, string uri, string from, string to, string callId, int cSeq, string? sdp, string? authorization, string? contact = null)
     {
         var headers = new SipHeaders();
-        headers.Add(HeaderName.Via, $"SIP/2.0/UDP {EndPoint};branch=z9hG4bK{NewId()};rport");
+        headers.Add(HeaderName.Via, $"SIP/2.0/{_line.Protocol} {EndPoint};branch=z9hG4bK{NewId()};rport");
         headers.Add(HeaderName.MaxForwards, "70");
         headers.Add(HeaderName.From, from);
         headers.Add(HeaderName.To, to);
         headers.Add(HeaderName.CallId, callId);
         headers.Add(HeaderName.CSeq, string.Create(CultureInfo.InvariantCulture, $"{cSeq} {method}"));
-        headers.Add(HeaderName.Contact, contact ?? $"<sip:{User}@{EndPoint}>");
+        headers.Add(HeaderName.Contact, contact ?? Contact);
         if (authorization is not null)
         {
             headers.Add(HeaderName.Authorization, authorization);
@@ -190,20 +208,24 @@ internal sealed class SipPhone : IAsyncDisposable
 
     private async Task ListenAsync()
     {
-        var buffer = new byte[65536];
         while (true)
         {
-            int length;
+            byte[]? received;
             try
             {
-                length = await _socket.ReceiveAsync(buffer, _stop.Token);
+                received = await _line.ReceiveAsync(_stop.Token);
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException or WebSocketException)
             {
                 return;
             }
 
-            SipMessage.TryParse(buffer.AsSpan(0, length), out var message, out var error).ShouldBeTrue(error?.ToString());
+            if (received is null)
+            {
+                return;
+            }
+
+            SipMessage.TryParse(received, out var message, out var error).ShouldBeTrue(error?.ToString());
             lock (_lock)
             {
                 _heard.Add(message!);

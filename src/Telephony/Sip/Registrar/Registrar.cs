@@ -45,6 +45,18 @@ internal sealed class Registrar(
         }
     }
 
+    /// <summary>Drops the bindings that were made over a connection which is gone: there is no other way to their phones (RFC 5626 section 5.3).</summary>
+    public void Forget(SipFlow flow)
+    {
+        foreach (var (extension, bindings) in _bindings)
+        {
+            if (bindings.Any(binding => binding.Source.Equals(flow)))
+            {
+                Set(extension, bindings.RemoveAll(binding => binding.Source.Equals(flow)));
+            }
+        }
+    }
+
     /// <summary>Answers a REGISTER.</summary>
     public SipResponse Handle(ServerTransaction transaction, string toTag)
     {
