@@ -11,13 +11,9 @@ namespace CallCenter.Telephony.Media;
 /// <summary>Makes media legs on one address and paces everything they play.</summary>
 public sealed class MediaEngine : IAsyncDisposable
 {
-<<<<<<< HEAD
     /// <summary>How often legs look whether something is due: reports, and keys whose release was lost.</summary>
     private static readonly TimeSpan TimerInterval = TimeSpan.FromMilliseconds(500);
 
-    private readonly IPAddress _bind;
-=======
->>>>>>> main
     private readonly PortRange _ports;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;

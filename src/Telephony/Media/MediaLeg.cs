@@ -56,10 +56,22 @@ public sealed partial class MediaLeg : IDisposable
     }
 
     /// <summary>An SDP offer (or re-offer) of one audio stream. The session does not change before its answer is applied.</summary>
-    public string CreateOffer() => Offer(direction: null);
-
-    /// <summary>The same, holding the remote party from its answer on or no longer: it hears what we play and we take nothing from it (RFC 3264 section 8.4).</summary>
-    public string CreateOffer(bool hold) => Offer(hold ? MediaDirection.SendOnly : MediaDirection.SendRecv);
+    /// <param name="hold">Puts the remote party on hold, from the answer on: it hears what we play and we take nothing from it (RFC 3264 section 8.4). False retrieves it; null leaves that as it is.</param>
+    public string CreateOffer(bool? hold = null)
+    {
+        lock (_signalling)
+        {
+            MediaDirection? direction = hold switch
+            {
+                true => MediaDirection.SendOnly,
+                false => MediaDirection.SendRecv,
+                null => null,
+            };
+            var offer = _negotiation.CreateOffer(out var received, direction, _passedOn, _plain);
+            _receiver.Expect(received);
+            return offer;
+        }
+    }
 
     /// <summary>Offers, besides what can be played here, those codecs of another leg that its preference names: between the two they are passed on.</summary>
     public void OfferCodecsOf(MediaLeg other)
@@ -221,16 +233,6 @@ public sealed partial class MediaLeg : IDisposable
     {
         _receiver.Use(session);
         _control.Use(session);
-    }
-
-    private string Offer(MediaDirection? direction)
-    {
-        lock (_signalling)
-        {
-            var offer = _negotiation.CreateOffer(out var received, direction, _passedOn, _plain);
-            _receiver.Expect(received);
-            return offer;
-        }
     }
 
     private void OnAudio(Span<byte> packet, in RtpHeader header, AudioEncoding encoding, ForeignCodec? foreign)

@@ -179,7 +179,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
 
         cancel.Respond(SipResponse.For(cancel.Request, 200, "OK", invite.User?.LocalTag ?? Transactions.NewTag()));
-        invite.User?.OnCancel();
+        invite.User?.OnCancel(cancel.Request);
     }
 
     private void OnInDialog(ServerTransaction transaction, string localTag)
@@ -230,10 +230,10 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
-    // Section 8.2.2.3: we know no extension that changes what a request means.
+    // Section 8.2.2.3.
     private bool RequiresTooMuch(ServerTransaction transaction)
     {
-        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require));
+        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require).Where(tag => !OptionTags.IsKnown(tag)));
         if (required.Length == 0)
         {
             return false;

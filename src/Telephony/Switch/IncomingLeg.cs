@@ -21,13 +21,24 @@ internal sealed class IncomingLeg : Leg, IIncomingInviteUser
 
     public void Ring() => _invite.Ring();
 
-    public void Answer()
+    public void Progress()
     {
-        if (!IsEnded && Session is null && _invite.Answer(_answer ?? Media!.CreateOffer(), isOffer: _answer is null) is { } session)
+        if (!IsEnded && Session is null)
         {
-            Answered(session);
+            HasEarlyMedia = _answer is not null;
+            _invite.Progress(_answer);
         }
     }
+
+    public void Answer()
+    {
+        if (!IsEnded && Session is null)
+        {
+            _invite.Answer(_answer);
+        }
+    }
+
+    public void OnAccepted(SipSession session) => Answered(session);
 
     public void Reject(int status, string reason)
     {
@@ -38,7 +49,7 @@ internal sealed class IncomingLeg : Leg, IIncomingInviteUser
         }
     }
 
-    public void OnCancelled() => End(LegEndReason.Cancelled);
+    public void OnCancelled(string? text) => End(LegEndReason.Cancelled, text: text);
 
     protected override void HangUpUnanswered(HangUpCause cause)
     {

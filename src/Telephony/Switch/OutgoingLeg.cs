@@ -12,6 +12,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     private readonly List<OutgoingInvite> _forks = [];
     private (int? Status, string Text)? _failure;
     private TimerHandle? _ringTimeout;
+    private ReadOnlyMemory<byte> _answer;
     private bool _ringing;
 
     public void Start(MediaEngine engine, ImmutableArray<Registration> registrations)
@@ -56,11 +57,20 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         }
     }
 
+    public void OnEarlyAnswer(ReadOnlyMemory<byte> answer)
+    {
+        if (TrySettle(answer) && !HasEarlyMedia)
+        {
+            HasEarlyMedia = true;
+            Host.Notify(new LegEarlyMedia(Id));
+        }
+    }
+
     public void OnAnswered(OutgoingInvite invite, SipSession session, ReadOnlyMemory<byte> answer)
     {
         _forks.Remove(invite);
         CancelForks(AnsweredElsewhere);
-        if (TryApplyAnswer(answer))
+        if (TrySettle(answer))
         {
             agent.Loop.Timers.Cancel(_ringTimeout);
             Answered(session);
@@ -98,6 +108,28 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         (>= 400 and < 500) or >= 600 => LegEndReason.Rejected,
         _ => LegEndReason.Failed,
     };
+
+    // Our one offer may be answered more than once: by each phone that rings, before the answer and with it (RFC 3261 section 13.2.2.4).
+    private bool TrySettle(ReadOnlyMemory<byte> answer)
+    {
+        if (!_answer.IsEmpty)
+        {
+            if (_answer.Span.SequenceEqual(answer.Span))
+            {
+                return true;
+            }
+
+            Media!.CreateOffer();
+        }
+
+        if (!TryApplyAnswer(answer))
+        {
+            return false;
+        }
+
+        _answer = answer;
+        return true;
+    }
 
     private NameAddr FromOver(SipFlow flow) => new(
         options.FromDisplayName, SipUri.Of(options.FromUser.Length == 0 ? "anonymous" : options.FromUser, SipUri.HostOf(flow.Transport.LocalEndPoint.Address)), SipParameters.Empty);

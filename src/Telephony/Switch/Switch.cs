@@ -43,6 +43,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _admission = new CallAdmission(accounts, options.TrustedTrunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
         _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
+        _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
         _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
 
@@ -92,7 +93,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
     /// <summary>Plays to the leg, in place of what it plays now.</summary>
     public bool Play(LegId leg, Playlist playlist, Guid playbackId) => On(leg, found =>
     {
-        if (found.IsAnswered)
+        if (found.HasMedia)
         {
             found.Media!.Play(playlist, playbackId, finished => On(leg, _ => _host.Notify(new PlaybackFinished(leg, finished))));
         }
@@ -101,11 +102,11 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
     /// <summary>Stops playing; no <see cref="PlaybackFinished"/> follows.</summary>
     public bool StopPlaying(LegId leg) => On(leg, static found => found.Media?.StopPlaying());
 
-    /// <summary>Relays audio between two answered legs, in place of what they play or are bridged to.</summary>
+    /// <summary>Relays audio between two legs that are answered or have early media, in place of what they play or are bridged to.</summary>
     /// <returns>False when either leg is gone.</returns>
     public bool Bridge(LegId a, LegId b) => _host.Find(b) is not null && On(a, first =>
     {
-        if (first.IsAnswered && _host.Find(b) is { IsAnswered: true } second)
+        if (first.HasMedia && _host.Find(b) is { HasMedia: true } second)
         {
             first.Media!.Bridge(second.Media!);
         }
@@ -158,6 +159,14 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         {
             invite.RespondOnce(refusal!);
         }
+        else if (SessionTimer.IsTooBrief(request, _agent.Timers))
+        {
+            invite.Respond(SessionTimer.TooBrief(request, tag, _agent.Timers));
+        }
+        else if (ReplacementFault(request, tag, out var replaced) is { } fault)
+        {
+            invite.Respond(fault);
+        }
         else if (!Dialog.TryAccept(request, invite.Source, tag, out var dialog, out var error))
         {
             invite.Respond(400, $"Bad Request ({error})");
@@ -165,11 +174,11 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         else
         {
             invite.Respond(SipResponse.For(request, 100, "Trying", toTag: null));
-            TakeUp(invite, dialog!, source!);
+            TakeUp(invite, dialog!, source!, replaced);
         }
     }
 
-    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source)
+    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source, LegId? replaced)
     {
         var request = invite.Request;
         MediaLeg media;
@@ -194,7 +203,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer);
         _host.Add(leg);
         _host.Notify(new IncomingCall(
-            leg.Id, request.CallId, CallAdmission.CallerOf(request), request.From.DisplayName, request.Uri.UserText, source, _time.GetUtcNow()));
+            leg.Id, request.CallId, CallAdmission.CallerOf(request), request.From.DisplayName, request.Uri.UserText, source, _time.GetUtcNow(), replaced));
     }
 
     private void OnRegistrationChanged(string extension, bool registered) =>

@@ -11,7 +11,8 @@ public abstract record SwitchNotification;
 /// <param name="To">The dialled number: user part of the Request-URI, unescaped.</param>
 /// <param name="Source">Which trunk, or which of our own phones.</param>
 /// <param name="At">When the INVITE was taken up.</param>
-public sealed record IncomingCall(LegId Leg, string SipCallId, string From, string? DisplayName, string To, CallSource Source, DateTimeOffset At) : SwitchNotification;
+/// <param name="Replaces">The leg whose place the call is to take (RFC 3891): once this one is answered, that one is to be hung up.</param>
+public sealed record IncomingCall(LegId Leg, string SipCallId, string From, string? DisplayName, string To, CallSource Source, DateTimeOffset At, LegId? Replaces = null) : SwitchNotification;
 
 /// <summary>The phone of an originated leg rings (first 180 or 183).</summary>
 public sealed record LegRinging(LegId Leg) : SwitchNotification;
@@ -23,7 +24,7 @@ public sealed record LegAnswered(LegId Leg) : SwitchNotification;
 /// <param name="Leg">Which leg.</param>
 /// <param name="Reason">Who or what ended it.</param>
 /// <param name="SipStatus">The final status that the other side sent, when that ended it.</param>
-/// <param name="Text">The other side's reason phrase or a description of what failed.</param>
+/// <param name="Text">The other side's reason phrase, the Reason header of its BYE or CANCEL (RFC 3326: protocol, cause, text), or a description of what failed.</param>
 public sealed record LegEnded(LegId Leg, LegEndReason Reason, int? SipStatus, string? Text) : SwitchNotification;
 
 /// <summary>The other side put us on hold (RFC 3264 section 8.4).</summary>
@@ -47,6 +48,17 @@ public sealed record PhoneUnregistered(string Extension) : SwitchNotification;
 /// <param name="Duration">How long it was pressed, where the method tells.</param>
 /// <param name="Method">How it came; a phone that sends a key in two ways is told of twice.</param>
 public sealed record DtmfReceived(LegId Leg, char Digit, TimeSpan? Duration, DtmfMethod Method) : SwitchNotification;
+
+/// <summary>An originated leg is to be heard already, before it is answered (183 with SDP): ringback of the far network, an announcement.</summary>
+public sealed record LegEarlyMedia(LegId Leg) : SwitchNotification;
+
+/// <summary>The other side of an answered leg asks that its call be connected elsewhere (REFER); <see cref="Switch.AcceptTransfer"/> or <see cref="Switch.RefuseTransfer"/> must follow within 16 s.</summary>
+/// <param name="Leg">Whose other side asks.</param>
+/// <param name="Transfer">Names the request in the verbs.</param>
+/// <param name="Target">Whom to call: user part of the Refer-To address, unescaped; empty when it has none.</param>
+/// <param name="TargetUri">The whole address, sip or sips.</param>
+/// <param name="Replaced">The leg whose place the call is to take: the transfer is attended. Null for a blind one.</param>
+public sealed record TransferRequested(LegId Leg, TransferId Transfer, string Target, string TargetUri, LegId? Replaced) : SwitchNotification;
 
 /// <summary>Where an incoming call comes from.</summary>
 public abstract record CallSource;

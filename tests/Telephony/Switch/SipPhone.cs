@@ -55,6 +55,25 @@ internal sealed class SipPhone : IAsyncDisposable
         return invite;
     }
 
+    /// <summary>Calls a number with further header fields.</summary>
+    public SipRequest Call(string number, string? sdp, params ReadOnlySpan<(string Name, string Value)> headers)
+    {
+        var invite = NewRequest("INVITE", $"sip:{number}@{_server}", $"<sip:{User}@{EndPoint}>;tag={NewId()}", $"<sip:{number}@{_server}>", NewId(), ++_cSeq, sdp, authorization: null);
+        return SendWith(invite, headers);
+    }
+
+    /// <summary>A request in the dialog that our INVITE and its answer made, with further header fields.</summary>
+    public SipRequest InDialog(string method, SipRequest invite, SipResponse answer, params ReadOnlySpan<(string Name, string Value)> headers) =>
+        SendWith(NewRequest(method, TargetOf(answer), invite.From.ToString(), answer.To.ToString(), invite.CallId, ++_cSeq, sdp: null, authorization: null), headers);
+
+    /// <summary>An INFO in the dialog that our INVITE and its answer made.</summary>
+    public void Info(SipRequest invite, SipResponse answer, string type, string body)
+    {
+        var request = NewRequest("INFO", TargetOf(answer), invite.From.ToString(), answer.To.ToString(), invite.CallId, ++_cSeq, sdp: null, authorization: null);
+        request.Headers.Add(HeaderName.ContentType, type);
+        Send(new SipRequest("INFO", request.Uri, request.Headers, Encoding.UTF8.GetBytes(body)));
+    }
+
     /// <summary>A request in the dialog that our INVITE and its answer made.</summary>
     public SipRequest InDialog(string method, SipRequest invite, SipResponse answer, string? sdp = null, uint? cSeq = null)
     {
@@ -179,6 +198,23 @@ internal sealed class SipPhone : IAsyncDisposable
     private string Contact => _line.Protocol == "UDP" ? $"<sip:{User}@{EndPoint}>" : $"<sip:{User}@{EndPoint};transport={_line.Protocol.ToLowerInvariant()}>";
 
     private string Family => EndPoint.AddressFamily == AddressFamily.InterNetworkV6 ? "IP6" : "IP4";
+
+    private static string TargetOf(SipMessage message)
+    {
+        message.Headers.TryGetAddresses(HeaderName.Contact, out var contact, out _);
+        return contact[0].Uri.ToString();
+    }
+
+    private SipRequest SendWith(SipRequest request, ReadOnlySpan<(string Name, string Value)> headers)
+    {
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(HeaderName.Of(name), value);
+        }
+
+        Send(request);
+        return request;
+    }
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 

@@ -9,7 +9,7 @@ internal interface IInviteServerUser
     string LocalTag { get; }
 
     /// <summary>The caller cancelled (RFC 3261 section 9.2); no effect on an INVITE that is answered already.</summary>
-    void OnCancel();
+    void OnCancel(SipRequest cancel);
 
     /// <summary>An ACK in the INVITE's own transaction for its 2xx: RFC 2543 clients send it so.</summary>
     void OnAck(SipRequest ack);
