@@ -23,6 +23,9 @@ public sealed partial class MediaLeg
         }
     }
 
+    /// <summary>Presses a key that came in another way than audio for the bridged leg, if any.</summary>
+    internal void PassOn(DtmfDigit digit) => _peer?.DigitToConvert?.Invoke(digit);
+
     private void OnDigit(DtmfDigit digit, ForeignCodec? clock)
     {
         DigitReceived?.Invoke(digit);

@@ -47,6 +47,9 @@ public sealed partial class MediaLeg
         }
     }
 
+    /// <summary>Its audio goes to another leg.</summary>
+    public bool IsBridged => _peer is not null;
+
     internal void OnTimer()
     {
         _control.SendIfDue();

@@ -118,7 +118,7 @@ internal sealed class AudioNegotiation(IPAddress address, int port, AudioPolicy 
         }
 
         session = new AudioSession(remote, _wanted, offer.Formats, formats);
-        Settle([.. description.Media], _audioIndex, offer.Formats, offer.Protocol);
+        Settle([.. description.Media], _audioIndex, offer.Formats, description.Media[_audioIndex].Protocol);
         return true;
     }
 
@@ -143,7 +143,9 @@ internal sealed class AudioNegotiation(IPAddress address, int port, AudioPolicy 
             (_, not ("RTP/AVP" or "RTP/AVPF" or "RTP/SAVP" or "RTP/SAVPF"), _) => $"audio over {media.Protocol} is not supported, only RTP/AVP and RTP/SAVP",
             (_, "RTP/SAVP" or "RTP/SAVPF", _) when policy.Encryption == MediaEncryption.Refused =>
                 $"audio over {media.Protocol} is not supported where its key crosses the network in clear",
-            (_, var protocol, not 0) when to is not null && protocol != to.Protocol => $"the answer is for {protocol} where the offer was for {to.Protocol}",
+
+            // Plain audio for an answer is no attack: who answers is who could have refused.
+            (_, not "RTP/AVP" and var protocol, not 0) when to is not null && protocol != to.Protocol => $"the answer is for {protocol} where the offer was for {to.Protocol}",
             (_, _, 0) => "audio is refused (port 0)",
             _ when !formats.Exists(f => f.IsSpeech) => $"no common codec: {policy.Codecs} are known, {string.Join(' ', media.Formats)} were given",
             _ => null,

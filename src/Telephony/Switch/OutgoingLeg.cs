@@ -11,6 +11,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
     private readonly List<OutgoingInvite> _forks = [];
     private (int? Status, string Text)? _failure;
+    private ImmutableArray<Registration> _registrations = [];
     private TimerHandle? _ringTimeout;
     private ReadOnlyMemory<byte> _answer;
     private bool _ringing;
@@ -30,7 +31,8 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
         try
         {
-            Media = engine.CreateLeg(registrations[0].Flow.Remote.AddressFamily);
+            var flow = registrations[0].Flow;
+            Media = engine.CreateLeg(Host.AudioPolicyFor(flow), flow.Remote.AddressFamily);
         }
         catch (MediaPortsExhaustedException exhausted)
         {
@@ -38,9 +40,20 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
             return;
         }
 
-        var offer = Media.CreateOffer();
+        if (options.CodecsOf is { } other && Host.Find(other)?.Media is { } otherMedia)
+        {
+            Media.OfferCodecsOf(otherMedia);
+        }
+
         _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
-        foreach (var registration in registrations)
+        _registrations = registrations;
+        Invite();
+    }
+
+    private void Invite()
+    {
+        var offer = Media!.CreateOffer();
+        foreach (var registration in _registrations)
         {
             var flow = registration.Flow;
             var invite = agent.Messages.NewInvite(registration.Contact, flow, FromOver(flow), Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
@@ -84,6 +97,12 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     public void OnFailed(OutgoingInvite invite, int? status, string text)
     {
         _forks.Remove(invite);
+        if (status is 415 or 488 or 606 && _forks.Count == 0 && Media!.GiveUpEncryption())
+        {
+            // It cannot do SRTP: better plain audio than no call.
+            Invite();
+            return;
+        }
 
         // The fork that says most: a 6xx speaks for all phones, a refusal tells more than silence (RFC 3261 section 16.7 step 6).
         if (_failure is null || status >= 600 || (_failure.Value.Status is null && status is not null))

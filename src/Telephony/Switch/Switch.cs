@@ -43,6 +43,9 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _admission = new CallAdmission(accounts, options.TrustedTrunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
         _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
+        _host.Loop = _loop;
+        _host.Time = time;
+        _host.Options = options;
         _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
         _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
@@ -109,6 +112,8 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         if (first.HasMedia && _host.Find(b) is { HasMedia: true } second)
         {
             first.Media!.Bridge(second.Media!);
+            first.WatchMedia();
+            second.WatchMedia();
         }
     });
 
@@ -184,11 +189,12 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         MediaLeg media;
         try
         {
-            media = _media.CreateLeg(_media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
+            media = _media.CreateLeg(_host.AudioPolicyFor(invite.Source), _media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
         }
         catch (MediaPortsExhaustedException)
         {
             invite.Respond(503, "No Media Port Free");
+            _host.Notify(new CallTurnedAway(CallOn(_host.NewId(), request, source, replaced), "no-media-port"));
             return;
         }
 
@@ -202,9 +208,11 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
 
         var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer);
         _host.Add(leg);
-        _host.Notify(new IncomingCall(
-            leg.Id, request.CallId, CallAdmission.CallerOf(request), request.From.DisplayName, request.Uri.UserText, source, _time.GetUtcNow(), replaced));
+        _host.Notify(CallOn(leg.Id, request, source, replaced));
     }
+
+    private IncomingCall CallOn(LegId leg, SipRequest request, CallSource source, LegId? replaced) => new(
+        leg, request.CallId, CallAdmission.CallerOf(request), request.From.DisplayName, request.Uri.UserText, source, _time.GetUtcNow(), replaced);
 
     private void OnRegistrationChanged(string extension, bool registered) =>
         _host.Notify(registered ? new PhoneRegistered(extension) : new PhoneUnregistered(extension));

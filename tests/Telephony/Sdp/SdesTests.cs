@@ -76,7 +76,7 @@ public sealed class SdesTests
     }
 
     [Theory]
-    [InlineData("m=audio 4000 RTP/AVP 0\r\n", "the answer is for RTP/AVP where the offer was for RTP/SAVP")]
+    [InlineData("m=audio 4000 RTP/SAVPF 0\r\n", "the answer is for RTP/SAVPF where the offer was for RTP/SAVP")]
     [InlineData("m=audio 4000 RTP/SAVP 0\r\na=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:" + KeyA + "\r\n", "crypto line")]
     [InlineData("m=audio 4000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_32 inline:" + KeyA + "\r\n", "crypto line")]
     public void An_answer_must_choose_one_of_our_lines(string media, string reason)
@@ -92,6 +92,18 @@ public sealed class SdesTests
     {
         _negotiation.CreateOffer(out _);
         Read(_negotiation.CreateOffer(out _, plain: true)).Protocol.ShouldBe("RTP/AVP");
+        ApplyPlain();
+    }
+
+    [Fact]
+    public void A_party_that_answers_with_plain_audio_all_the_same_gets_it()
+    {
+        _negotiation.CreateOffer(out _);
+        ApplyPlain();
+    }
+
+    private void ApplyPlain()
+    {
         var answer = Head.Replace("SAVP", "AVP", StringComparison.Ordinal);
         _negotiation.TryApplyAnswer(Encoding.UTF8.GetBytes(answer), out var session, out var error).ShouldBeTrue(error);
         session.Keys.ShouldBeNull();
