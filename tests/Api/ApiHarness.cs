@@ -52,9 +52,9 @@ internal sealed class ApiHarness : IAsyncDisposable
         await harness.Center.Projections.StartAsync();
         await FirstRun.PrepareAsync(harness.Center, knobs, default);
         await harness.Center.CatchUpAsync(default);
-        harness.Trunks = new TrunkConfiguration(harness.Center, trunks => harness.Applied = trunks, _ => Task.FromResult<IReadOnlyList<TrunkStatus>>([]), TimeProvider.System);
         harness._blocks = new SourceBlocks(harness.Center.Store, harness.Gate, TimeProvider.System, NullLogger<SourceBlocks>.Instance);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._blocks, harness.Trunks, sip: null, knobs, NullLoggerFactory.Instance, default);
+        harness.Trunks = new TrunkConfiguration(harness.Center, trunks => harness.Applied = trunks, _ => Task.FromResult<IReadOnlyList<TrunkStatus>>([]), TimeProvider.System);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._blocks, sip: null, harness.Trunks, knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }

@@ -36,8 +36,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
     /// <param name="loggers">For the host and the executor.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">The port is in use; the message names it.</exception>
-    public static async Task<GraphQLHost> StartAsync(
-        Center center, SourceBlocks blocks, TrunkConfiguration trunks, Switch? sip, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<GraphQLHost> StartAsync(Center center, SourceBlocks blocks, Switch? sip, TrunkConfiguration trunks, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(loggers);

@@ -59,7 +59,7 @@ internal static class Server
         await OpenSipAsync(@switch, cancellationToken);
 
         using var trunks = new TrunkConfiguration(center, @switch.SetTrunks, @switch.TrunkStatusAsync, TimeProvider.System);
-        await using var http = await GraphQLHost.StartAsync(center, blocks, trunks, @switch, knobs, loggers, cancellationToken);
+        await using var http = await GraphQLHost.StartAsync(center, blocks, @switch, trunks, knobs, loggers, cancellationToken);
         var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
         Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 
