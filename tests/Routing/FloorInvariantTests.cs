@@ -5,7 +5,7 @@ using CallCenter.Testing;
 
 namespace CallCenter.Routing.Tests;
 
-/// <summary>Many callers and agents who do whatever they like, in any order: what the events tell must hold all the same.</summary>
+/// <summary>Many callers and agents who do whatever they like, transfers among it, in any order: what the events tell must hold all the same.</summary>
 [Collection(PostgresCollection.Name)]
 public sealed class FloorInvariantTests(PostgresFixture postgres)
 {
@@ -29,6 +29,12 @@ public sealed class FloorInvariantTests(PostgresFixture postgres)
             if (Draw(10) < 7)
             {
                 phones.Notify(new LegAnswered(leg));
+                if (Draw(4) == 0)
+                {
+                    var target = Draw(3) == 0 ? "1000" : $"{2001 + Draw(Agents)}";
+                    Later(() => phones.Notify(new TransferRequested(leg, new TransferId(leg.Value), target, $"sip:{target}@x", null)));
+                }
+
                 if (Draw(2) == 0)
                 {
                     Later(() => End(leg, LegEndReason.RemoteHangUp));
@@ -70,7 +76,7 @@ public sealed class FloorInvariantTests(PostgresFixture postgres)
         foreach (var call in events.Where(e => e.Data is CallEvent).GroupBy(e => e.StreamId))
         {
             call.Select(e => (CallEvent)e.Data).Aggregate(Call.Initial, Call.Evolve).Phase.ShouldBe(CallPhase.Ended);
-            call.Count(e => e.Data is CallAnswered).ShouldBeLessThanOrEqualTo(1);
+            call.Count(e => e.Data is CallAnswered).ShouldBeLessThanOrEqualTo(1 + call.Count(e => e.Data is CallTransferred { ToQueueId: not null }));
         }
 
         // Told by the calls in the order of the log: between an offer and its end, an agent has no other call.
@@ -86,6 +92,14 @@ public sealed class FloorInvariantTests(PostgresFixture postgres)
                     break;
                 case CallOfferNotAnswered e:
                     Release(e.CallId);
+                    break;
+                case CallTransferred { ToQueueId: not null } e:
+                    Release(e.CallId);
+                    break;
+                case CallTransferred { ToAgentId: { } to } e:
+                    Release(e.CallId);
+                    busy.TryAdd(to, e.CallId).ShouldBeTrue($"agent {to} was handed a second call");
+                    with.Add(e.CallId, to);
                     break;
                 case CallEnded e:
                     Release(e.CallId);
