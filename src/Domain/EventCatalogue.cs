@@ -2,6 +2,8 @@ using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Security;
+using CallCenter.Domain.Trunks;
 
 namespace CallCenter.Domain;
 
@@ -16,6 +18,8 @@ public static class EventCatalogue
         typeof(AgentCreated), typeof(AgentChanged), typeof(AgentSignedIn), typeof(AgentStatusChanged), typeof(AgentSignedOut),
         typeof(QueueCreated), typeof(QueueChanged),
         typeof(PersonForgotten),
+        typeof(SourceBlocked), typeof(SourceUnblocked), typeof(SourceBlockExpired),
+        typeof(TrunkConfigured), typeof(TrunkRemoved),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>

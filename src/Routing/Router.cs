@@ -45,6 +45,9 @@ public sealed partial class Router : IAsyncDisposable
         _agenda = new Agenda(clock, () => Post(() => _agenda!.Run()));
     }
 
+    /// <summary>Records the blocks of addresses; null leaves them unrecorded.</summary>
+    public SourceBlocks? Blocks { get; init; }
+
     /// <summary>Sets right what the last process left open, then listens to the switch.</summary>
     public async Task StartAsync(FloorSnapshot floor, CancellationToken cancellationToken)
     {
@@ -178,6 +181,9 @@ public sealed partial class Router : IAsyncDisposable
             case LegRetrieved retrieved when AgentLegOf(retrieved.Leg) is { State.Phase: CallPhase.OnHold } call:
                 Take(new Step(call.SipCallId).Call(call, new RetrieveCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
                 break;
+            case SourceBlocked or BlockExpired:
+                Blocks?.Note(notification);
+                return;
             case PhoneRegistered registered when _extensions.TryGetValue(registered.Extension, out var agent):
                 agent.PhoneRegistered = true;
                 Take(new Step(null).Agent(agent, new SignInAgent(Now)));

@@ -11,7 +11,7 @@ namespace CallCenter.Telephony;
 /// Verbs may come from any thread, never block and never throw for a leg that is already gone: they are carried out in the order given, and false means that the leg is gone.
 /// A verb that means nothing in the leg's state (playing before the answer, answering twice) has no effect.
 /// </summary>
-public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
+public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICallTaker
 {
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(2);
 
@@ -44,9 +44,15 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _trunks = new TrunkTable(time, _host.Notify);
         _admission = new CallAdmission(accounts, _trunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
-        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
-        _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
+        _trustedNetworks = NetworksOf(options.Trunks);
+        _guard = new SipGuard(_loop, time, _registrar.Sources, IsTrunk, OnBlocked, OnBlockExpired, _logger);
+        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger) { Guard = _guard };
+        _host.Removed = OnLegRemoved;
+        _host.Loop = _loop;
+        _host.Time = time;
+        _host.Options = options;
         _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
+        _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
 
     /// <summary>What happens, in order for each leg; ends when the switch is disposed. One reader.</summary>
@@ -112,6 +118,8 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         if (first.HasMedia && _host.Find(b) is { HasMedia: true } second)
         {
             first.Media!.Bridge(second.Media!);
+            first.WatchMedia();
+            second.WatchMedia();
         }
     });
 
@@ -166,6 +174,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         }
         else if (!_admission.TryAdmit(request, TrunkAddressOf(invite.Source), tag, out var source, out var trunk, out var challenge))
         {
+            _agent.Judge(invite, challenge!);
             invite.RespondOnce(challenge!);
         }
         else if (SessionTimer.IsTooBrief(request, _agent.Timers))
@@ -175,6 +184,10 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         else if (ReplacementFault(request, tag, out var replaced) is { } fault)
         {
             invite.Respond(fault);
+        }
+        else if (!MayCall(invite, source!))
+        {
+            invite.Respond(503, "Too Many Calls");
         }
         else if (!Dialog.TryAccept(request, invite.Source, tag, out var dialog, out var error))
         {
@@ -193,11 +206,12 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         MediaLeg media;
         try
         {
-            media = _media.CreateLeg(_media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
+            media = _media.CreateLeg(_host.AudioPolicyFor(invite.Source, trunk?.Codecs), _media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
         }
         catch (MediaPortsExhaustedException)
         {
             invite.Respond(503, "No Media Port Free");
+            _host.Notify(new CallTurnedAway(CallOn(_host.NewId(), request, source, trunk, replaced), "no-media-port"));
             return;
         }
 
@@ -218,11 +232,14 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
 
         var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer) { Ended = trunk is null ? null : trunk.Release };
         _host.Add(leg);
+        CountCall(leg.Id, invite);
+        _host.Notify(CallOn(leg.Id, request, source, trunk, replaced));
+    }
+
+    private IncomingCall CallOn(LegId leg, SipRequest request, CallSource source, TrunkLine? trunk, LegId? replaced)
+    {
         var caller = CallerIdentity.Of(request, isTrusted: trunk is not null);
-        _host.Notify(new IncomingCall(leg.Id, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced)
-        {
-            RedirectedFrom = caller.RedirectedFrom,
-        });
+        return new(leg, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced) { RedirectedFrom = caller.RedirectedFrom };
     }
 
     private void OnRegistrationChanged(string extension, bool registered) =>
