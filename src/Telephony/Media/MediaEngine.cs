@@ -44,7 +44,7 @@ public sealed class MediaEngine : IAsyncDisposable
         _logger = logger;
         _interfaces = [.. bind.Select(address => new Interface(
             address, address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? FirstAddress(address.AddressFamily) : address, new RtpPortAllocator(address, ports)))];
-        Player = new Player(time);
+        Player = new Player(time, logger);
         Recorder = new Recorder(time, logger);
 
         // A thread relays about a thousand calls, and costs nothing while there are none.
