@@ -39,7 +39,7 @@ internal static class Server
                 RtpPorts = knobs.RtpPorts,
                 Realm = SipCredentials.Realm,
                 DigestAlgorithms = knobs.SipDigest,
-                TrustedTrunks = FirstRun.Trunks,
+                Trunks = FirstRun.Trunks,
                 BindingStore = bindings,
                 BindAlso = knobs.BindAlso,
                 Tls = await SipCertificate.LoadAsync(knobs, TimeProvider.System, cancellationToken),

@@ -49,6 +49,7 @@ public sealed class MediaEngine : IAsyncDisposable
         _interfaces = [.. bind.Select(address => new Interface(
             address, address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? FirstAddress(address.AddressFamily) : address, new RtpPortAllocator(address, ports)))];
         Player = new Player(time);
+        Recorder = new Recorder(time, logger);
 
         _timer = time.CreateTimer(_ => OnTimer(), state: null, TimerInterval, Timeout.InfiniteTimeSpan);
 
@@ -57,6 +58,8 @@ public sealed class MediaEngine : IAsyncDisposable
     }
 
     internal Player Player { get; }
+
+    internal Recorder Recorder { get; }
 
     /// <summary>Guards which legs are bridged with which, so that two bridges at once never leave half a pair.</summary>
     internal Lock Bridges { get; } = new();
@@ -92,13 +95,14 @@ public sealed class MediaEngine : IAsyncDisposable
         return leg;
     }
 
-    /// <summary>Disposes every leg and ends the engine's threads.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>Closes every recording, disposes every leg and ends the engine's threads.</summary>
+    public async ValueTask DisposeAsync()
     {
         if (!_disposed)
         {
             _disposed = true;
             _timer.Dispose();
+            await Recorder.DisposeAsync();
             foreach (var leg in _legs.Keys)
             {
                 leg.Dispose();
@@ -107,8 +111,6 @@ public sealed class MediaEngine : IAsyncDisposable
             Player.Dispose();
             Array.ForEach(_loops, l => l.Dispose());
         }
-
-        return ValueTask.CompletedTask;
     }
 
     internal void Remove(MediaLeg leg, RtpPortPair ports)

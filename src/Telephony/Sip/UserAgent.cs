@@ -230,10 +230,11 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
-    // Section 8.2.2.3.
+    // Section 8.2.2.3: the registrar knows other extensions than calls do.
     private bool RequiresTooMuch(ServerTransaction transaction)
     {
-        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require).Where(tag => !OptionTags.IsKnown(tag)));
+        var isRegister = transaction.Request.Method == SipMethods.Register;
+        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require).Where(tag => !(isRegister ? Registrar.Supports(tag) : OptionTags.IsKnown(tag))));
         if (required.Length == 0)
         {
             return false;

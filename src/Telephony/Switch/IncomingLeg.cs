@@ -19,6 +19,9 @@ internal sealed class IncomingLeg : Leg, IIncomingInviteUser
         _invite = new IncomingInvite(agent, transaction, dialog, this);
     }
 
+    /// <summary>Told when the leg is over.</summary>
+    public Action? Ended { get; init; }
+
     public void Ring() => _invite.Ring();
 
     public void Progress()
@@ -50,6 +53,8 @@ internal sealed class IncomingLeg : Leg, IIncomingInviteUser
     }
 
     public void OnCancelled(string? text) => End(LegEndReason.Cancelled, text: text);
+
+    protected override void OnEnd() => Ended?.Invoke();
 
     protected override void HangUpUnanswered(HangUpCause cause)
     {

@@ -1,38 +1,41 @@
-using System.Collections.Immutable;
 using CallCenter.Telephony.Media;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
 
-/// <summary>The leg of a phone that we call, at all its bindings at once; the first to answer becomes the leg, the others are cancelled.</summary>
+/// <summary>The leg of a party that we call, along a route: who is called at once, and who next. The first to answer becomes the leg, the others are cancelled.</summary>
 internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, OriginateOptions options) : Leg(id, host), IOutgoingInviteUser
 {
     private const string AnsweredElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
     private readonly List<OutgoingInvite> _forks = [];
+    private readonly List<CallAttempt> _unable = [];
+    private ICallRoute _route = null!;
     private (int? Status, string Text)? _failure;
-    private ImmutableArray<Registration> _registrations = [];
     private TimerHandle? _ringTimeout;
+    private TimerHandle? _nextTimeout;
+    private string _offer = "";
     private ReadOnlyMemory<byte> _answer;
     private bool _ringing;
 
-    public void Start(MediaEngine engine, ImmutableArray<Registration> registrations)
+    public void Start(MediaEngine engine, ICallRoute route)
     {
         if (IsEnded)
         {
+            route.End();
             return;
         }
 
-        if (registrations.IsEmpty)
+        _route = route;
+        if (route.Closed is { } reason)
         {
-            End(LegEndReason.Unreachable, text: "no phone is registered");
+            End(LegEndReason.Unreachable, text: reason);
             return;
         }
 
         try
         {
-            var flow = registrations[0].Flow;
-            Media = engine.CreateLeg(Host.AudioPolicyFor(flow), flow.Remote.AddressFamily);
+            Media = engine.CreateLeg(Host.AudioPolicyFor(route.IsSecure), route.Family);
         }
         catch (MediaPortsExhaustedException exhausted)
         {
@@ -45,19 +48,11 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
             Media.OfferCodecsOf(otherMedia);
         }
 
+        _offer = Media.CreateOffer();
         _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
-        _registrations = registrations;
-        Invite();
-    }
-
-    private void Invite()
-    {
-        var offer = Media!.CreateOffer();
-        foreach (var registration in _registrations)
+        if (!TryCallNext())
         {
-            var flow = registration.Flow;
-            var invite = agent.Messages.NewInvite(registration.Contact, flow, FromOver(flow), Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
-            _forks.Add(new OutgoingInvite(agent, invite, flow, !registration.IsDirect, this));
+            End(LegEndReason.Unreachable, text: "nobody can be called");
         }
     }
 
@@ -85,7 +80,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         CancelForks(AnsweredElsewhere);
         if (TrySettle(answer))
         {
-            agent.Loop.Timers.Cancel(_ringTimeout);
+            CancelTimers();
             Answered(session);
             return;
         }
@@ -97,10 +92,22 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     public void OnFailed(OutgoingInvite invite, int? status, string text)
     {
         _forks.Remove(invite);
-        if (status is 415 or 488 or 606 && _forks.Count == 0 && Media!.GiveUpEncryption())
+        if (status is 415 or 488 or 606 && Media!.OffersEncryption)
         {
-            // It cannot do SRTP: better plain audio than no call.
-            Invite();
+            _unable.Add(new CallAttempt(invite.Request, invite.Flow, invite.BehindNat));
+        }
+
+        if (_forks.Count == 0 && _unable.Count > 0 && Media!.GiveUpEncryption())
+        {
+            // They cannot do SRTP: better plain audio than no call.
+            _offer = Media.CreateOffer();
+            _unable.ForEach(attempt => Call(attempt with { Invite = AgentMessages.OfferAgain(attempt.Invite, attempt.Flow, _offer) }));
+            return;
+        }
+
+        if (invite.Refusal is { } refusal && _route.Retry(invite.Request, refusal) is { } again)
+        {
+            Call(again);
             return;
         }
 
@@ -108,6 +115,12 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         if (_failure is null || status >= 600 || (_failure.Value.Status is null && status is not null))
         {
             _failure = (status, text);
+        }
+
+        var goesOn = _route.GoesOnAfter(invite.Refusal);
+        if (_forks.Count == 0 && goesOn && TryCallNext())
+        {
+            return;
         }
 
         if (_forks.Count == 0 || status >= 600)
@@ -119,7 +132,11 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
     protected override void HangUpUnanswered(HangUpCause cause) => CancelForks(cause.ToReasonHeader());
 
-    protected override void OnEnd() => agent.Loop.Timers.Cancel(_ringTimeout);
+    protected override void OnEnd()
+    {
+        CancelTimers();
+        _route?.End();
+    }
 
     private static LegEndReason ReasonFor(int? status) => status switch
     {
@@ -127,6 +144,40 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         (>= 400 and < 500) or >= 600 => LegEndReason.Rejected,
         _ => LegEndReason.Failed,
     };
+
+    // False when nobody is left.
+    private bool TryCallNext()
+    {
+        agent.Loop.Timers.Cancel(_nextTimeout);
+        var attempts = _route.Next(_offer);
+        foreach (var attempt in attempts)
+        {
+            Call(attempt);
+        }
+
+        if (_route.Patience is { } patience)
+        {
+            _nextTimeout = agent.Loop.Timers.Start(patience, OnPatienceLost);
+        }
+
+        return attempts.Count > 0;
+    }
+
+    private void OnPatienceLost()
+    {
+        if (_route.IsContentWithProgress && _forks.Exists(fork => fork.IsProceeding))
+        {
+            return;
+        }
+
+        CancelForks(HangUpCause.Normal.ToReasonHeader());
+        if (!_route.GoesOnAfter(refusal: null) || !TryCallNext())
+        {
+            End(ReasonFor(_failure?.Status), _failure?.Status, _failure?.Text ?? "nobody responds");
+        }
+    }
+
+    private void Call(CallAttempt attempt) => _forks.Add(new OutgoingInvite(agent, attempt.Invite, attempt.Flow, attempt.BehindNat, this));
 
     // Our one offer may be answered more than once: by each phone that rings, before the answer and with it (RFC 3261 section 13.2.2.4).
     private bool TrySettle(ReadOnlyMemory<byte> answer)
@@ -150,13 +201,16 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         return true;
     }
 
-    private NameAddr FromOver(SipFlow flow) => new(
-        options.FromDisplayName, SipUri.Of(options.FromUser.Length == 0 ? "anonymous" : options.FromUser, SipUri.HostOf(flow.Transport.LocalEndPoint.Address)), SipParameters.Empty);
-
     private void GiveUp(LegEndReason reason, HangUpCause cause)
     {
         CancelForks(cause.ToReasonHeader());
         End(reason);
+    }
+
+    private void CancelTimers()
+    {
+        agent.Loop.Timers.Cancel(_ringTimeout);
+        agent.Loop.Timers.Cancel(_nextTimeout);
     }
 
     private void CancelForks(string? reason)

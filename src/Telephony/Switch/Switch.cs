@@ -17,11 +17,12 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
 
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
-    private readonly LegHost _host = new();
+    private readonly LegHost _host;
     private readonly ILogger _logger;
     private readonly SipLoop _loop;
     private readonly UserAgent _agent;
     private readonly Registrar _registrar;
+    private readonly TrunkTable _trunks;
     private readonly CallAdmission _admission;
     private readonly MediaEngine _media;
     private int _disposed;
@@ -39,13 +40,12 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _time = time;
         _logger = loggers.CreateLogger("CallCenter.Telephony.Sip");
         _loop = new SipLoop(time, _logger);
+        _host = new LegHost(options, _loop, time);
         var authenticator = new DigestAuthenticator(options.Realm, options.DigestAlgorithms, accounts, time);
-        _admission = new CallAdmission(accounts, options.TrustedTrunks, authenticator);
+        _trunks = new TrunkTable(time, _host.Notify);
+        _admission = new CallAdmission(accounts, _trunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
         _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
-        _host.Loop = _loop;
-        _host.Time = time;
-        _host.Options = options;
         _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
         _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
@@ -59,6 +59,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
     {
         cancellationToken.ThrowIfCancellationRequested();
         OpenTransports();
+        SetTrunks(_options.Trunks);
         return Task.CompletedTask;
     }
 
@@ -89,7 +90,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         OriginateOptions.Validate(options);
         var leg = new OutgoingLeg(_host.NewId(), _host, _agent, options);
         _host.Add(leg);
-        _loop.Post(() => leg.Start(_media, _closing ? [] : _registrar.Find(extension)));
+        _loop.Post(() => leg.Start(_media, new PhoneRoute(_agent, _closing ? [] : _registrar.Find(extension), options)));
         return leg.Id;
     }
 
@@ -138,6 +139,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _loop.Post(() =>
         {
             _closing = true;
+            _trunks.Replace(_agent, []);
             foreach (var leg in _host.Live)
             {
                 leg.HangUp(HangUpCause.Failure);
@@ -147,6 +149,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         // Peers that do not answer are left to their own timers.
         await Task.WhenAny(_agent.WhenIdle(), Task.Delay(LongestFarewell, _time, CancellationToken.None));
         await _agent.DisposeAsync();
+        await _media.Recorder.DisposeAsync();
         await _loop.DisposeAsync();
         await _media.DisposeAsync();
         _host.Close();
@@ -160,9 +163,13 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         {
             invite.Respond(503, "Service Unavailable");
         }
-        else if (!_admission.TryAdmit(request, TrunkAddressOf(invite.Source), tag, out var source, out var refusal))
+        else if (_trunks.IsOurs(request.CallId))
         {
-            invite.RespondOnce(refusal!);
+            invite.Respond(482, "Loop Detected");
+        }
+        else if (!_admission.TryAdmit(request, TrunkAddressOf(invite.Source), tag, out var source, out var trunk, out var challenge))
+        {
+            invite.RespondOnce(challenge!);
         }
         else if (SessionTimer.IsTooBrief(request, _agent.Timers))
         {
@@ -179,22 +186,22 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         else
         {
             invite.Respond(SipResponse.For(request, 100, "Trying", toTag: null));
-            TakeUp(invite, dialog!, source!, replaced);
+            TakeUp(invite, dialog!, source!, trunk, replaced);
         }
     }
 
-    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source, LegId? replaced)
+    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source, TrunkLine? trunk, LegId? replaced)
     {
         var request = invite.Request;
         MediaLeg media;
         try
         {
-            media = _media.CreateLeg(_host.AudioPolicyFor(invite.Source), _media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
+            media = _media.CreateLeg(_host.AudioPolicyFor(invite.Source.Transport.IsSecure), _media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
         }
         catch (MediaPortsExhaustedException)
         {
             invite.Respond(503, "No Media Port Free");
-            _host.Notify(new CallTurnedAway(CallOn(_host.NewId(), request, source, replaced), "no-media-port"));
+            _host.Notify(new CallTurnedAway(CallOn(_host.NewId(), request, source, trunk, replaced), "no-media-port"));
             return;
         }
 
@@ -206,13 +213,26 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
             return;
         }
 
-        var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer);
+        if (trunk?.TryTake() == false)
+        {
+            media.Dispose();
+            invite.Respond(503, "The Trunk Has All Its Calls");
+            return;
+        }
+
+        var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer) { Ended = trunk is null ? null : trunk.Release };
         _host.Add(leg);
-        _host.Notify(CallOn(leg.Id, request, source, replaced));
+        _host.Notify(CallOn(leg.Id, request, source, trunk, replaced));
     }
 
-    private IncomingCall CallOn(LegId leg, SipRequest request, CallSource source, LegId? replaced) => new(
-        leg, request.CallId, CallAdmission.CallerOf(request), request.From.DisplayName, request.Uri.UserText, source, _time.GetUtcNow(), replaced);
+    private IncomingCall CallOn(LegId leg, SipRequest request, CallSource source, TrunkLine? trunk, LegId? replaced)
+    {
+        var caller = CallerIdentity.Of(request, isTrusted: trunk is not null);
+        return new IncomingCall(leg, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced)
+        {
+            RedirectedFrom = caller.RedirectedFrom,
+        };
+    }
 
     private void OnRegistrationChanged(string extension, bool registered) =>
         _host.Notify(registered ? new PhoneRegistered(extension) : new PhoneUnregistered(extension));

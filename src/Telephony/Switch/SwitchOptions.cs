@@ -3,11 +3,6 @@ using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
 
-/// <summary>A network whose calls need no credentials: a trunk, named for reports.</summary>
-/// <param name="Name">Name shown as the call's source.</param>
-/// <param name="Network">Source addresses of the trunk, e.g. <c>127.0.0.1/32</c>.</param>
-public sealed record TrustedTrunk(string Name, IPNetwork Network);
-
 /// <summary>What a <see cref="Switch"/> needs to know before it starts. Immutable.</summary>
 public sealed record SwitchOptions
 {
@@ -20,8 +15,8 @@ public sealed record SwitchOptions
     /// <summary>UDP ports of RTP and RTCP, two a leg.</summary>
     public PortRange RtpPorts { get; init; } = new(20000, 29999);
 
-    /// <summary>Sources whose calls are taken without credentials; the first network that holds an address names it.</summary>
-    public IReadOnlyList<TrustedTrunk> TrustedTrunks { get; init; } = [];
+    /// <summary>The trunks at the start; <see cref="Switch.SetTrunks"/> changes them later. The first whose network holds an address takes its calls.</summary>
+    public IReadOnlyList<Trunk> Trunks { get; init; } = [];
 
     /// <summary>The digest realm, which the stored hashes of <see cref="SipAccount"/> are made with.</summary>
     public string Realm { get; init; } = "callcenter";
@@ -90,6 +85,7 @@ public sealed record SwitchOptions
             throw new ArgumentException($"MediaTimeout {options.MediaTimeout} or HeldMediaTimeout {options.HeldMediaTimeout} is not positive", nameof(options));
         }
 
+        Trunk.Validate(options.Trunks);
         if (options.LongestRegistration < TimeSpan.FromSeconds(5))
         {
             throw new ArgumentException($"LongestRegistration {options.LongestRegistration} is below 5 s", nameof(options));

@@ -48,9 +48,14 @@ internal sealed class SipPhone : IAsyncDisposable
         $"v=0\r\no=- 1 1 IN {Family} {EndPoint.Address}\r\ns=-\r\nc=IN {Family} {EndPoint.Address}\r\nt=0 0\r\nm=audio 40000 RTP/AVP {codecs}\r\na={direction}\r\n";
 
     /// <summary>Calls a number and gives the INVITE.</summary>
-    public SipRequest Call(string number, string? sdp, string? authorization = null, string? from = null)
+    public SipRequest Call(string number, string? sdp, string? authorization = null, string? from = null, string? to = null, params IEnumerable<(HeaderName Name, string Value)> extra)
     {
-        var invite = NewRequest("INVITE", $"sip:{number}@{_server}", $"<sip:{from ?? User}@{EndPoint}>;tag={NewId()}", $"<sip:{number}@{_server}>", NewId(), ++_cSeq, sdp, authorization);
+        var invite = NewRequest("INVITE", $"sip:{number}@{_server}", $"<sip:{from ?? User}@{EndPoint}>;tag={NewId()}", $"<sip:{to ?? number}@{_server}>", NewId(), ++_cSeq, sdp, authorization);
+        foreach (var (name, value) in extra)
+        {
+            invite.Headers.Add(name, value);
+        }
+
         Send(invite);
         return invite;
     }
@@ -110,11 +115,11 @@ internal sealed class SipPhone : IAsyncDisposable
     }
 
     /// <summary>Registers, answering the challenge.</summary>
-    public async Task<SipResponse> RegisterAsync(string password, int expires = 60, IPEndPoint? contact = null)
+    public async Task<SipResponse> RegisterAsync(string password, int expires = 60, IPEndPoint? contact = null, string parameters = "", string? path = null)
     {
         var callId = NewId();
         SipRequest Register(string? authorization) => NewRequest(
-            "REGISTER", $"sip:{_server}", $"<sip:{User}@{_server}>;tag={NewId()}", $"<sip:{User}@{_server}>", callId, ++_cSeq, sdp: null, authorization, $"{(contact is null ? Contact : $"<sip:{User}@{contact}>")};expires={expires}");
+            "REGISTER", $"sip:{_server}", $"<sip:{User}@{_server}>;tag={NewId()}", $"<sip:{User}@{_server}>", callId, ++_cSeq, sdp: null, authorization, $"{(contact is null ? Contact : $"<sip:{User}@{contact}>")};expires={expires}{parameters}", path);
         Send(Register(authorization: null));
         var challenge = await ResponseAsync(401, "REGISTER");
         Send(Register(Authorize(challenge, "REGISTER", password)));
@@ -218,7 +223,7 @@ internal sealed class SipPhone : IAsyncDisposable
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 
-    private SipRequest NewRequest(string method, string uri, string from, string to, string callId, int cSeq, string? sdp, string? authorization, string? contact = null)
+    private SipRequest NewRequest(string method, string uri, string from, string to, string callId, int cSeq, string? sdp, string? authorization, string? contact = null, string? path = null)
     {
         var headers = new SipHeaders();
         headers.Add(HeaderName.Via, $"SIP/2.0/{_line.Protocol} {EndPoint};branch=z9hG4bK{NewId()};rport");
@@ -228,6 +233,11 @@ internal sealed class SipPhone : IAsyncDisposable
         headers.Add(HeaderName.CallId, callId);
         headers.Add(HeaderName.CSeq, string.Create(CultureInfo.InvariantCulture, $"{cSeq} {method}"));
         headers.Add(HeaderName.Contact, contact ?? Contact);
+        if (path is not null)
+        {
+            headers.Add(HeaderName.Path, path);
+        }
+
         if (authorization is not null)
         {
             headers.Add(HeaderName.Authorization, authorization);

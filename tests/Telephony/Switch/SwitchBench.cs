@@ -25,8 +25,10 @@ internal sealed class SwitchBench : IAsyncDisposable
     /// <param name="t1">T1 in milliseconds: 500 as the RFC has it where a test must not see time-outs, less where it wants them.</param>
     /// <param name="ports">RTP ports.</param>
     /// <param name="bindings">Keeps bindings over a restart.</param>
+    /// <param name="trunks">In place of the one that trusts 127.0.0.1.</param>
     /// <param name="change">Changes the options.</param>
-    public static async Task<SwitchBench> StartAsync(int t1 = 500, PortRange? ports = null, IBindingStore? bindings = null, Func<SwitchOptions, SwitchOptions>? change = null)
+    public static async Task<SwitchBench> StartAsync(
+        int t1 = 500, PortRange? ports = null, IBindingStore? bindings = null, IReadOnlyList<Trunk>? trunks = null, Func<SwitchOptions, SwitchOptions>? change = null)
     {
         var accounts = new TestAccounts([.. new[] { "2001", "2002", "2003" }.Select(extension => TestAccounts.Account(extension, "secret"))]);
         var options = new SwitchOptions
@@ -35,7 +37,7 @@ internal sealed class SwitchBench : IAsyncDisposable
             SipPort = 0,
             RtpPorts = ports ?? new PortRange(20000, 29999),
             BindingStore = bindings,
-            TrustedTrunks = [new TrustedTrunk("local", IPNetwork.Parse("127.0.0.1/32"))],
+            Trunks = trunks ?? [new Trunk { Name = "local", Networks = [IPNetwork.Parse("127.0.0.1/32")] }],
             Timers = new SipTimers { T1 = TimeSpan.FromMilliseconds(t1), T2 = TimeSpan.FromMilliseconds(t1 * 8), T4 = TimeSpan.FromMilliseconds(t1 * 10) },
         };
         var watch = new DefectWatch();

@@ -48,6 +48,20 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         _transaction = agent.Transactions.Send(invite, flow, this);
     }
 
+    /// <summary>The INVITE as it was sent last.</summary>
+    public SipRequest Request => _invite;
+
+    /// <summary>Where it was sent.</summary>
+    public SipFlow Flow => _flow;
+
+    public bool BehindNat => _behindNat;
+
+    /// <summary>A provisional response has come.</summary>
+    public bool IsProceeding => _provisional;
+
+    /// <summary>The final response that refused it; null while there is none.</summary>
+    public SipResponse? Refusal { get; private set; }
+
     /// <summary>Gives up: CANCEL, which must wait for a provisional response (section 9.1). An answer that crosses it is acknowledged and hung up. The user hears no more.</summary>
     public void Cancel(string? reason)
     {
@@ -86,6 +100,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         }
         else if (Finish())
         {
+            Refusal = response;
             _user.OnFailed(this, response.StatusCode, response.ReasonPhrase);
         }
     }

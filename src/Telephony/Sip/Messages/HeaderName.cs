@@ -19,12 +19,18 @@ public sealed class HeaderName : IEquatable<HeaderName>
     public static readonly HeaderName ContentType = Named("Content-Type", "c");
     public static readonly HeaderName CSeq = Named("CSeq");
     public static readonly HeaderName Date = Named("Date");
+    public static readonly HeaderName Diversion = Named("Diversion");
     public static readonly HeaderName Event = Named("Event", "o");
     public static readonly HeaderName Expires = Named("Expires");
     public static readonly HeaderName From = Named("From", "f");
+    public static readonly HeaderName HistoryInfo = Named("History-Info");
     public static readonly HeaderName MaxForwards = Named("Max-Forwards");
     public static readonly HeaderName MinExpires = Named("Min-Expires");
     public static readonly HeaderName MinSe = Named("Min-SE");
+    public static readonly HeaderName PAssertedIdentity = Named("P-Asserted-Identity");
+    public static readonly HeaderName Path = Named("Path");
+    public static readonly HeaderName Privacy = Named("Privacy");
+    public static readonly HeaderName ProxyAuthenticate = Named("Proxy-Authenticate");
     public static readonly HeaderName ProxyAuthorization = Named("Proxy-Authorization");
     public static readonly HeaderName RAck = Named("RAck");
     public static readonly HeaderName Reason = Named("Reason");
@@ -38,6 +44,7 @@ public sealed class HeaderName : IEquatable<HeaderName>
     public static readonly HeaderName Route = Named("Route");
     public static readonly HeaderName RSeq = Named("RSeq");
     public static readonly HeaderName Server = Named("Server");
+    public static readonly HeaderName ServiceRoute = Named("Service-Route");
     public static readonly HeaderName SessionExpires = Named("Session-Expires", "x");
     public static readonly HeaderName Subject = Named("Subject", "s");
     public static readonly HeaderName SubscriptionState = Named("Subscription-State");
