@@ -31,6 +31,13 @@ public sealed record CallHeld(Guid CallId, DateTimeOffset OccurredAt) : CallEven
 
 public sealed record CallRetrieved(Guid CallId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 
+/// <summary>The agent who talked has handed the caller over, and is no longer part of the call.</summary>
+/// <param name="FromAgentId">Who handed over.</param>
+/// <param name="ToAgentId">Who talks from now on; null when the call goes to a queue.</param>
+/// <param name="ToQueueId">Where the call waits from now on, by the <see cref="CallQueued"/> that follows; null when it goes to an agent.</param>
+public sealed record CallTransferred(
+    Guid CallId, Guid FromAgentId, Guid? ToAgentId, Guid? ToQueueId, TransferKind Kind, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
 /// <summary>The customer left the queue before an agent answered. <see cref="CallEnded"/> follows.</summary>
 public sealed record CallAbandoned(Guid CallId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 
@@ -44,7 +51,38 @@ public sealed record WrapUpCompleted(
     Guid CallId, Guid AgentId, DateTimeOffset OccurredAt,
     string? Disposition = null, bool? Resolved = null, string? Notes = null) : CallEvent(CallId, OccurredAt);
 
+/// <summary>How the audio of one party's leg was; told when the leg has ended, so it may come after <see cref="CallEnded"/>.</summary>
+/// <param name="Party">Caller or agent.</param>
+/// <param name="AgentId">Whose leg, when it is an agent's and that is known.</param>
+public sealed record CallMediaMeasured(Guid CallId, CallParty Party, Guid? AgentId, MediaFigures Figures, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+/// <summary>Figures of one leg's audio over its whole life, as the telephony measured or estimated them.</summary>
+/// <param name="Codec">Name in SDP, e.g. <c>PCMA</c>.</param>
+/// <param name="PacketsSent">RTP packets to the party.</param>
+/// <param name="PacketsReceived">RTP packets from the party.</param>
+/// <param name="PacketsLost">Lost on the way from the party.</param>
+/// <param name="RemotePacketsLost">Lost on the way to the party, as it reported; null when it reported nothing.</param>
+/// <param name="JitterMs">Of what came from the party.</param>
+/// <param name="RemoteJitterMs">Of what the party received, as it reported.</param>
+/// <param name="RoundTripMs">Mean of those measured.</param>
+/// <param name="Mos">Estimated opinion of the party's voice, 1 to 4.5.</param>
+/// <param name="RemoteMos">Estimated opinion of what the party heard.</param>
+/// <param name="SilenceSeconds">Pauses of more than a second in which nothing came from the party.</param>
+public sealed record MediaFigures(
+    string? Codec, long PacketsSent, long PacketsReceived, long PacketsLost, long? RemotePacketsLost,
+    double JitterMs, double? RemoteJitterMs, double? RoundTripMs, double? Mos, double? RemoteMos, double SilenceSeconds);
+
 public enum CallDirection { Inbound, Outbound, Internal }
+
+/// <summary>How a call was handed over.</summary>
+public enum TransferKind
+{
+    /// <summary>Without speaking to whom it went to.</summary>
+    Blind,
+
+    /// <summary>After a talk of the two agents.</summary>
+    Attended,
+}
 
 public enum CallParty { Caller, Agent, System, Unknown }
 

@@ -33,7 +33,16 @@ internal sealed class LegHost(SwitchOptions options, SipLoop loop, TimeProvider 
 
     public void Add(Leg leg) => _legs[leg.Id] = leg;
 
-    public void Remove(LegId id) => _legs.TryRemove(id, out _);
+    /// <summary>Told of each leg that has ended, on the loop.</summary>
+    public Action<LegId>? Removed { get; set; }
+
+    public void Remove(LegId id)
+    {
+        if (_legs.TryRemove(id, out _))
+        {
+            Removed?.Invoke(id);
+        }
+    }
 
     public Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
 

@@ -101,6 +101,16 @@ public sealed record LegMeasured(LegId Leg, MediaQuality Quality) : SwitchNotifi
 /// <param name="Cause">A word in kebab-case: <c>no-media-port</c>.</param>
 public sealed record CallTurnedAway(IncomingCall Call, string Cause) : SwitchNotification;
 
+/// <summary>A source went on doing what scanners do, and is not listened to for a time.</summary>
+/// <param name="Address">An IPv4 address, or the /64 network of an IPv6 address.</param>
+/// <param name="Reason">What it did, for people.</param>
+/// <param name="At">Since when.</param>
+/// <param name="Until">When the block ends, unless <see cref="Switch.Unblock"/> ends it before.</param>
+public sealed record SourceBlocked(string Address, string Reason, DateTimeOffset At, DateTimeOffset Until) : SwitchNotification;
+
+/// <summary>A block has come to its end: one that the switch made, or one that it was told of.</summary>
+public sealed record BlockExpired(string Address, DateTimeOffset At) : SwitchNotification;
+
 /// <summary>Where an incoming call comes from.</summary>
 public abstract record CallSource;
 

@@ -48,12 +48,16 @@ internal static class CallHistories
         ["miss other"] = new MissOffer(OtherAgentId, NonResponse.TimedOut, At(10)),
         ["answer"] = new AnswerCall(AgentId, At(10)),
         ["answer other"] = new AnswerCall(OtherAgentId, At(10)),
+        ["transfer"] = new TransferToAgent(OtherAgentId, TransferKind.Attended, At(10)),
+        ["transfer to self"] = new TransferToAgent(AgentId, TransferKind.Blind, At(10)),
+        ["transfer to queue"] = new TransferToQueue(QueueId, At(10)),
         ["hold"] = new HoldCall(At(10)),
         ["retrieve"] = new RetrieveCall(At(10)),
         ["end by caller"] = new EndCall(CallParty.Caller, "hang-up", At(10), WrapUp: true),
         ["end by agent"] = new EndCall(CallParty.Agent, "hang-up", At(10)),
         ["fail"] = new FailCall("system-restart", At(10)),
         ["lose track"] = new LoseTrackOfCall(At(10)),
+        ["measure"] = new MeasureMedia(CallParty.Agent, AgentId, new MediaFigures("PCMA", 500, 498, 2, null, 1.25, null, null, 4.21, null, 0), At(10)),
         ["wrapped up"] = new CompleteWrapUp(At(10), "sold", true, "happy"),
     };
 
