@@ -57,10 +57,10 @@ internal sealed class Linphone : IAsyncDisposable
 
     public Task WritesAsync(string text) => _process.WritesAsync(text);
 
-    /// <summary>Says its tone from now on, once its sound is up for the given time: the first when the call is, the next when it is taken back.</summary>
-    public async Task SpeakAsync(int time = 1)
+    /// <summary>Says its tone from now on, once its sound is up; after a hold it goes on by itself.</summary>
+    public async Task SpeakAsync()
     {
-        await _process.WritesAsync("Media streams established", time);
+        await _process.WritesAsync("Media streams established");
         await TypeAsync($"play {Path.Combine(_process.Folder, "tone.wav")}");
     }
 

@@ -30,7 +30,6 @@ public sealed class LinphoneTests(SharedCenter shared) : IClassFixture<SharedCen
         await caller.HearsOtherThanAsync(AgentsTone);
         await agent.TypeAsync("resume");
         await _center.CallBecomesAsync(number, "CONNECTED");
-        await agent.SpeakAsync(time: 2);
         await Task.WhenAll(caller.HearsToneAsync(AgentsTone), agent.HearsToneAsync(CallersTone));
 
         await caller.TypeAsync("7");
