@@ -44,11 +44,42 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     public TransactionLayer Transactions { get; }
 
+    /// <summary>Limits what strangers may do; none lets everybody do everything.</summary>
+    public SipGuard? Guard
+    {
+        get => Transactions.Guard;
+        init => Transactions.Guard = value;
+    }
+
     /// <summary>What this agent speaks over, once open.</summary>
     public SipTransports Transports => _transports ?? throw new InvalidOperationException("SIP is not open yet");
 
     /// <summary>Takes the transports that this agent speaks over, before anything is received.</summary>
-    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports);
+    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports) { Locate = Locate };
+
+    /// <summary>Looks names up; without it only addresses are known.</summary>
+    public ISipLocator? Locator { get; set; }
+
+    /// <summary>
+    /// Finds the ways to a URI, the best first (RFC 3263): at once where it has an address, else when the answer is there. Who sends a request tries the next one on time-out, transport error and 503 (section 4.3).
+    /// </summary>
+    /// <param name="uri">The next hop.</param>
+    /// <param name="found">Called on the loop; with nothing when the URI leads nowhere.</param>
+    public void Locate(SipUri uri, Action<IReadOnlyList<SipFlow>> found)
+    {
+        if (SipLocator.OfAddress(uri) is { } target)
+        {
+            found(Transports.FlowTo(target) is { } flow ? [flow] : []);
+        }
+        else if (Locator is null)
+        {
+            found([]);
+        }
+        else
+        {
+            _ = LocateAsync(Locator, uri, found);
+        }
+    }
 
     /// <summary>Completes when no dialog lives and no INVITE of ours is open.</summary>
     public Task WhenIdle()
@@ -96,17 +127,23 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
             return;
         }
 
-        Loop.Post(() => Transactions.Receive(message, from));
+        Post(from, () => Transactions.Receive(message, from));
     }
+
+    bool ISipTransportUser.Listens(IPAddress source) => Guard?.Listens(source) ?? true;
 
     void ISipTransportUser.OnMalformed(ParseError error, SipFlow from)
     {
         LogMalformed(from, error);
-        if (error.Answerable is { } request)
+        if (from.Transport.IsReliable && error.Answerable is not null)
         {
-            // Without a transaction, and with the Via as it is: each copy of a malformed request is answered by itself.
-            var reply = ReplyRoute.For(request.TopVia, from);
-            from.Transport.Send(SipResponse.For(request, error.StatusCode, ReasonOf(error), Transactions.NewTag()).ToBytes(), reply);
+            // At once: the connection is closed next.
+            from.Transport.Send(AnswerTo(error), from);
+        }
+
+        if (Loop.Backlog <= LongestBacklog)
+        {
+            Post(from, () => OnMalformed(error, from));
         }
     }
 
@@ -156,12 +193,63 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     // A 2xx repeated after Timer M, or a response forged or misrouted: nothing of ours waits for it, and nothing is answered to responses.
     void ITransactionUser.OnStrayResponse(SipResponse response, SipFlow source) => LogStray(response.StatusCode, response.CallId, source);
 
+    // A source that has its share of messages in the queue already loses the rest.
+    private void Post(SipFlow from, Action work)
+    {
+        if (Guard is not { } guard)
+        {
+            Loop.Post(work);
+        }
+        else if (guard.TryQueue(from.Remote.Address))
+        {
+            Loop.Post(() =>
+            {
+                guard.Dequeue(from.Remote.Address);
+                work();
+            });
+        }
+    }
+
+    private void OnMalformed(ParseError error, SipFlow from)
+    {
+        var record = Guard?.Malformed(from, error.Answerable?.Wire.Length ?? 0);
+        if (from.Transport.IsReliable || error.Answerable is not { } request)
+        {
+            return;
+        }
+
+        var response = AnswerTo(error);
+        if (record is null || Guard!.MayAnswer(record, from, response.Length))
+        {
+            from.Transport.Send(response, ReplyRoute.For(request.TopVia, from));
+        }
+    }
+
+    // Without a transaction, and with the Via as it is: each copy of a malformed request is answered by itself.
+    private byte[] AnswerTo(ParseError error) => SipResponse.For(error.Answerable!, error.StatusCode, ReasonOf(error), Transactions.NewTag()).ToBytes();
+
     private void CheckIdle()
     {
         if (_dialogs.Count == 0 && _outgoing.Count == 0)
         {
             _idle?.TrySetResult();
         }
+    }
+
+    private async Task LocateAsync(ISipLocator locator, SipUri uri, Action<IReadOnlyList<SipFlow>> found)
+    {
+        IReadOnlyList<SipFlow> flows = [];
+        try
+        {
+            flows = [.. (await locator.LocateAsync(uri, CancellationToken.None)).Select(Transports.FlowTo).OfType<SipFlow>()];
+        }
+        catch (Exception defect)
+        {
+            // Nobody awaits this: a defect is reported here, and whoever waits hears that there is no way.
+            LogLocatingFailed(defect, uri);
+        }
+
+        Loop.Post(() => found(flows));
     }
 
     private static string ReasonOf(ParseError error) => error.StatusCode switch
@@ -202,6 +290,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         {
             case SipMethods.Register:
                 var answer = _registrar.Handle(transaction, Transactions.NewTag());
+                Judge(transaction, answer);
                 if (answer.StatusCode == 401)
                 {
                     transaction.RespondOnce(answer);
@@ -230,6 +319,30 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
+    /// <summary>Tells the guard what came of a request that must prove a password.</summary>
+    /// <param name="transaction">The request.</param>
+    /// <param name="answer">401 and 403 count against its source; success clears it; others say nothing of the password.</param>
+    public void Judge(ServerTransaction transaction, SipResponse answer)
+    {
+        if (answer.StatusCode is 401 or 403 && transaction.Record is { } record)
+        {
+            Guard!.Challenged(record, transaction.Source, transaction.Request, answer);
+        }
+        else if (answer.IsSuccess)
+        {
+            Proved(transaction);
+        }
+    }
+
+    /// <summary>Tells the guard that a request has proved a password.</summary>
+    public void Proved(ServerTransaction transaction)
+    {
+        if (transaction.Record is { } record)
+        {
+            Guard!.Proved(record);
+        }
+    }
+
     // Section 8.2.2.3: the registrar knows other extensions than calls do.
     private bool RequiresTooMuch(ServerTransaction transaction)
     {
@@ -251,6 +364,9 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A response {Status} of call {CallId} from {Source} that nothing waits for")]
     private partial void LogStray(int status, string callId, SipFlow source);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Looking {Uri} up failed")]
+    private partial void LogLocatingFailed(Exception defect, SipUri uri);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Too many messages wait; one from {Source} is dropped")]
     private partial void LogOverload(IPEndPoint source);

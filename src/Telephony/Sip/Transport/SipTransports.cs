@@ -18,6 +18,9 @@ internal sealed class SipTransports : IAsyncDisposable
 
     public IReadOnlyList<SipTransport> All { get; }
 
+    /// <summary>See <see cref="UserAgent.Locate"/>; without an agent nothing is found.</summary>
+    public Action<SipUri, Action<IReadOnlyList<SipFlow>>> Locate { get; init; } = static (_, found) => found([]);
+
     /// <param name="protocol">As Via names it: UDP, TCP, TLS, WS, WSS.</param>
     /// <param name="family">That of the peer's address.</param>
     public SipTransport? Find(string protocol, AddressFamily family)
@@ -32,6 +35,10 @@ internal sealed class SipTransports : IAsyncDisposable
 
         return null;
     }
+
+    /// <summary>The flow to a place that was located; null when nothing here speaks so.</summary>
+    public SipFlow? FlowTo(SipTarget target) =>
+        Find(target.Protocol, target.EndPoint.AddressFamily) is { } transport ? new SipFlow(transport, target.EndPoint) { Host = target.Host } : null;
 
     public async ValueTask DisposeAsync()
     {

@@ -128,10 +128,20 @@ internal sealed partial class UdpTransport : SipTransport
 
     private void Deliver(ReadOnlySpan<byte> datagram, SocketAddress source)
     {
+        if (UdpKeepAlive.Is(datagram))
+        {
+            return;
+        }
+
         var remote = (IPEndPoint)LocalEndPoint.Create(source);
         if (remote.Port == 0)
         {
             // Forged: nobody can send from port 0, and nothing can be sent there.
+            return;
+        }
+
+        if (!_user.Listens(remote.Address))
+        {
             return;
         }
 
