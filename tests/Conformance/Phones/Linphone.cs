@@ -14,6 +14,9 @@ internal sealed class Linphone : IAsyncDisposable
         var port = FreePorts.UdpRange(4);
         WavFile.WriteTone(Path.Combine(folder, "tone.wav"), tone, TimeSpan.FromMinutes(2));
         Directory.CreateDirectory(Path.Combine(folder, ".local", "share", "linphone"));
+
+        // Its grammars are looked for in /usr/share and in share where it runs; an unpacked package has them elsewhere.
+        Directory.CreateSymbolicLink(Path.Combine(folder, "share"), Path.Combine(PhoneProcess.PrefixOf("linphonec"), "share"));
         File.WriteAllText(Path.Combine(folder, "rc"), $"""
             [sip]
             sip_port={(transport == "udp" ? port : -1)}
