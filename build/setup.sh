@@ -99,6 +99,20 @@ unpack_package() {
   mv "$new" "$unpacked/$1"
 }
 
+# need_node_packages FOLDER: installs what its package-lock.json names, unless that has been done.
+need_node_packages() {
+  has_node_packages "$1" || alone get_node_packages "$1"
+}
+
+has_node_packages() { [[ -f $root/$1/node_modules/.package-lock.json && ! $root/$1/package-lock.json -nt $root/$1/node_modules/.package-lock.json ]]; }
+
+get_node_packages() {
+  local log=$cache/npm.log
+  has_node_packages "$1" && return
+  say "Installing the Node packages of $1 ..."
+  npm ci --prefix "$root/$1" --ignore-scripts --no-audit --no-fund >"$log" 2>&1 || { cat "$log" >&2; fail "Could not install the Node packages of $1."; }
+}
+
 # build PROJECT: builds it unless what it is built from is as it was at the last build.
 build() {
   local built=$cache/built-$(basename "$1")

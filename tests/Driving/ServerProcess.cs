@@ -83,10 +83,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="transport">udp, tcp or tls.</param>
     public IPEndPoint SipOver(string transport) => new(Sip.Address, transport == "tls" ? Sip.Port + 1 : Sip.Port);
 
-    /// <summary>How many of its media ports are open, as the system tells: two for each leg that lives.</summary>
-    public int OpenMediaPorts() => File.ReadLines("/proc/net/udp").Skip(1)
-        .Select(line => int.Parse(line.Split(':', 3)[2].AsSpan(0, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
-        .Count(port => port >= _firstRtpPort && port < _firstRtpPort + RtpPorts);
+    /// <summary>How many media ports it has open, as the system tells: two for each leg that lives.</summary>
+    public int OpenMediaPorts()
+    {
+        var own = Directory.EnumerateFileSystemEntries($"/proc/{ProcessId}/fd").Select(fd => new FileInfo(fd).LinkTarget).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return File.ReadLines("/proc/net/udp").Skip(1)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Count(columns => own.Contains($"socket:[{columns[9]}]") && IsMediaPort(int.Parse(columns[1].AsSpan(9), NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+
+        bool IsMediaPort(int port) => port >= _firstRtpPort && port < _firstRtpPort + RtpPorts;
+    }
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
     public async Task StartAsync()

@@ -43,11 +43,11 @@ internal sealed class TrunkRoute : ICallRoute
 
     public string? Closed { get; }
 
-    public AddressFamily Family => _later.TryPeek(out var first) ? first.Flow.Remote.AddressFamily : AddressFamily.Unspecified;
+    public AddressFamily Family => _later.TryPeek(out var first) && first.Flow is { } flow ? flow.Remote.AddressFamily : AddressFamily.Unspecified;
 
     public CodecPreference? Codecs => _line?.Codecs;
 
-    public bool IsSecure => _later.All(way => way.Flow.Transport.IsSecure);
+    public bool IsSecure => _later.All(way => way.Flow is { Transport.IsSecure: true });
 
     public TimeSpan? Patience => _line?.Settings.Patience;
 

@@ -82,10 +82,11 @@ public sealed class LossTests(SharedCenter shared) : IClassFixture<SharedCenter>
     private async Task NothingIsLeftAsync(IReadOnlyList<LossyRelay> relays)
     {
         await _center.StatusBecomesAsync("AVAILABLE", Extensions);
-        await Eventually.BecomesAsync(shared.Server.OpenMediaPorts, open => open == 0, "every media port is closed");
         foreach (var relay in relays)
         {
             (await relay.ServersAnswerToOneMoreByeAsync()).ShouldStartWith("SIP/2.0 481", customMessage: relay.Ladder);
         }
+
+        await Eventually.BecomesAsync(shared.Server.OpenMediaPorts, open => open == 0, "every media port is closed");
     }
 }

@@ -46,4 +46,33 @@ public sealed class BaresipTests(Md5Center shared) : IClassFixture<Md5Center>
         await agent.StopAsync();
         await _center.StatusBecomesAsync("SIGNED_OUT", "2001");
     }
+
+    [Theory]
+    [InlineData("2002", "49501011")]
+    [InlineData("1001", "49501012")]
+    public async Task It_transfers_a_call_to_another_agent_or_queue(string target, string number)
+    {
+        const int SecondAgentsTone = 1_450;
+        var second = target == "2002" ? "2002" : "2006";
+        var server = shared.Server.Sip;
+        await using var agent = await Baresip.RegisterAsync(server, "2001", _center.PasswordOf("2001"), AgentsTone);
+        await _center.StatusBecomesAsync("AVAILABLE", "2001");
+        await using var other = await Baresip.RegisterAsync(server, second, _center.PasswordOf(second), SecondAgentsTone);
+        await _center.StatusBecomesAsync("AVAILABLE", second);
+        await using var caller = await Baresip.StartAsync(server, number, CallersTone);
+        await caller.CommandAsync("dial", $"sip:{CenterClient.Support}@{server}");
+        (await _center.CallBecomesAsync(number, "CONNECTED")).Agent!.Extension.ShouldBe("2001");
+        await caller.HearsToneAsync(AgentsTone);
+
+        await agent.CommandAsync("transfer", $"sip:{target}@{server}");
+
+        await agent.HappensAsync("CALL_CLOSED");
+        await Task.WhenAll(caller.HearsToneAsync(SecondAgentsTone), other.HearsToneAsync(CallersTone));
+        (await _center.CallBecomesAsync(number, "CONNECTED")).Agent!.Extension.ShouldBe(second);
+        await caller.CommandAsync("hangup");
+        await other.HappensAsync("CALL_CLOSED");
+        (await _center.CallBecomesAsync(number, "ENDED")).Outcome.ShouldBe("HANDLED");
+        await Task.WhenAll(agent.StopAsync(), other.StopAsync());
+        await _center.StatusBecomesAsync("SIGNED_OUT", "2001", second);
+    }
 }

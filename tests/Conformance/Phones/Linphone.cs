@@ -14,6 +14,9 @@ internal sealed class Linphone : IAsyncDisposable
         var port = FreePorts.UdpRange(4);
         WavFile.WriteTone(Path.Combine(folder, "tone.wav"), tone, TimeSpan.FromMinutes(2));
         Directory.CreateDirectory(Path.Combine(folder, ".local", "share", "linphone"));
+
+        // Its grammars are looked for in /usr/share and in share where it runs; an unpacked package has them elsewhere.
+        Directory.CreateSymbolicLink(Path.Combine(folder, "share"), Path.Combine(PhoneProcess.PrefixOf("linphonec"), "share"));
         File.WriteAllText(Path.Combine(folder, "rc"), $"""
             [sip]
             sip_port={(transport == "udp" ? port : -1)}
@@ -57,10 +60,10 @@ internal sealed class Linphone : IAsyncDisposable
 
     public Task WritesAsync(string text) => _process.WritesAsync(text);
 
-    /// <summary>Says its tone from now on, once its sound is up for the given time: the first when the call is, the next when it is taken back.</summary>
-    public async Task SpeakAsync(int time = 1)
+    /// <summary>Says its tone from now on, once its sound is up; after a hold it goes on by itself.</summary>
+    public async Task SpeakAsync()
     {
-        await _process.WritesAsync("Media streams established", time);
+        await _process.WritesAsync("Media streams established");
         await TypeAsync($"play {Path.Combine(_process.Folder, "tone.wav")}");
     }
 

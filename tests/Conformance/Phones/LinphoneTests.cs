@@ -30,7 +30,6 @@ public sealed class LinphoneTests(SharedCenter shared) : IClassFixture<SharedCen
         await caller.HearsOtherThanAsync(AgentsTone);
         await agent.TypeAsync("resume");
         await _center.CallBecomesAsync(number, "CONNECTED");
-        await agent.SpeakAsync(time: 2);
         await Task.WhenAll(caller.HearsToneAsync(AgentsTone), agent.HearsToneAsync(CallersTone));
 
         await caller.TypeAsync("7");
@@ -44,5 +43,45 @@ public sealed class LinphoneTests(SharedCenter shared) : IClassFixture<SharedCen
 
         await agent.StopAsync();
         await _center.StatusBecomesAsync("SIGNED_OUT", "2001");
+    }
+
+    [Theory]
+    [InlineData(false, "49502011")]
+    [InlineData(true, "49502012")]
+    public async Task It_transfers_a_call_to_another_agent_blindly_or_after_a_word_with_them(bool attended, string number)
+    {
+        const int SecondAgentsTone = 1_450;
+        var server = shared.Server.Sip;
+        await using var agent = await Linphone.RegisterAsync(server, "2001", _center.PasswordOf("2001"), AgentsTone);
+        await _center.StatusBecomesAsync("AVAILABLE", "2001");
+        await using var other = await Linphone.RegisterAsync(server, "2002", _center.PasswordOf("2002"), SecondAgentsTone);
+        await _center.StatusBecomesAsync("AVAILABLE", "2002");
+        await using var caller = await Linphone.StartAsync(server, number, CallersTone);
+        await caller.TypeAsync($"call sip:{CenterClient.Support}@{server}");
+        (await _center.CallBecomesAsync(number, "CONNECTED")).Agent!.Extension.ShouldBe("2001");
+        await Task.WhenAll(caller.SpeakAsync(), agent.SpeakAsync());
+        await caller.HearsToneAsync(AgentsTone);
+
+        if (attended)
+        {
+            await agent.TypeAsync("pause");
+            await _center.CallBecomesAsync(number, "ON_HOLD");
+            await agent.TypeAsync($"call sip:2002@{server}");
+            await agent.WritesAsync($"Call 2 with sip:2002@{server} connected");
+            await agent.TypeAsync("transfer 1 --to-call 2");
+        }
+        else
+        {
+            await agent.TypeAsync($"transfer sip:2002@{server}");
+        }
+
+        await other.SpeakAsync();
+        await agent.WritesAsync("Call 1 with");
+        await Task.WhenAll(caller.HearsToneAsync(SecondAgentsTone), other.HearsToneAsync(CallersTone));
+        (await _center.CallBecomesAsync(number, "CONNECTED")).Agent!.Extension.ShouldBe("2002");
+        await caller.TypeAsync("terminate");
+        (await _center.CallBecomesAsync(number, "ENDED")).Outcome.ShouldBe("HANDLED");
+        await Task.WhenAll(agent.StopAsync(), other.StopAsync());
+        await _center.StatusBecomesAsync("SIGNED_OUT", "2001", "2002");
     }
 }

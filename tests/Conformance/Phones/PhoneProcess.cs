@@ -54,8 +54,7 @@ internal sealed class PhoneProcess : IDisposable
             ? Path.GetDirectoryName(bin)!
             : throw new InvalidOperationException($"{program} is not on PATH: run ./test, which installs it");
 
-    /// <summary>Waits until it has written a text that many times.</summary>
-    public Task WritesAsync(string text, int times = 1) => Eventually.BecomesAsync(() => Output, output => output.Split(text).Length > times, $"it writes \"{text}\"");
+    public Task WritesAsync(string text) => Eventually.BecomesAsync(() => Output, output => output.Contains(text, StringComparison.Ordinal), $"it writes \"{text}\"");
 
     public async Task TypeAsync(string line)
     {

@@ -78,4 +78,41 @@ public sealed class SippTests(SharedCenter shared) : IClassFixture<SharedCenter>
         await using var asking = Sipp.Call("methods", shared.Server.Sip, CenterClient.Support, ["49504041"], audioPort: 0, transport: transport);
         await asking.ShouldSucceedAsync();
     }
+
+    [Theory]
+    [InlineData("udp", "49504051")]
+    [InlineData("tcp", "49504052")]
+    public async Task UPDATE_refreshes_a_session_and_INFO_and_OPTIONS_are_taken_within_a_call(string transport, string number)
+    {
+        await using var ear = new AudioProbe();
+        await using var calling = Sipp.Call("caller-within-call", shared.Server.Sip, CenterClient.Support, [number], ear.Port, transport: transport);
+        await calling.ShouldSucceedAsync();
+        (await _center.CallBecomesAsync(number, "ENDED")).EndedBy.ShouldBe("Caller");
+    }
+
+    [Theory]
+    [InlineData("udp", "49504061")]
+    [InlineData("tcp", "49504062")]
+    public async Task A_session_timer_that_is_too_short_gets_422(string transport, string number)
+    {
+        await using var ear = new AudioProbe();
+        await using var calling = Sipp.Call("caller-short-session", shared.Server.Sip, CenterClient.Support, [number], ear.Port, transport: transport);
+        await calling.ShouldSucceedAsync();
+        (await _center.CallsAsync([number])).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("udp", "49504071")]
+    [InlineData("tcp", "49504072")]
+    public async Task PRACK_acknowledges_reliable_ringing(string transport, string number)
+    {
+        await using var ear = new AudioProbe();
+        await using var answering = Sipp.Take("agent-rings-reliably", calls: 1, ear.Port, transport: transport);
+        await using var registration = await _center.RegisterOverAsync(transport, answering.Port, "2001");
+        await using var calling = Sipp.Call("caller-abandon", shared.Server.Sip, CenterClient.Support, [number], ear.Port, pause: TimeSpan.FromSeconds(2), transport: transport);
+
+        await Task.WhenAll(answering.ShouldSucceedAsync(), calling.ShouldSucceedAsync());
+
+        (await _center.CallBecomesAsync(number, "ENDED")).Outcome.ShouldBe("HANDLED");
+    }
 }
