@@ -138,7 +138,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     void ISipTransportUser.OnClosed(SipFlow peer) => Loop.Post(() =>
     {
-        Transactions.Unreachable(peer);
+        Transactions.Closed(peer);
         _registrar.Forget(peer);
     });
 
