@@ -5,8 +5,11 @@ using System.Text.Json;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
+using CallCenter.Api.Trunks;
 using CallCenter.Domain;
 using CallCenter.EventStore;
+using CallCenter.Routing;
+using CallCenter.Telephony;
 using CallCenter.Testing;
 
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,10 +23,18 @@ internal sealed class ApiHarness : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private GraphQLHost? _host;
+    private SourceBlocks? _blocks;
+
+    public FakeGate Gate { get; } = new();
 
     public HttpClient Http { get; } = new();
 
     public Center Center { get; private set; } = null!;
+
+    /// <summary>What the switch would have taken up last; null before the first change.</summary>
+    public IReadOnlyList<Trunk>? Applied { get; private set; }
+
+    public TrunkConfiguration Trunks { get; private set; } = null!;
 
     public Knobs Knobs { get; private set; } = null!;
 
@@ -41,7 +52,9 @@ internal sealed class ApiHarness : IAsyncDisposable
         await harness.Center.Projections.StartAsync();
         await FirstRun.PrepareAsync(harness.Center, knobs, default);
         await harness.Center.CatchUpAsync(default);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, sip: null, knobs, NullLoggerFactory.Instance, default);
+        harness._blocks = new SourceBlocks(harness.Center.Store, harness.Gate, TimeProvider.System, NullLogger<SourceBlocks>.Instance);
+        harness.Trunks = new TrunkConfiguration(harness.Center, trunks => harness.Applied = trunks, _ => Task.FromResult<IReadOnlyList<TrunkStatus>>([]), TimeProvider.System);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._blocks, sip: null, harness.Trunks, knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }
@@ -89,6 +102,11 @@ internal sealed class ApiHarness : IAsyncDisposable
         if (_host is not null)
         {
             await _host.DisposeAsync();
+        }
+
+        if (_blocks is not null)
+        {
+            await _blocks.DisposeAsync();
         }
 
         await Center.DisposeAsync();

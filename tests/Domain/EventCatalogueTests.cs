@@ -4,6 +4,8 @@ using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Security;
+using CallCenter.Domain.Trunks;
 
 namespace CallCenter.Domain.Tests;
 
@@ -25,6 +27,8 @@ public sealed class EventCatalogueTests
                 AgentEvent e => Agent.Evolve(Agent.Initial, e),
                 QueueEvent e => Queue.Evolve(Queue.Initial, e),
                 PersonEvent e => e,
+                SourceEvent e => Source.Evolve(Source.Initial, e),
+                TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }
@@ -37,6 +41,7 @@ public sealed class EventCatalogueTests
         [
             "CallReceived.SipCallId", "CallReceived.Segment", "CallReceived.Topic", "CallEnded.Cause", "WrapUpCompleted.Disposition",
             "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
+            "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

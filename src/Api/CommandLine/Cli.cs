@@ -50,8 +50,8 @@ internal static class Cli
 
     private static Command Rebuild()
     {
-        var name = new Argument<string>("PROJECTION") { Description = "calls, agents or queues" };
-        name.AcceptOnlyFromAmong("calls", "agents", "queues");
+        var name = new Argument<string>("PROJECTION") { Description = "calls, agents, queues or sources" };
+        name.AcceptOnlyFromAmong("calls", "agents", "queues", "sources");
         var rebuild = new Command("rebuild", "Build a read model anew from the events beside the present one, then swap them") { name };
         rebuild.SetAction((result, cancellationToken) => GuardAsync(
             async (knobs, loggers, ct) =>

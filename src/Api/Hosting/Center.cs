@@ -6,6 +6,8 @@ using CallCenter.Projections;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Queues;
+using CallCenter.Projections.Security;
+using CallCenter.Projections.Trunks;
 
 using Npgsql;
 
@@ -29,7 +31,7 @@ internal sealed class Center : IAsyncDisposable
         Verifier = new TrailVerifier(source, folder);
         Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
-            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
+            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
     }
 
     public NpgsqlDataSource Source { get; }

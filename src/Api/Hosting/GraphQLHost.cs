@@ -4,12 +4,15 @@ using System.Net.Sockets;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Schema;
+using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Queues;
+using CallCenter.Projections.Security;
+using CallCenter.Routing;
 using CallCenter.Telephony;
 
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -26,12 +29,14 @@ internal sealed class GraphQLHost : IAsyncDisposable
     public string Address => _app.Urls.First();
 
     /// <param name="center">What is asked and told.</param>
+    /// <param name="blocks">What is not listened to, and who may change it.</param>
     /// <param name="sip">Takes the WebSockets of <c>/sip</c>; null where there is no telephony.</param>
+    /// <param name="trunks">Configures trunks.</param>
     /// <param name="knobs">Addresses and port.</param>
     /// <param name="loggers">For the host and the executor.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">The port is in use; the message names it.</exception>
-    public static async Task<GraphQLHost> StartAsync(Center center, Switch? sip, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<GraphQLHost> StartAsync(Center center, SourceBlocks blocks, Switch? sip, TrunkConfiguration trunks, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(loggers);
@@ -58,6 +63,9 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(center.Verifier)
             .AddSingleton(center.Personal)
             .AddSingleton(calls)
+            .AddSingleton(blocks)
+            .AddSingleton(new SourceQueries(center.Source))
+            .AddSingleton(trunks)
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));

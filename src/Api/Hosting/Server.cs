@@ -3,11 +3,13 @@ using System.Net.Sockets;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Schema;
+using CallCenter.Api.Trunks;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Queues;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Queues;
+using CallCenter.Projections.Security;
 using CallCenter.Routing;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
@@ -39,18 +41,25 @@ internal static class Server
                 RtpPorts = knobs.RtpPorts,
                 Realm = SipCredentials.Realm,
                 DigestAlgorithms = knobs.SipDigest,
-                Trunks = FirstRun.Trunks,
+                Trunks = await TrunkConfiguration.ReadAsync(center, cancellationToken),
                 BindingStore = bindings,
                 BindAlso = knobs.BindAlso,
                 Tls = await SipCertificate.LoadAsync(knobs, TimeProvider.System, cancellationToken),
                 SipsPort = knobs.SipsPort,
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
-        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>());
+        await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
+        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>()) { Blocks = blocks };
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
+        foreach (var blocked in await new SourceQueries(center.Source).BlockedAsync(cancellationToken))
+        {
+            @switch.Block(blocked.Address, blocked.Reason, blocked.Until);
+        }
+
         await OpenSipAsync(@switch, cancellationToken);
 
-        await using var http = await GraphQLHost.StartAsync(center, @switch, knobs, loggers, cancellationToken);
+        using var trunks = new TrunkConfiguration(center, @switch.SetTrunks, @switch.TrunkStatusAsync, TimeProvider.System);
+        await using var http = await GraphQLHost.StartAsync(center, blocks, @switch, trunks, knobs, loggers, cancellationToken);
         var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
         Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 

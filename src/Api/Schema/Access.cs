@@ -16,6 +16,9 @@ internal static class Access
     /// <summary>Whoever may have the trail proved.</summary>
     public static readonly string[] Auditors = [Name(Role.Auditor), Name(Role.Administrator)];
 
+    /// <summary>Whoever may see and change who is listened to.</summary>
+    public static readonly string[] Guards = [Name(Role.Supervisor), Name(Role.Administrator)];
+
     public const string UserKey = "user";
 
     public static string Name(Role role) => role.ToString().ToUpperInvariant();

@@ -15,6 +15,8 @@ internal static class CenterSchema
         FloorTypes.AddTo(schema);
         KpiTypes.AddTo(schema);
         TrailTypes.AddTo(schema);
+        SecurityTypes.AddTo(schema);
+        TrunkTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }

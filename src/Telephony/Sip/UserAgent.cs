@@ -44,6 +44,13 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     public TransactionLayer Transactions { get; }
 
+    /// <summary>Limits what strangers may do; none lets everybody do everything.</summary>
+    public SipGuard? Guard
+    {
+        get => Transactions.Guard;
+        init => Transactions.Guard = value;
+    }
+
     /// <summary>What this agent speaks over, once open.</summary>
     public SipTransports Transports => _transports ?? throw new InvalidOperationException("SIP is not open yet");
 
@@ -120,17 +127,23 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
             return;
         }
 
-        Loop.Post(() => Transactions.Receive(message, from));
+        Post(from, () => Transactions.Receive(message, from));
     }
+
+    bool ISipTransportUser.Listens(IPAddress source) => Guard?.Listens(source) ?? true;
 
     void ISipTransportUser.OnMalformed(ParseError error, SipFlow from)
     {
         LogMalformed(from, error);
-        if (error.Answerable is { } request)
+        if (from.Transport.IsReliable && error.Answerable is not null)
         {
-            // Without a transaction, and with the Via as it is: each copy of a malformed request is answered by itself.
-            var reply = ReplyRoute.For(request.TopVia, from);
-            from.Transport.Send(SipResponse.For(request, error.StatusCode, ReasonOf(error), Transactions.NewTag()).ToBytes(), reply);
+            // At once: the connection is closed next.
+            from.Transport.Send(AnswerTo(error), from);
+        }
+
+        if (Loop.Backlog <= LongestBacklog)
+        {
+            Post(from, () => OnMalformed(error, from));
         }
     }
 
@@ -179,6 +192,41 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     // A 2xx repeated after Timer M, or a response forged or misrouted: nothing of ours waits for it, and nothing is answered to responses.
     void ITransactionUser.OnStrayResponse(SipResponse response, SipFlow source) => LogStray(response.StatusCode, response.CallId, source);
+
+    // A source that has its share of messages in the queue already loses the rest.
+    private void Post(SipFlow from, Action work)
+    {
+        if (Guard is not { } guard)
+        {
+            Loop.Post(work);
+        }
+        else if (guard.TryQueue(from.Remote.Address))
+        {
+            Loop.Post(() =>
+            {
+                guard.Dequeue(from.Remote.Address);
+                work();
+            });
+        }
+    }
+
+    private void OnMalformed(ParseError error, SipFlow from)
+    {
+        var record = Guard?.Malformed(from, error.Answerable?.Wire.Length ?? 0);
+        if (from.Transport.IsReliable || error.Answerable is not { } request)
+        {
+            return;
+        }
+
+        var response = AnswerTo(error);
+        if (record is null || Guard!.MayAnswer(record, from, response.Length))
+        {
+            from.Transport.Send(response, ReplyRoute.For(request.TopVia, from));
+        }
+    }
+
+    // Without a transaction, and with the Via as it is: each copy of a malformed request is answered by itself.
+    private byte[] AnswerTo(ParseError error) => SipResponse.For(error.Answerable!, error.StatusCode, ReasonOf(error), Transactions.NewTag()).ToBytes();
 
     private void CheckIdle()
     {
@@ -242,6 +290,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         {
             case SipMethods.Register:
                 var answer = _registrar.Handle(transaction, Transactions.NewTag());
+                Judge(transaction, answer);
                 if (answer.StatusCode == 401)
                 {
                     transaction.RespondOnce(answer);
@@ -267,6 +316,30 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
             default:
                 transaction.Respond(Messages.OtherResponse(transaction.Request));
                 break;
+        }
+    }
+
+    /// <summary>Tells the guard what came of a request that must prove a password.</summary>
+    /// <param name="transaction">The request.</param>
+    /// <param name="answer">401 and 403 count against its source; success clears it; others say nothing of the password.</param>
+    public void Judge(ServerTransaction transaction, SipResponse answer)
+    {
+        if (answer.StatusCode is 401 or 403 && transaction.Record is { } record)
+        {
+            Guard!.Challenged(record, transaction.Source, transaction.Request, answer);
+        }
+        else if (answer.IsSuccess)
+        {
+            Proved(transaction);
+        }
+    }
+
+    /// <summary>Tells the guard that a request has proved a password.</summary>
+    public void Proved(ServerTransaction transaction)
+    {
+        if (transaction.Record is { } record)
+        {
+            Guard!.Proved(record);
         }
     }
 

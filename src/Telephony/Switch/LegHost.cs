@@ -25,7 +25,16 @@ internal sealed class LegHost
 
     public void Add(Leg leg) => _legs[leg.Id] = leg;
 
-    public void Remove(LegId id) => _legs.TryRemove(id, out _);
+    /// <summary>Told of each leg that has ended, on the loop.</summary>
+    public Action<LegId>? Removed { get; set; }
+
+    public void Remove(LegId id)
+    {
+        if (_legs.TryRemove(id, out _))
+        {
+            Removed?.Invoke(id);
+        }
+    }
 
     public Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
 

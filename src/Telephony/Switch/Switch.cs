@@ -11,7 +11,7 @@ namespace CallCenter.Telephony;
 /// Verbs may come from any thread, never block and never throw for a leg that is already gone: they are carried out in the order given, and false means that the leg is gone.
 /// A verb that means nothing in the leg's state (playing before the answer, answering twice) has no effect.
 /// </summary>
-public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
+public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICallTaker
 {
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(2);
 
@@ -44,9 +44,12 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         _trunks = new TrunkTable(time, _host.Notify);
         _admission = new CallAdmission(accounts, _trunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
-        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger);
-        _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
+        _trustedNetworks = NetworksOf(options.Trunks);
+        _guard = new SipGuard(_loop, time, _registrar.Sources, IsTrunk, OnBlocked, OnBlockExpired, _logger);
+        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger) { Guard = _guard };
+        _host.Removed = OnLegRemoved;
         _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
+        _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
 
     /// <summary>What happens, in order for each leg; ends when the switch is disposed. One reader.</summary>
@@ -166,6 +169,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         }
         else if (!_admission.TryAdmit(request, TrunkAddressOf(invite.Source), tag, out var source, out var trunk, out var challenge))
         {
+            _agent.Judge(invite, challenge!);
             invite.RespondOnce(challenge!);
         }
         else if (SessionTimer.IsTooBrief(request, _agent.Timers))
@@ -175,6 +179,10 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
         else if (ReplacementFault(request, tag, out var replaced) is { } fault)
         {
             invite.Respond(fault);
+        }
+        else if (!MayCall(invite, source!))
+        {
+            invite.Respond(503, "Too Many Calls");
         }
         else if (!Dialog.TryAccept(request, invite.Source, tag, out var dialog, out var error))
         {
@@ -218,6 +226,7 @@ public sealed partial class Switch : ISwitch, IAsyncDisposable, ICallTaker
 
         var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer) { Ended = trunk is null ? null : trunk.Release };
         _host.Add(leg);
+        CountCall(leg.Id, invite);
         var caller = CallerIdentity.Of(request, isTrusted: trunk is not null);
         _host.Notify(new IncomingCall(leg.Id, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced)
         {

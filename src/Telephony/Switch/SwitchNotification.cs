@@ -91,6 +91,16 @@ public sealed record LegEarlyMedia(LegId Leg) : SwitchNotification;
 /// <param name="Replaced">The leg whose place the call is to take: the transfer is attended. Null for a blind one.</param>
 public sealed record TransferRequested(LegId Leg, TransferId Transfer, string Target, string TargetUri, LegId? Replaced) : SwitchNotification;
 
+/// <summary>A source went on doing what scanners do, and is not listened to for a time.</summary>
+/// <param name="Address">An IPv4 address, or the /64 network of an IPv6 address.</param>
+/// <param name="Reason">What it did, for people.</param>
+/// <param name="At">Since when.</param>
+/// <param name="Until">When the block ends, unless <see cref="Switch.Unblock"/> ends it before.</param>
+public sealed record SourceBlocked(string Address, string Reason, DateTimeOffset At, DateTimeOffset Until) : SwitchNotification;
+
+/// <summary>A block has come to its end: one that the switch made, or one that it was told of.</summary>
+public sealed record BlockExpired(string Address, DateTimeOffset At) : SwitchNotification;
+
 /// <summary>Where an incoming call comes from.</summary>
 public abstract record CallSource;
 

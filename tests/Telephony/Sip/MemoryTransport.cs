@@ -28,6 +28,16 @@ internal sealed class MemoryTransport(string protocol = "UDP") : SipTransport
         }
     }
 
+    /// <summary>Forgets what was sent.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _sent.Clear();
+            _sent.TrimExcess();
+        }
+    }
+
     public override bool Send(ReadOnlySpan<byte> message, SipFlow flow)
     {
         if (Fails)

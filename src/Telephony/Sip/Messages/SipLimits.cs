@@ -14,4 +14,16 @@ public static class SipLimits
 
     /// <summary>Parameters of one header value or URI.</summary>
     public const int Parameters = 64;
+
+    /// <summary>Parameters of a whole message.</summary>
+    public const int MessageParameters = 512;
+
+    /// <summary>Via values: what Max-Forwards lets pass, and a few that did not count.</summary>
+    public const int Vias = 100;
+
+    /// <summary>Route and Record-Route values together.</summary>
+    public const int Routes = 100;
+
+    /// <summary>Bytes of a body. Multipart bodies are not read at all (415), so they need no limit of depth.</summary>
+    public const int BodyBytes = 32_768;
 }

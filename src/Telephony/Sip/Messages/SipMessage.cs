@@ -21,6 +21,9 @@ public abstract class SipMessage
 
     public ReadOnlyMemory<byte> Body { get; }
 
+    /// <summary>The bytes that it was read from, folded lines joined; empty for a message of our own making.</summary>
+    internal ReadOnlyMemory<byte> Wire { get; init; }
+
     /// <summary>The topmost Via value.</summary>
     public Via TopVia => _via ??= Required(HeaderName.Via, static value => Via.TryParseFirst(value, out var via, out _, out _) ? via : null);
 

@@ -53,7 +53,8 @@ internal static class SipParser
         // The first fault by position decides what is reported.
         fault = startFault ?? fault;
         var body = fault is null ? Body(bytes, bodyStart, contentLength, out fault) : default;
-        var request = new SipRequest(method, uri, headers, body);
+        var request = new SipRequest(method, uri, headers, body) { Wire = bytes };
+        fault ??= MessageShape.Fault(bytes.AsSpan(0, bodyStart), headers, body.Length);
         fault ??= CheckMandatory(request, bodyStart);
         fault ??= !string.Equals(request.CSeq.Method, method, StringComparison.Ordinal) ? new ParseError($"the method of CSeq is not {method}", 0) : null;
         fault ??= headers.Has(HeaderName.MaxForwards) && request.MaxForwards is null ? new ParseError("Max-Forwards is not a number from 0 to 255", 0) : null;
@@ -79,7 +80,8 @@ internal static class SipParser
         }
 
         var body = fault is null ? Body(bytes, bodyStart, contentLength, out fault) : default;
-        var response = new SipResponse((int)status, line.Length > 12 ? Encoding.UTF8.GetString(line[12..]) : "", headers, body);
+        fault ??= MessageShape.Fault(bytes.AsSpan(0, bodyStart), headers, body.Length);
+        var response = new SipResponse((int)status, line.Length > 12 ? Encoding.UTF8.GetString(line[12..]) : "", headers, body) { Wire = bytes };
         error = fault ?? CheckMandatory(response, bodyStart);
         message = error is null ? response : null;
         return error is null;

@@ -23,6 +23,12 @@ internal sealed class Registrar(
     private readonly ConcurrentDictionary<string, ImmutableArray<Registration>> _bindings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimerHandle> _expiries = [];
 
+    /// <summary>Where phones are registered from.</summary>
+    public RegisteredSources Sources { get; } = new(time);
+
+    /// <summary>Extensions that have a binding.</summary>
+    public int Count => _bindings.Count;
+
     /// <summary>An extension that a REGISTER may require: Path (RFC 3327). Option tags have no case.</summary>
     public static bool Supports(string optionTag) => optionTag.Equals("path", StringComparison.OrdinalIgnoreCase);
 
@@ -236,7 +242,8 @@ internal sealed class Registrar(
 
     private void Set(string extension, ImmutableArray<Registration> bindings)
     {
-        var before = Find(extension).IsEmpty;
+        var current = Find(extension);
+        var before = current.IsEmpty;
         if (_expiries.Remove(extension, out var expiry))
         {
             timers.Cancel(expiry);
@@ -253,7 +260,8 @@ internal sealed class Registrar(
             _expiries[extension] = timers.Start(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, () => Expire(extension));
         }
 
-        
+        Sources.Replace(current, bindings);
+
         // A connection does not outlive this process, and a phone is called back over its own.
         store?.Save(extension, [.. bindings.Where(binding => !binding.Source.Transport.IsReliable).Select(binding => binding.ToBinding())]);
         if (before != bindings.IsEmpty)

@@ -29,6 +29,9 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
 
     public TransactionKey Key { get; } = key;
 
+    /// <summary>What the guard knows of the source; null without a guard.</summary>
+    public SourceRecord? Record { get; init; }
+
     public bool IsInvite => Request.Method == SipMethods.Invite;
 
     /// <summary>Set by who takes up an INVITE.</summary>
@@ -37,6 +40,12 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
     /// <summary>Sends a response: any number of provisional ones, then final ones as the machine allows.</summary>
     public void Respond(SipResponse response)
     {
+        if (IsInvite && response.StatusCode >= 300 && !IsWorthRepeating)
+        {
+            RespondOnce(response);
+            return;
+        }
+
         if (Phase is TransactionPhase.Trying or TransactionPhase.Proceeding or TransactionPhase.Accepted)
         {
             _response = response.ToBytes();
@@ -54,7 +63,12 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
     /// </summary>
     public void RespondOnce(SipResponse response)
     {
-        Flow.Transport.Send(response.ToBytes(), Flow);
+        var bytes = response.ToBytes();
+        if (MaySend(bytes))
+        {
+            Flow.Transport.Send(bytes, Flow);
+        }
+
         Abandon();
     }
 
@@ -67,6 +81,7 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
         }
         else if (_response is not null)
         {
+            Record?.Credit.Put(request.Wire.Length, SipGuard.FreeBytes);
             Apply(TransactionInput.Request);
         }
     }
@@ -79,8 +94,10 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
     {
         switch (effect)
         {
-            case EffectKind.SendResponse:
+            case EffectKind.SendResponse when MaySend(_response!):
                 Transmit(_response!);
+                break;
+            case EffectKind.SendResponse:
                 break;
             case EffectKind.PassAck:
                 User?.OnAck(_ack!);
@@ -98,4 +115,9 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
     }
 
     protected override void Leave() => Layer.Remove(this);
+
+    // A stranger's refused INVITE is answered once: with a forged source, repetitions would go to whom it names.
+    private bool IsWorthRepeating => Record is null || Flow.Transport.IsReliable || Layer.Guard!.IsKnown(Record, Source);
+
+    private bool MaySend(byte[] response) => Record is null || Layer.Guard!.MayAnswer(Record, Source, response.Length);
 }

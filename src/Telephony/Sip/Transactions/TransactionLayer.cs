@@ -41,6 +41,15 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
 
     public SipTimers Timers { get; } = timers;
 
+    /// <summary>Limits who may begin transactions here; none takes every request.</summary>
+    public SipGuard? Guard { get; set; }
+
+    /// <summary>Requests of peers that are remembered.</summary>
+    public int ServerCount => _servers.Count;
+
+    /// <summary>Requests of ours that are on their way.</summary>
+    public int ClientCount => _clients.Count;
+
     /// <summary>Nothing is on its way, and nothing is remembered of what was.</summary>
     public bool IsEmpty => _clients.Count == 0 && _servers.Count == 0 && _merges.Count == 0 && _byDestination.Count == 0;
 
@@ -133,6 +142,11 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
     internal void Remove(ServerTransaction transaction)
     {
         _servers.Remove(transaction.Key);
+        if (transaction.Record is { } record)
+        {
+            record.Transactions--;
+        }
+
         var merge = MergeKeyOf(transaction.Request);
         if (_merges.TryGetValue(merge, out var first) && ReferenceEquals(first, transaction))
         {
@@ -194,7 +208,19 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
             return;
         }
 
-        var transaction = new ServerTransaction(this, request, source, ReplyRoute.Stamp(request, source), key);
+        SourceRecord? record = null;
+        var admission = Guard?.Judge(request, source, out record) ?? Admission.Taken;
+        if (admission != Admission.Taken)
+        {
+            if (admission == Admission.TooMuch)
+            {
+                RefuseOnce(request, source, record!);
+            }
+
+            return;
+        }
+
+        var transaction = new ServerTransaction(this, request, source, ReplyRoute.Stamp(request, source), key) { Record = record };
         _servers.Add(key, transaction);
         if (request.To.Tag is null && request.Method != SipMethods.Cancel)
         {
@@ -203,5 +229,17 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
 
         transaction.Apply(TransactionInput.Start);
         user.OnRequest(transaction);
+    }
+
+    // Without a transaction: who asks for too much must not be given more of them.
+    private void RefuseOnce(SipRequest request, SipFlow source, SourceRecord record)
+    {
+        var response = SipResponse.For(request, 503, "Service Unavailable", NewTag());
+        response.Headers.Add(HeaderName.RetryAfter, "60");
+        var bytes = response.ToBytes();
+        if (Guard!.MayAnswer(record, source, bytes.Length))
+        {
+            source.Transport.Send(bytes, ReplyRoute.Stamp(request, source));
+        }
     }
 }

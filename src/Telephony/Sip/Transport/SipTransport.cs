@@ -51,6 +51,9 @@ internal interface ISipTransportUser
 {
     void OnMessage(SipMessage message, SipFlow from);
 
+    /// <summary>Whether to look at what comes from there: asked before anything is parsed, and before a connection is taken.</summary>
+    bool Listens(IPAddress source) => true;
+
     void OnMalformed(ParseError error, SipFlow from);
 
     /// <summary>The network says that nobody listens there (ICMP, or a connection that failed).</summary>

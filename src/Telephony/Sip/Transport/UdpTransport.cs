@@ -140,6 +140,11 @@ internal sealed partial class UdpTransport : SipTransport
             return;
         }
 
+        if (!_user.Listens(remote.Address))
+        {
+            return;
+        }
+
         var flow = new SipFlow(this, remote);
         if (SipMessage.TryParse(datagram, out var message, out var error))
         {

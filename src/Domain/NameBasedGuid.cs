@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace CallCenter.Import;
+namespace CallCenter.Domain;
 
-/// <summary>Ids that follow from what they name, so that importing the same thing twice finds it there (UUID version 5, RFC 9562 section 5.5).</summary>
-internal static class NameBasedGuid
+/// <summary>Ids that follow from what they name, so that who meets the same thing twice finds it there (UUID version 5, RFC 9562 section 5.5).</summary>
+public static class NameBasedGuid
 {
     public static Guid Of(Guid space, string name)
     {
