@@ -6,17 +6,13 @@ namespace CallCenter.Telephony;
 /// <summary>What trunks send outside of calls, and what they read of the answers.</summary>
 internal static class TrunkRequests
 {
-    /// <summary>The flow to a gateway; null when we do not speak its transport.</summary>
-    public static SipFlow? FlowTo(UserAgent agent, Gateway gateway)
-    {
-        var address = IPAddress.Parse(gateway.Host);
-        return agent.Transports.Find(gateway.Transport.ToUpperInvariant(), address.AddressFamily) is { } transport ? new SipFlow(transport, new IPEndPoint(address, gateway.Port)) : null;
-    }
+    /// <summary>The flow to a gateway; null when we do not speak its transport, or when its name leads nowhere or is being looked up for the first time.</summary>
+    public static SipFlow? FlowTo(UserAgent agent, Gateway gateway) => agent.Hops.Find(UriOf(user: null, gateway)).FirstOrDefault();
 
     /// <summary>The Request-URI of a gateway (RFC 3261 section 19.1.1: the transport is named unless it is UDP).</summary>
     public static SipUri UriOf(string? user, Gateway gateway)
     {
-        var uri = SipUri.Of(user, new IPEndPoint(IPAddress.Parse(gateway.Host), gateway.Port));
+        var uri = SipUri.Of(user, IPAddress.TryParse(gateway.Host, out var address) ? SipUri.HostOf(address) : gateway.Host) with { Port = gateway.Port == 0 ? null : gateway.Port };
         return gateway.Transport.Equals("UDP", StringComparison.OrdinalIgnoreCase) ? uri : uri with { Parameters = uri.Parameters.With("transport", gateway.Transport.ToLowerInvariant()) };
     }
 

@@ -97,6 +97,8 @@ internal abstract partial class ConnectionTransport : SipTransport, IConnectionO
         await Task.WhenAll(open.Select(connection => connection.Completion));
     }
 
+    bool IConnectionOwner.Listens(SipFlow from) => _user.Listens(from.Remote.Address);
+
     void IConnectionOwner.OnMessage(SipMessage message, SipFlow from) => _user.OnMessage(message, from);
 
     void IConnectionOwner.OnMalformed(ParseError error, SipFlow from) => _user.OnMalformed(error, from);
@@ -136,6 +138,11 @@ internal abstract partial class ConnectionTransport : SipTransport, IConnectionO
     protected bool TryTake(SipConnection connection)
     {
         var source = connection.Flow.Remote.Address;
+        if (!_user.Listens(source))
+        {
+            return false;
+        }
+
         var ofSource = _bySource.AddOrUpdate(source, 1, static (_, count) => count + 1);
         if (_closing || Count >= ConnectionLimits.Connections || ofSource > ConnectionLimits.ConnectionsOfOneSource)
         {

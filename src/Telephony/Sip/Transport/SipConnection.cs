@@ -5,6 +5,9 @@ namespace CallCenter.Telephony.Sip;
 /// <summary>Who owns connections. Called on a connection's own thread.</summary>
 internal interface IConnectionOwner
 {
+    /// <summary>Whether to look at what comes from there at all.</summary>
+    bool Listens(SipFlow from);
+
     void OnMessage(SipMessage message, SipFlow from);
 
     void OnMalformed(ParseError error, SipFlow from);
@@ -105,7 +108,11 @@ internal abstract class SipConnection(SipFlow flow, IConnectionOwner owner, Time
     {
         Volatile.Write(ref _heard, time.GetTimestamp());
         Volatile.Write(ref _unfinishedSince, 0);
-        if (SipMessage.TryParse(bytes, out var message, out var error))
+        if (!Owner.Listens(Flow))
+        {
+            Abort();
+        }
+        else if (SipMessage.TryParse(bytes, out var message, out var error))
         {
             Owner.OnMessage(message, Flow);
         }
