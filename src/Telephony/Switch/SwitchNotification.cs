@@ -1,3 +1,5 @@
+using CallCenter.Telephony.Media;
+
 namespace CallCenter.Telephony;
 
 /// <summary>Something that happened on the wire. Those of one leg are delivered in order, <see cref="LegEnded"/> last and exactly once.</summary>
@@ -101,6 +103,14 @@ public sealed record SourceBlocked(string Address, string Reason, DateTimeOffset
 /// <summary>A block has come to its end: one that the switch made, or one that it was told of.</summary>
 public sealed record BlockExpired(string Address, DateTimeOffset At) : SwitchNotification;
 
+/// <summary>How the audio of a leg was. Comes right before its <see cref="LegEnded"/>, when any audio went either way.</summary>
+public sealed record LegMeasured(LegId Leg, MediaQuality Quality) : SwitchNotification;
+
+/// <summary>A call that was let in could not be taken; it has been refused already and has no leg.</summary>
+/// <param name="Call">What it would have been.</param>
+/// <param name="Cause">A word in kebab-case: <c>no-media-port</c>.</param>
+public sealed record CallTurnedAway(IncomingCall Call, string Cause) : SwitchNotification;
+
 /// <summary>Where an incoming call comes from.</summary>
 public abstract record CallSource;
 
@@ -146,4 +156,7 @@ public enum LegEndReason
 
     /// <summary>Anything else: 3xx or 5xx, no ACK, unusable SDP, no media port.</summary>
     Failed,
+
+    /// <summary>Neither audio nor RTCP came for longer than <see cref="SwitchOptions.MediaTimeout"/> allows: the line is dead.</summary>
+    MediaTimeout,
 }
