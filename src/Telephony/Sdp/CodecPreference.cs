@@ -15,7 +15,7 @@ public sealed class CodecPreference
     public CodecPreference(params IReadOnlyList<string> names)
         : this([.. names], keepsOfferersOrder: false)
     {
-        if (!Array.Exists(AudioFormat.Known, f => f.IsSpeech && RankOf(f) >= 0))
+        if (!CanPlay(names))
         {
             throw new ArgumentException(
                 $"Codecs [{string.Join(", ", names)}] names none that can be played here: {string.Join(", ", Default._names)}", nameof(names));
@@ -35,6 +35,9 @@ public sealed class CodecPreference
     public static CodecPreference Default { get; } = new([.. AudioFormat.Known.Where(f => f.IsSpeech).Select(f => f.Name)], keepsOfferersOrder: true);
 
     internal bool KeepsOfferersOrder { get; }
+
+    /// <summary>One of the names at least is of a codec that can be played here.</summary>
+    public static bool CanPlay(IReadOnlyList<string> names) => Array.Exists(AudioFormat.Known, f => f.IsSpeech && names.Contains(f.Name, StringComparer.OrdinalIgnoreCase));
 
     public override string ToString() => _names is [.. var others, var last] && others.Length > 0 ? $"{string.Join(", ", others)} and {last}" : string.Join(", ", _names);
 

@@ -99,10 +99,6 @@ internal sealed class AgentMessages(UserAgent agent)
         return new SipRequest(invite.Method, invite.Uri, headers, invite.Body);
     }
 
-    /// <summary>The INVITE once more, as a new request of the same call, with another offer.</summary>
-    public static SipRequest OfferAgain(SipRequest invite, SipFlow flow, string sdp) =>
-        new(invite.Method, invite.Uri, CopyForNextRequest(invite, flow, static name => name.Equals(HeaderName.ContentLength)), Encoding.UTF8.GetBytes(sdp));
-
     /// <summary>500 with a Retry-After of 0 to 10 s: an INVITE is pending already (section 14.2).</summary>
     public SipResponse RetryLater(SipRequest request)
     {

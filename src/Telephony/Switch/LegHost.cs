@@ -48,8 +48,9 @@ internal sealed class LegHost(SwitchOptions options, SipLoop loop, TimeProvider 
 
     /// <summary>What a leg may agree to.</summary>
     /// <param name="isSecure">Its signalling goes over TLS or WSS.</param>
-    public AudioPolicy AudioPolicyFor(bool isSecure) => new(
-        options.Codecs,
+    /// <param name="codecs">Its trunk's choice; null for the switch's.</param>
+    public AudioPolicy AudioPolicyFor(bool isSecure, CodecPreference? codecs) => new(
+        codecs ?? options.Codecs,
         isSecure ? MediaEncryption.Offered : options.TakesKeysInClear ? MediaEncryption.Accepted : MediaEncryption.Refused);
 
     public void Notify(SwitchNotification notification) => _notifications.Writer.TryWrite(notification);

@@ -204,7 +204,7 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         MediaLeg media;
         try
         {
-            media = _media.CreateLeg(_host.AudioPolicyFor(invite.Source.Transport.IsSecure), _media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
+            media = _media.CreateLeg(_host.AudioPolicyFor(invite.Source.Transport.IsSecure, trunk?.Codecs), _media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
         }
         catch (MediaPortsExhaustedException)
         {
@@ -237,10 +237,7 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
     private IncomingCall CallOn(LegId leg, SipRequest request, CallSource source, TrunkLine? trunk, LegId? replaced)
     {
         var caller = CallerIdentity.Of(request, isTrusted: trunk is not null);
-        return new IncomingCall(leg, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced)
-        {
-            RedirectedFrom = caller.RedirectedFrom,
-        };
+        return new(leg, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced) { RedirectedFrom = caller.RedirectedFrom };
     }
 
     private void OnRegistrationChanged(string extension, bool registered) =>
