@@ -19,7 +19,7 @@ internal static class Answering
                 Bind = IPAddress.Loopback,
                 SipPort = 0,
                 RtpPorts = new PortRange(10000, 31999),
-                TrustedTrunks = [new TrustedTrunk("bench", new IPNetwork(IPAddress.Loopback, 32))],
+                Trunks = [new Trunk { Name = "bench", Networks = [new IPNetwork(IPAddress.Loopback, 32)] }],
             },
             new NoAccounts(), TimeProvider.System, NullLoggerFactory.Instance);
         await @switch.StartAsync(CancellationToken.None);

@@ -14,6 +14,7 @@ public sealed partial class Router
         var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
         var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId);
         _legs.Add(call.CallerLeg, call);
+        _switch.Name(call.CallerLeg, call.Id);
         if (queue is null)
         {
             Take(new Step(call.SipCallId).Call(call, receive, new FailCall("no-such-number", Now)).Then(() => _switch.Reject(call.CallerLeg, 404, "Not Found")));

@@ -46,7 +46,7 @@ internal sealed class ApiHarness : IAsyncDisposable
         await FirstRun.PrepareAsync(harness.Center, knobs, default);
         await harness.Center.CatchUpAsync(default);
         harness._blocks = new SourceBlocks(harness.Center.Store, harness.Gate, TimeProvider.System, NullLogger<SourceBlocks>.Instance);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._blocks, knobs, NullLoggerFactory.Instance, default);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, sip: null, harness._blocks, knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }

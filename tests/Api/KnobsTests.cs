@@ -15,7 +15,31 @@ public sealed class KnobsTests
     public void Every_setting_is_read() => Read(
             ("CALLCENTER_BIND", "::1"), ("CALLCENTER_HTTP_PORT", "0"), ("CALLCENTER_SIP_PORT", "5070"), ("CALLCENTER_RTP_PORTS", "30000-30099"),
             ("CALLCENTER_DATA", "/tmp/x"), ("CALLCENTER_KEYS", "/tmp/k"), ("CALLCENTER_TRAIL", "/tmp/y"), ("CALLCENTER_DATABASE", "Host=db"), ("CALLCENTER_ADMIN_PASSWORD", "secret"), ("CALLCENTER_SAMPLE", "off"), ("CALLCENTER_ARCHIVE_PARTITIONS", "on"), ("CALLCENTER_SIP_DIGEST", "MD5"))
-        .ShouldBe(new Knobs(IPAddress.IPv6Loopback, 0, 5070, new PortRange(30000, 30099), "/tmp/x", "/tmp/k", "/tmp/y", "Host=db", "secret", Sample: false, ArchivePartitions: true, Knobs.DigestOrders["md5"]));
+        .ShouldBe(new Knobs(IPAddress.IPv6Loopback, 0, 5070, new PortRange(30000, 30099), "/tmp/x", "/tmp/k", "/tmp/y", "Host=db", "secret", Sample: false, ArchivePartitions: true, Knobs.DigestOrders["md5"], SipsPort: 5071));
+
+    [Fact]
+    public void Two_addresses_are_one_of_each_family()
+    {
+        var knobs = Read(("CALLCENTER_BIND", "192.0.2.1, 2001:db8::1"));
+        (knobs.Bind, knobs.BindAlso).ShouldBe((IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")));
+    }
+
+    [Theory]
+    [InlineData("5060", null, 5061)]
+    [InlineData("5070", null, 5071)]
+    [InlineData("0", null, 0)]
+    [InlineData("65535", null, 0)]
+    [InlineData("5060", "5081", 5081)]
+    public void The_port_of_TLS_follows_that_of_SIP_unless_it_is_set(string sip, string? sips, int port) =>
+        Read(("CALLCENTER_SIP_PORT", sip), ("CALLCENTER_SIPS_PORT", sips ?? "")).SipsPort.ShouldBe(port);
+
+    [Fact]
+    public void A_certificate_and_its_key_go_together()
+    {
+        var knobs = Read(("CALLCENTER_TLS_CERTIFICATE", "/etc/c.pem"), ("CALLCENTER_TLS_KEY", "/etc/k.pem"));
+        (knobs.TlsCertificate, knobs.TlsKey).ShouldBe(("/etc/c.pem", "/etc/k.pem"));
+        Should.Throw<KnobException>(() => Read(("CALLCENTER_TLS_KEY", "/etc/k.pem"))).Message.ShouldContain("CALLCENTER_TLS_CERTIFICATE");
+    }
 
     [Fact]
     public void The_keys_lie_with_the_data_unless_told_otherwise() => Read(("CALLCENTER_DATA", "/tmp/x")).KeyFolder.ShouldBe("/tmp/x/keys");
@@ -25,6 +49,9 @@ public sealed class KnobsTests
 
     [Theory]
     [InlineData("CALLCENTER_BIND", "localhost")]
+    [InlineData("CALLCENTER_BIND", "127.0.0.1,127.0.0.2")]
+    [InlineData("CALLCENTER_BIND", "127.0.0.1,::1,::2")]
+    [InlineData("CALLCENTER_SIPS_PORT", "tls")]
     [InlineData("CALLCENTER_HTTP_PORT", "http")]
     [InlineData("CALLCENTER_HTTP_PORT", "65536")]
     [InlineData("CALLCENTER_SIP_PORT", "-1")]

@@ -53,6 +53,18 @@ internal sealed class FakeSwitch : ISwitch
         return leg;
     }
 
+    public bool Name(LegId leg, Guid subject) => !IsGone(leg);
+
+    public bool Ring(LegId leg) => Do(leg, $"Ring {leg.Value}");
+
+    public bool Progress(LegId leg) => Do(leg, $"Progress {leg.Value}");
+
+    public bool AcceptTransfer(LegId leg, TransferId transfer) => Do(leg, $"AcceptTransfer {leg.Value} {transfer.Value}");
+
+    public bool RefuseTransfer(LegId leg, TransferId transfer, int status, string reason) => Do(leg, $"RefuseTransfer {leg.Value} {transfer.Value} {status}");
+
+    public bool ReportTransfer(LegId leg, TransferId transfer, int status, string reason) => Do(leg, $"ReportTransfer {leg.Value} {transfer.Value} {status}");
+
     public bool Answer(LegId leg) => Do(leg, $"Answer {leg.Value}");
 
     public bool Reject(LegId leg, int status, string reason) => Do(leg, $"Reject {leg.Value} {status}");
@@ -80,6 +92,14 @@ internal sealed class FakeSwitch : ISwitch
         }
 
         return done;
+    }
+
+    private bool IsGone(LegId leg)
+    {
+        lock (_verbs)
+        {
+            return _gone.Contains(leg);
+        }
     }
 
     private bool Do(LegId leg, string verb)

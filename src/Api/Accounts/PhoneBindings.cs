@@ -76,10 +76,13 @@ internal sealed partial class PhoneBindings : IBindingStore, IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "The phone of {Extension} was not kept and must register again after a restart")]
     private static partial void LogNotKept(ILogger logger, Exception exception, string extension);
 
-    private sealed record Row(string Contact, string Source, bool IsDirect, DateTimeOffset RegisteredAt, DateTimeOffset ExpiresAt)
+    // What a row of an earlier release lacks has its default.
+    private sealed record Row(
+        string Contact, string Source, bool IsDirect, DateTimeOffset RegisteredAt, DateTimeOffset ExpiresAt, double Q = 1, string? Path = null, string? Instance = null, int? RegId = null)
     {
-        public static Row Of(Binding b) => new(b.Contact, string.Create(CultureInfo.InvariantCulture, $"{b.Source}"), b.IsDirect, b.RegisteredAt, b.ExpiresAt);
+        public static Row Of(Binding b) =>
+            new(b.Contact, string.Create(CultureInfo.InvariantCulture, $"{b.Source}"), b.IsDirect, b.RegisteredAt, b.ExpiresAt, b.Q, b.Path, b.Instance, b.RegId);
 
-        public Binding ToBinding() => new(Contact, IPEndPoint.Parse(Source), IsDirect, RegisteredAt, ExpiresAt);
+        public Binding ToBinding() => new(Contact, IPEndPoint.Parse(Source), IsDirect, RegisteredAt, ExpiresAt) { Q = Q, Path = Path, Instance = Instance, RegId = RegId };
     }
 }

@@ -11,18 +11,21 @@ namespace CallCenter.Api.Configuration;
 /// <param name="KeyFolder">Where the master key of the persons' keys is; absolute.</param>
 /// <param name="Database">Npgsql connection string of a server; null for the embedded one.</param>
 /// <param name="TrailFolder">Absolute.</param>
+/// <param name="BindAlso">The second address of <c>CALLCENTER_BIND</c>, of the other family.</param>
+/// <param name="TlsCertificate">Absolute path of a PEM file; null for a certificate of our own making.</param>
+/// <param name="TlsKey">Absolute path of the certificate's key; given with it.</param>
 /// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
 internal sealed record Knobs(
     IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string KeyFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions,
-    IReadOnlyList<DigestAlgorithm> SipDigest)
+    IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null, int LadderDays = 30)
 {
     /// <summary>Name, default and meaning, for the help text and the README.</summary>
     public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
     [
         ("CALLCENTER_HTTP_PORT", "8080", "TCP port of GraphQL (POST /graphql) and /health"),
-        ("CALLCENTER_SIP_PORT", "5060", "UDP port of SIP"),
+        ("CALLCENTER_SIP_PORT", "5060", "UDP and TCP port of SIP"),
         ("CALLCENTER_RTP_PORTS", "20000-29999", "UDP ports of RTP and RTCP, two for each leg of a call"),
-        ("CALLCENTER_BIND", "127.0.0.1", "address that all of these listen on"),
+        ("CALLCENTER_BIND", "127.0.0.1", "address that all of these listen on, or two, one of each family, like 192.0.2.1,2001:db8::1"),
         ("CALLCENTER_DATA", ".data", "folder of the embedded database, prompts and generated secrets"),
         ("CALLCENTER_KEYS", "<data>/keys", "folder of the master key that opens callers' and customers' data; the same for all nodes, apart from backups of the data"),
         ("CALLCENTER_TRAIL", "<data>/trail", "folder of the key that signs the event trail and of its latest head; best on another disk, and not in the database's backup"),
@@ -30,7 +33,11 @@ internal sealed record Knobs(
         ("CALLCENTER_ADMIN_PASSWORD", "(generated)", "password of user admin; a generated one is kept in admin-password in the data folder"),
         ("CALLCENTER_SAMPLE", "on", "off: no sample center on an empty database"),
         ("CALLCENTER_ARCHIVE_PARTITIONS", "off", "on: archived streams lie in partitions of their own; chosen when the database is created"),
+        ("CALLCENTER_SIPS_PORT", "(SIP port + 1)", "TCP port of SIP over TLS"),
+        ("CALLCENTER_TLS_CERTIFICATE", "(self-signed)", "PEM file of the certificate for it, with those that lead to its root; without one, sip-certificate.pem in the data folder is made"),
+        ("CALLCENTER_TLS_KEY", "(self-signed)", "PEM file of that certificate's private key"),
         ("CALLCENTER_SIP_DIGEST", "sha-256,md5", "what phones are challenged with, the first preferred; md5,sha-256 or md5 for phones that give up at SHA-256"),
+        ("CALLCENTER_SIP_LADDER_DAYS", "30", "how long the SIP messages of each call are kept, in days, 0 to 3650; 0 keeps none"),
     ];
 
     /// <summary>What <c>CALLCENTER_SIP_DIGEST</c> can be.</summary>
@@ -45,10 +52,18 @@ internal sealed record Knobs(
     /// <exception cref="KnobException">A value is not what it must be.</exception>
     public static Knobs Read(Func<string, string?> get)
     {
+        var bind = ParseAddresses(Text("CALLCENTER_BIND")) ?? throw Bad("CALLCENTER_BIND", "an IP address, or an IPv4 and an IPv6 one with a comma between");
+        var sip = Port("CALLCENTER_SIP_PORT");
+        var (certificate, key) = (Set("CALLCENTER_TLS_CERTIFICATE"), Set("CALLCENTER_TLS_KEY"));
+        if ((certificate is null) != (key is null))
+        {
+            throw new KnobException("CALLCENTER_TLS_CERTIFICATE and CALLCENTER_TLS_KEY go together: set both, or neither for a certificate of our own making.");
+        }
+
         return new Knobs(
-            IPAddress.TryParse(Text("CALLCENTER_BIND"), out var bind) ? bind : throw Bad("CALLCENTER_BIND", "an IP address"),
+            bind[0],
             Port("CALLCENTER_HTTP_PORT"),
-            Port("CALLCENTER_SIP_PORT"),
+            sip,
             ParseRange(Text("CALLCENTER_RTP_PORTS")) ?? throw Bad("CALLCENTER_RTP_PORTS", "two ports from 1024 to 65535 like 20000-29999, the second higher"),
             Path.GetFullPath(Text("CALLCENTER_DATA")),
             Path.GetFullPath(Set("CALLCENTER_KEYS") ?? Path.Combine(Text("CALLCENTER_DATA"), "keys")),
@@ -57,7 +72,14 @@ internal sealed record Knobs(
             Set("CALLCENTER_ADMIN_PASSWORD"),
             Switch("CALLCENTER_SAMPLE"),
             Switch("CALLCENTER_ARCHIVE_PARTITIONS"),
-            DigestOrders.GetValueOrDefault(Text("CALLCENTER_SIP_DIGEST")) ?? throw Bad("CALLCENTER_SIP_DIGEST", "one of " + string.Join(" | ", DigestOrders.Keys)));
+            DigestOrders.GetValueOrDefault(Text("CALLCENTER_SIP_DIGEST")) ?? throw Bad("CALLCENTER_SIP_DIGEST", "one of " + string.Join(" | ", DigestOrders.Keys)),
+            bind.ElementAtOrDefault(1),
+            Set("CALLCENTER_SIPS_PORT") is not null ? Port("CALLCENTER_SIPS_PORT") : sip is 0 or 65535 ? 0 : sip + 1,
+            certificate is null ? null : Path.GetFullPath(certificate),
+            key is null ? null : Path.GetFullPath(key),
+            int.TryParse(Text("CALLCENTER_SIP_LADDER_DAYS"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 3650
+                ? days
+                : throw Bad("CALLCENTER_SIP_LADDER_DAYS", "a number of days, 0 to 3650"));
 
         string? Set(string name) => get(name) is { Length: > 0 } value ? value : null;
 
@@ -70,6 +92,14 @@ internal sealed record Knobs(
             : throw Bad(name, "a port, 0 (any free one) to 65535");
 
         KnobException Bad(string name, string wanted) => new($"{name} must be {wanted}, not \"{Text(name)}\".");
+    }
+
+    // One address, or one of each family.
+    private static IPAddress[]? ParseAddresses(string text)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        var addresses = parts.Select(part => IPAddress.TryParse(part, out var address) ? address : null).OfType<IPAddress>().ToArray();
+        return addresses.Length == parts.Length && addresses.DistinctBy(address => address.AddressFamily).Count() == parts.Length ? addresses : null;
     }
 
     private static PortRange? ParseRange(string text)

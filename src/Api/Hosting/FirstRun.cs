@@ -15,7 +15,7 @@ internal static class FirstRun
     public const string PasswordFile = "admin-password";
 
     /// <summary>The sample center's trunk: this machine.</summary>
-    public static IReadOnlyList<TrustedTrunk> Trunks { get; } = [new("local", IPNetwork.Parse("127.0.0.1/32"))];
+    public static IReadOnlyList<Trunk> Trunks { get; } = [new() { Name = "local", Networks = [IPNetwork.Parse("127.0.0.1/32")] }];
 
     public static async Task PrepareAsync(Center center, Knobs knobs, CancellationToken cancellationToken)
     {

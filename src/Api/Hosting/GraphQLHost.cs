@@ -12,12 +12,13 @@ using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
 using CallCenter.Routing;
+using CallCenter.Telephony;
 
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace CallCenter.Api.Hosting;
 
-/// <summary>Serves GraphQL and health over HTTP.</summary>
+/// <summary>Serves GraphQL, SIP over WebSockets, and health over HTTP.</summary>
 internal sealed class GraphQLHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -26,12 +27,27 @@ internal sealed class GraphQLHost : IAsyncDisposable
 
     public string Address => _app.Urls.First();
 
+    /// <param name="center">What is asked and told.</param>
+    /// <param name="sip">Takes the WebSockets of <c>/sip</c>; null where there is no telephony.</param>
+    /// <param name="blocks">Who is not listened to.</param>
+    /// <param name="knobs">Addresses and port.</param>
+    /// <param name="loggers">For the host and the executor.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">The port is in use; the message names it.</exception>
-    public static async Task<GraphQLHost> StartAsync(Center center, SourceBlocks blocks, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<GraphQLHost> StartAsync(Center center, Switch? sip, SourceBlocks blocks, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(loggers);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(knobs.Bind, knobs.HttpPort, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(knobs.Bind, knobs.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+
+            // Any free port would be another one for each address; then the first has to do.
+            if (knobs.BindAlso is { } also && knobs.HttpPort > 0)
+            {
+                kestrel.Listen(also, knobs.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+            }
+        });
 
         // Ctrl-C and SIGTERM are the command line's: it stops the parts in their order.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -46,6 +62,8 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(center.Personal)
             .AddSingleton(calls)
             .AddSingleton(blocks)
+            .AddSingleton(center.Ladders)
+            .AddSingleton(new TelephonyReader(sip))
             .AddSingleton(new SourceQueries(center.Source))
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
@@ -53,6 +71,11 @@ internal sealed class GraphQLHost : IAsyncDisposable
         var app = builder.Build();
         var executor = new RequestExecutor(CenterSchema.Create(), logger: loggers.CreateLogger<RequestExecutor>());
         app.MapGraphQL("/graphql", executor, new GraphQLHttpOptions { OnCreate = (context, request) => IdentifyAsync(context, request, tokens) });
+        if (sip is not null)
+        {
+            app.MapSip("/sip", sip);
+        }
+
         app.MapGet("/health", () => Results.Text("ok\n"));
         try
         {

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Ladders;
 using CallCenter.Api.Schema;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Queues;
@@ -32,6 +33,7 @@ internal static class Server
 
         var prompts = await Prompts.CreateAsync(Path.Combine(knobs.DataFolder, "prompts"), loggers.CreateLogger<Prompts>(), cancellationToken);
         await using var bindings = await PhoneBindings.OpenAsync(center.Source, loggers.CreateLogger<PhoneBindings>(), cancellationToken);
+        await using var ladders = knobs.LadderDays == 0 ? null : new LadderWriter(center.Ladders, TimeSpan.FromDays(knobs.LadderDays), TimeProvider.System, loggers.CreateLogger<LadderWriter>());
         await using var @switch = new Switch(
             new SwitchOptions
             {
@@ -40,8 +42,12 @@ internal static class Server
                 RtpPorts = knobs.RtpPorts,
                 Realm = SipCredentials.Realm,
                 DigestAlgorithms = knobs.SipDigest,
-                TrustedTrunks = FirstRun.Trunks,
+                Trunks = FirstRun.Trunks,
                 BindingStore = bindings,
+                BindAlso = knobs.BindAlso,
+                Tls = await SipCertificate.LoadAsync(knobs, TimeProvider.System, cancellationToken),
+                SipsPort = knobs.SipsPort,
+                LadderStore = ladders,
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
@@ -54,8 +60,9 @@ internal static class Server
 
         await OpenSipAsync(@switch, cancellationToken);
 
-        await using var http = await GraphQLHost.StartAsync(center, blocks, knobs, loggers, cancellationToken);
-        Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {@switch.SipEndPoint}/udp, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
+        await using var http = await GraphQLHost.StartAsync(center, @switch, blocks, knobs, loggers, cancellationToken);
+        var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
+        Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 
         var stop = new TaskCompletionSource();
         await using var registration = cancellationToken.Register(() => stop.TrySetResult());
@@ -70,7 +77,7 @@ internal static class Server
         }
         catch (SipPortInUseException e)
         {
-            throw new IOException($"{e.Message}; set CALLCENTER_SIP_PORT to another one.", e);
+            throw new IOException($"{e.Message}; set {(e.Protocol == "TLS" ? "CALLCENTER_SIPS_PORT" : "CALLCENTER_SIP_PORT")} to another one.", e);
         }
     }
 

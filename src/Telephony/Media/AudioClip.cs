@@ -33,12 +33,28 @@ public sealed class AudioClip
     /// <summary>The audio itself.</summary>
     public ReadOnlySpan<short> Samples => _samples;
 
-    /// <summary>Reads a RIFF/WAVE stream: PCM, 16 bit, 1 or 2 channels (averaged), 8 to 96 kHz (resampled to 8 kHz).</summary>
+    /// <summary>Reads a RIFF/WAVE stream: PCM of 8 to 32 bit or G.711, 1 or 2 channels (averaged), 8 to 96 kHz (resampled to 8 kHz).</summary>
     /// <exception cref="InvalidDataException">The stream is no such file; the message says what and where.</exception>
     public static AudioClip FromWav(Stream wav)
     {
         var (samples, rate) = WavFile.Read(wav);
         return new AudioClip(Resampler.Resample(samples, rate, SampleRate));
+    }
+
+    /// <summary>Reads a WAV file as <see cref="FromWav"/> does.</summary>
+    /// <exception cref="InvalidDataException">It is no such file; the message names it, and says what and where.</exception>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static AudioClip FromFile(string path)
+    {
+        using var file = File.OpenRead(path);
+        try
+        {
+            return FromWav(file);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
     }
 
     /// <summary>Writes a RIFF/WAVE file: PCM, 16 bit, mono, 8 kHz.</summary>

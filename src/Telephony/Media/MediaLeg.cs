@@ -21,7 +21,7 @@ public sealed class MediaLeg : IDisposable
     // Never altered, only replaced: the receiving thread walks it without a lock.
     private volatile IAudioTap[] _taps = [];
     private volatile MediaLeg? _peer;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     internal MediaLeg(MediaEngine engine, DatagramLoop loop, RtpPortPair ports, IPAddress advertised, TimeProvider time, ILogger logger)
     {
@@ -38,6 +38,21 @@ public sealed class MediaLeg : IDisposable
     /// <summary>The remote party takes no audio from us: it is sendonly or inactive, or has given the address 0.0.0.0 or ::.</summary>
     public bool RemoteHolds => _sender.RemoteHolds;
 
+    /// <summary>Nothing more will be heard.</summary>
+    internal bool IsDisposed => _disposed;
+
+    internal LegSender Sender => _sender;
+
+    /// <summary>The leg whose audio is relayed here, and the other way round. Guarded by <see cref="MediaEngine.Bridges"/>.</summary>
+    internal MediaLeg? Peer
+    {
+        get => _peer;
+        set => _peer = value;
+    }
+
+    /// <summary>Guarded by <see cref="MediaEngine.Bridges"/>.</summary>
+    internal Conference? Conference { get; set; }
+
     /// <summary>A snapshot of the counters. They stay readable after <see cref="Dispose"/>.</summary>
     public MediaStatistics Statistics
     {
@@ -51,11 +66,17 @@ public sealed class MediaLeg : IDisposable
     }
 
     /// <summary>An SDP offer (or re-offer) of one audio stream. The session does not change before its answer is applied.</summary>
-    public string CreateOffer()
+    /// <param name="hold">Puts the remote party on hold (sendonly), from this offer on, or retrieves it; null leaves that as it is.</param>
+    public string CreateOffer(bool? hold = null)
     {
         lock (_signalling)
         {
-            var offer = _negotiation.CreateOffer(out var received);
+            var offer = _negotiation.CreateOffer(out var received, hold switch
+            {
+                true => MediaDirection.SendOnly,
+                false => MediaDirection.SendRecv,
+                null => null,
+            });
             _receiver.Expect(received);
             return offer;
         }
@@ -100,9 +121,12 @@ public sealed class MediaLeg : IDisposable
     /// <param name="playlist">What to play.</param>
     /// <param name="playbackId">Handed back to <paramref name="finished"/>.</param>
     /// <param name="finished">Called once on the thread pool when the playlist has come to its end; not when it is stopped, replaced or bridged away.</param>
-    public void Play(Playlist playlist, Guid playbackId, Action<Guid> finished)
+    public void Play(Playlist playlist, Guid playbackId, Action<Guid> finished) => Play(new Playback(playlist, playbackId, finished));
+
+    /// <summary>Plays something else than clips.</summary>
+    internal void Play(IPacedSource source)
     {
-        if (_sender.Play(new Playback(playlist, playbackId, finished)))
+        if (_sender.Play(source))
         {
             _engine.Player.Add(_sender);
         }
@@ -154,7 +178,76 @@ public sealed class MediaLeg : IDisposable
         }
     }
 
-    /// <summary>Ends the bridge, if any; both legs are silent afterwards.</summary>
+    /// <summary>Tells of digits in what the remote party says, on the thread that receives it. Once more changes nothing.</summary>
+    internal void DetectDtmf(Action<char, TimeSpan> found)
+    {
+        lock (_engine.Bridges)
+        {
+            if (!Array.Exists(_taps, t => t is InBandDtmf))
+            {
+                AddTap(new InBandDtmf(found));
+            }
+        }
+    }
+
+    /// <summary>Ends <see cref="DetectDtmf"/>.</summary>
+    internal void IgnoreDtmf()
+    {
+        lock (_engine.Bridges)
+        {
+            _taps = Array.FindAll(_taps, t => t is not InBandDtmf);
+        }
+    }
+
+    /// <summary>Enters a conference, out of what it was in and in place of what it plays.</summary>
+    internal void Join(Conference conference)
+    {
+        lock (_engine.Bridges)
+        {
+            if (_disposed || ReferenceEquals(Conference, conference))
+            {
+                return;
+            }
+
+            Part();
+            _sender.Stop();
+            conference.Join(this);
+        }
+    }
+
+    /// <summary>Hears another leg and all that it hears, heard by whom the mode says. Again with another mode: changes that.</summary>
+    internal void Supervise(MediaLeg target, SupervisionMode mode, TimeProvider time)
+    {
+        lock (_engine.Bridges)
+        {
+            if (_disposed || target._disposed || ReferenceEquals(this, target))
+            {
+                return;
+            }
+
+            var room = target.Conference ?? ConferenceOf(target, time);
+            if (!ReferenceEquals(Conference, room))
+            {
+                Part();
+                _sender.Stop();
+                room.Join(this, target, mode);
+                return;
+            }
+
+            room.Supervise(this, target, mode);
+        }
+    }
+
+    /// <summary>Takes the place of the leg that it supervises.</summary>
+    internal void TakeOver()
+    {
+        lock (_engine.Bridges)
+        {
+            Conference?.TakeOver(this);
+        }
+    }
+
+    /// <summary>Ends the bridge, if any: both legs are silent afterwards. Leaves the conference, if any: the others go on.</summary>
     public void Unbridge()
     {
         lock (_engine.Bridges)
@@ -201,9 +294,28 @@ public sealed class MediaLeg : IDisposable
         _peer?._sender.Relay(packet, header, encoding);
     }
 
+    /// <summary>What a bridge is when a third is to hear it.</summary>
+    private Conference ConferenceOf(MediaLeg target, TimeProvider time)
+    {
+        var peer = target._peer;
+        target.Part();
+        var room = new Conference(_engine, time);
+        room.Join(target);
+        if (peer is not null)
+        {
+            room.Join(peer);
+        }
+
+        return room;
+    }
+
     private void Part()
     {
-        if (_peer is { } peer)
+        if (Conference is { } conference)
+        {
+            conference.Leave(this);
+        }
+        else if (_peer is { } peer)
         {
             _peer = null;
             peer._peer = null;

@@ -1,6 +1,6 @@
 namespace CallCenter.Telephony.Media;
 
-/// <summary>Music for waiting callers, made in code: no file, no licence.</summary>
+/// <summary>Music for waiting callers: of one's own, or made in code, without a file or a licence.</summary>
 public static class Music
 {
     private const double SecondsPerChord = 4;
@@ -26,6 +26,15 @@ public static class Music
 
     /// <summary>A soft chord progression of 16 s that repeats without a seam. The same clip for all.</summary>
     public static AudioClip Waiting => Loop.Value;
+
+    /// <summary>The WAV files of a folder, in the order of their names, to be played one after the other for ever. Each is kept in memory once for all callers.</summary>
+    /// <exception cref="InvalidDataException">A file cannot be read, or there is none; the message names it.</exception>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public static IReadOnlyList<AudioClip> FromFolder(string folder)
+    {
+        var clips = Directory.EnumerateFiles(folder, "*.wav").Order(StringComparer.Ordinal).Select(AudioClip.FromFile).ToArray();
+        return clips.Length > 0 ? clips : throw new InvalidDataException($"{folder} has no .wav file.");
+    }
 
     private static AudioClip Compose()
     {

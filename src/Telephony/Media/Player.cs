@@ -6,6 +6,9 @@ namespace CallCenter.Telephony.Media;
 /// <remarks>A thread of its own, because audio must not wait until a busy thread pool finds time.</remarks>
 internal sealed class Player : IDisposable
 {
+    /// <summary>Samples of 8 kHz in 20 ms.</summary>
+    public const int FrameSamples = 160;
+
     /// <summary>The audio of one packet.</summary>
     public static readonly TimeSpan PacketTime = TimeSpan.FromMilliseconds(20);
 

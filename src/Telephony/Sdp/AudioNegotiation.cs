@@ -17,16 +17,19 @@ internal sealed class AudioNegotiation(IPAddress address, int port)
 
     private List<AudioFormat> _formats = [.. AudioFormat.Offered];
     private List<AudioFormat>? _pendingOffer;
+    private MediaDirection _wanted = MediaDirection.SendRecv;
     private long _version;
     private string? _lastBody;
 
     /// <summary>Our offer, or re-offer, of everything that we can.</summary>
     /// <param name="received">What may come from now on: media may be faster than its answer (RFC 3264 section 5.1).</param>
-    public string CreateOffer(out PayloadTypes received)
+    /// <param name="direction">Which ways we want it to flow from now on; null leaves that as it is.</param>
+    public string CreateOffer(out PayloadTypes received, MediaDirection? direction = null)
     {
+        _wanted = direction ?? _wanted;
         var offered = OfferableFormats();
-        var media = _layout is null ? [Audio(offered, MediaDirection.SendRecv)] : _layout.Select(Refused).ToArray();
-        media[_audioIndex] = Audio(offered, MediaDirection.SendRecv);
+        var media = _layout is null ? [Audio(offered, _wanted)] : _layout.Select(Refused).ToArray();
+        media[_audioIndex] = Audio(offered, _wanted);
         _pendingOffer = offered;
         received = new PayloadTypes(offered);
         return Write(media);
@@ -50,7 +53,7 @@ internal sealed class AudioNegotiation(IPAddress address, int port)
             if (TryAgree(description, description.Media[i], isOurs: null, out var formats, out var remote, out var direction, out var reason))
             {
                 var media = description.Media.Select(Refused).ToArray();
-                media[i] = Audio(formats, MediaDirections.Reversed(remote is null ? direction & ~MediaDirection.RecvOnly : direction));
+                media[i] = Audio(formats, MediaDirections.Reversed(remote is null ? direction & ~MediaDirection.RecvOnly : direction) & _wanted);
                 Settle(media, i, formats);
                 session = new AudioSession(remote, direction, formats, formats);
                 answer = Write(media);

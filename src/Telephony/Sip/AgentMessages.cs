@@ -7,11 +7,15 @@ internal sealed class AgentMessages(UserAgent agent)
 {
     private const string Sdp = "application/sdp";
 
-    private static readonly string[] Methods = [SipMethods.Invite, SipMethods.Ack, SipMethods.Bye, SipMethods.Cancel, SipMethods.Options, SipMethods.Register];
+    private static readonly string[] Methods =
+    [
+        SipMethods.Invite, SipMethods.Ack, SipMethods.Bye, SipMethods.Cancel, SipMethods.Options, SipMethods.Register,
+        SipMethods.Prack, SipMethods.Update, SipMethods.Info, SipMethods.Refer,
+    ];
     private static readonly string AllowedMethods = string.Join(", ", Methods);
 
     // Methods that exist, so that 405 is right for them and 501 for the rest (section 8.2.1, section 21.5.2).
-    private static readonly string[] OtherMethods = ["INFO", "UPDATE", "PRACK", "REFER", "NOTIFY", "SUBSCRIBE", "MESSAGE", "PUBLISH"];
+    private static readonly string[] OtherMethods = [SipMethods.Notify, "SUBSCRIBE", "MESSAGE", "PUBLISH"];
 
     /// <summary>The Via of a request of ours (RFC 3581: rport, so that answers find their way back).</summary>
     public static string NewVia(SipFlow flow)
@@ -28,9 +32,7 @@ internal sealed class AgentMessages(UserAgent agent)
             return null;
         }
 
-        var type = (request.Headers[HeaderName.ContentType] ?? "").Split(';', 2)[0].Trim();
-        var isEncoded = request.Headers[HeaderName.ContentEncoding] is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
-        if (type.Equals(Sdp, StringComparison.OrdinalIgnoreCase) && !isEncoded)
+        if (IsSdp(request))
         {
             return null;
         }
@@ -38,6 +40,14 @@ internal sealed class AgentMessages(UserAgent agent)
         var response = SipResponse.For(request, 415, "Unsupported Media Type", agent.Transactions.NewTag());
         response.Headers.Add(HeaderName.Accept, Sdp);
         return response;
+    }
+
+    /// <summary>The content is SDP, in the clear.</summary>
+    public static bool IsSdp(SipMessage message)
+    {
+        var type = (message.Headers[HeaderName.ContentType] ?? "").Split(';', 2)[0].Trim();
+        var isEncoded = message.Headers[HeaderName.ContentEncoding] is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
+        return type.Equals(Sdp, StringComparison.OrdinalIgnoreCase) && !isEncoded;
     }
 
     /// <summary>The request does not say that it takes everything but SDP (section 20.1).</summary>
@@ -54,7 +64,8 @@ internal sealed class AgentMessages(UserAgent agent)
         headers.Add(HeaderName.To, $"<{target}>");
         headers.Add(HeaderName.CallId, callId);
         headers.Add(HeaderName.CSeq, "1 INVITE");
-        AddSessionHeaders(headers, flow.Transport.ContactUri(target.Scheme == "sips"), withBody: true);
+        AddSessionHeaders(headers, flow.Transport.ContactUri(target.Scheme == "sips"), OptionTags.All, withBody: true);
+        SessionTimer.Ask(headers, agent.Timers, minimum: null);
         foreach (var (name, value) in extra)
         {
             headers.Add(HeaderName.Of(name), value);
@@ -68,8 +79,40 @@ internal sealed class AgentMessages(UserAgent agent)
     {
         var response = SipResponse.For(invite.Request, status, reason, toTag, sdp is null ? default : Encoding.UTF8.GetBytes(sdp));
         response.Headers.CopyFrom(invite.Request.Headers, HeaderName.RecordRoute);
-        AddSessionHeaders(response.Headers, invite.Source.Transport.ContactUri(IsSips(invite.Request)), withBody: sdp is not null);
+        AddSessionHeaders(response.Headers, invite.Source.Transport.ContactUri(IsSips(invite.Request)), OptionTags.All, withBody: sdp is not null);
         return response;
+    }
+
+    /// <summary>An INVITE or UPDATE within a call (section 14.1, RFC 3311 section 5.1).</summary>
+    public SipRequest SessionRequest(Dialog dialog, string method, SipFlow flow, string? sdp)
+    {
+        var request = dialog.NewRequest(method, flow, body: sdp is null ? default : Encoding.UTF8.GetBytes(sdp));
+        AddSessionHeaders(request.Headers, flow.Transport.ContactUri(dialog.IsSips), OptionTags.WithinCall, withBody: sdp is not null);
+        return request;
+    }
+
+    /// <summary>The INVITE once more, as a new request of the same call: with the next sequence number, and the session interval that a 422 has asked for (RFC 4028 section 7.3).</summary>
+    public SipRequest WithMinimum(SipRequest invite, SipFlow flow, int seconds)
+    {
+        var headers = new SipHeaders(16);
+        foreach (var header in invite.Headers)
+        {
+            if (header.Name.Equals(HeaderName.Via))
+            {
+                headers.Add(HeaderName.Via, NewVia(flow));
+            }
+            else if (header.Name.Equals(HeaderName.CSeq))
+            {
+                headers.Add(HeaderName.CSeq, $"{invite.CSeq.Number + 1} {invite.Method}");
+            }
+            else if (!header.Name.Equals(HeaderName.SessionExpires) && !header.Name.Equals(HeaderName.MinSe))
+            {
+                headers.AddParsed(header.Name, header.Value);
+            }
+        }
+
+        SessionTimer.Ask(headers, agent.Timers, seconds);
+        return new SipRequest(invite.Method, invite.Uri, headers, invite.Body);
     }
 
     /// <summary>500 with a Retry-After of 0 to 10 s: an INVITE is pending already (section 14.2).</summary>
@@ -80,12 +123,13 @@ internal sealed class AgentMessages(UserAgent agent)
         return response;
     }
 
-    /// <summary>The answer to a request that is neither INVITE nor BYE: 200 to OPTIONS, 405 or 501 to others (section 8.2.1).</summary>
+    /// <summary>The answer to a request that is neither INVITE nor BYE: 200 to OPTIONS, 481 to what needs a dialog, 405 or 501 to others (section 8.2.1).</summary>
     public SipResponse OtherResponse(SipRequest request)
     {
         var (status, reason) = request.Method switch
         {
             SipMethods.Options => (200, "OK"),
+            SipMethods.Prack or SipMethods.Update or SipMethods.Info when request.To.Tag is null => (481, "Call/Transaction Does Not Exist"),
             var method when OtherMethods.Contains(method) || Methods.Contains(method) => (405, "Method Not Allowed"),
             _ => (501, "Not Implemented"),
         };
@@ -94,6 +138,7 @@ internal sealed class AgentMessages(UserAgent agent)
         if (status == 200)
         {
             response.Headers.Add(HeaderName.Accept, Sdp);
+            response.Headers.Add(HeaderName.Supported, OptionTags.All);
         }
 
         return response;
@@ -104,10 +149,11 @@ internal sealed class AgentMessages(UserAgent agent)
         || (request.Headers.TryGetAddresses(request.Headers.Has(HeaderName.RecordRoute) ? HeaderName.RecordRoute : HeaderName.Contact, out var addresses, out _)
             && addresses.Count > 0 && addresses[0].Uri.Scheme == "sips");
 
-    private static void AddSessionHeaders(SipHeaders headers, SipUri contact, bool withBody)
+    private static void AddSessionHeaders(SipHeaders headers, SipUri contact, string supported, bool withBody)
     {
         headers.Add(HeaderName.Contact, $"<{contact}>");
         headers.Add(HeaderName.Allow, AllowedMethods);
+        headers.Add(HeaderName.Supported, supported);
         if (withBody)
         {
             headers.Add(HeaderName.ContentType, Sdp);

@@ -44,6 +44,19 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     public TransactionLayer Transactions { get; }
 
+    /// <summary>Counts and notes what is sent and received; null when nobody looks.</summary>
+    public SipWatch? Watch
+    {
+        get => Transactions.Watch;
+        init => Transactions.Watch = value;
+    }
+
+    /// <summary>The same, none before they are open. Any thread.</summary>
+    public IReadOnlyList<SipTransport> OpenTransports => _transports?.All ?? [];
+
+    /// <summary>Dialogs that live.</summary>
+    public int DialogCount => _dialogs.Count;
+
     /// <summary>Limits what strangers may do; none lets everybody do everything.</summary>
     public SipGuard? Guard
     {
@@ -55,7 +68,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     public SipTransports Transports => _transports ?? throw new InvalidOperationException("SIP is not open yet");
 
     /// <summary>Takes the transports that this agent speaks over, before anything is received.</summary>
-    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports);
+    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports) { Watch = Watch };
 
     /// <summary>Completes when no dialog lives and no INVITE of ours is open.</summary>
     public Task WhenIdle()
@@ -103,14 +116,33 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
             return;
         }
 
-        Post(from, () => Transactions.Receive(message, from));
+        Post(from, () =>
+        {
+            Watch?.Received(message, from);
+            Transactions.Receive(message, from);
+        });
     }
 
-    bool ISipTransportUser.Listens(IPAddress source) => Guard?.Listens(source) ?? true;
+    bool ISipTransportUser.Listens(IPAddress source)
+    {
+        if (Guard?.Listens(source) != false)
+        {
+            return true;
+        }
+
+        Watch?.Counters.CountBlocked();
+        return false;
+    }
 
     void ISipTransportUser.OnMalformed(ParseError error, SipFlow from)
     {
         LogMalformed(from, error);
+        if (from.Transport.IsReliable && error.Answerable is { } request)
+        {
+            // At once: the connection is closed behind it, and no address is forged on a connection.
+            from.Transport.Send(Refusal(request, error), ReplyRoute.For(request.TopVia, from));
+        }
+
         if (Loop.Backlog <= LongestBacklog)
         {
             Post(from, () => OnMalformed(error, from));
@@ -118,6 +150,12 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     }
 
     void ISipTransportUser.OnUnreachable(SipFlow peer) => Loop.Post(() => Transactions.Unreachable(peer));
+
+    void ISipTransportUser.OnClosed(SipFlow peer) => Loop.Post(() =>
+    {
+        Transactions.Unreachable(peer);
+        _registrar.Forget(peer);
+    });
 
     void ITransactionUser.OnRequest(ServerTransaction transaction)
     {
@@ -152,6 +190,8 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
+    bool ITransactionUser.IsInDialog(SipRequest request) => request.To.Tag is { } tag && FindDialog(new DialogId(request.CallId, tag, request.From.Tag ?? "")) is not null;
+
     void ITransactionUser.OnAck(SipRequest ack, SipFlow source) => FindDialog(new DialogId(ack.CallId, ack.To.Tag ?? "", ack.From.Tag ?? ""))?.OnAck(ack);
 
     // A 2xx repeated after Timer M, or a response forged or misrouted: nothing of ours waits for it, and nothing is answered to responses.
@@ -174,19 +214,26 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
+    // Without a transaction, and with the Via as it is: each copy of a malformed request is answered by itself.
+    private byte[] Refusal(SipRequest request, ParseError error) => SipResponse.For(request, error.StatusCode, ReasonOf(error), Transactions.NewTag()).ToBytes();
+
     private void OnMalformed(ParseError error, SipFlow from)
     {
+        if (Watch is { } watch)
+        {
+            watch.Counters.Malformed++;
+        }
+
         var record = Guard?.Malformed(from, error.Answerable?.Wire.Length ?? 0);
-        if (error.Answerable is not { } request)
+        if (from.Transport.IsReliable || error.Answerable is not { } request)
         {
             return;
         }
 
-        // Without a transaction, and with the Via as it is: each copy of a malformed request is answered by itself.
-        var response = SipResponse.For(request, error.StatusCode, ReasonOf(error), Transactions.NewTag()).ToBytes();
+        var response = Refusal(request, error);
         if (record is null || Guard!.MayAnswer(record, from, response.Length))
         {
-            from.Transport.Send(response, ReplyRoute.For(request.TopVia, from));
+            ReplyRoute.For(request.TopVia, from).Send(response);
         }
     }
 
@@ -213,7 +260,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
 
         cancel.Respond(SipResponse.For(cancel.Request, 200, "OK", invite.User?.LocalTag ?? Transactions.NewTag()));
-        invite.User?.OnCancel();
+        invite.User?.OnCancel(cancel.Request);
     }
 
     private void OnInDialog(ServerTransaction transaction, string localTag)
@@ -289,10 +336,11 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
-    // Section 8.2.2.3: we know no extension that changes what a request means.
+    // Section 8.2.2.3: the registrar knows other extensions than calls do.
     private bool RequiresTooMuch(ServerTransaction transaction)
     {
-        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require));
+        var isRegister = transaction.Request.Method == SipMethods.Register;
+        var required = string.Join(", ", transaction.Request.Headers.Tokens(HeaderName.Require).Where(tag => !(isRegister ? Registrar.Supports(tag) : OptionTags.IsKnown(tag))));
         if (required.Length == 0)
         {
             return false;

@@ -8,7 +8,20 @@ namespace CallCenter.Telephony;
 /// <param name="IsDirect">No address translation lies between: the contact can be reached as it is.</param>
 /// <param name="RegisteredAt">When it was last refreshed.</param>
 /// <param name="ExpiresAt">When it lapses unless refreshed.</param>
-public sealed record Binding(string Contact, IPEndPoint Source, bool IsDirect, DateTimeOffset RegisteredAt, DateTimeOffset ExpiresAt);
+public sealed record Binding(string Contact, IPEndPoint Source, bool IsDirect, DateTimeOffset RegisteredAt, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Preference among an extension's contacts, 0 to 1; the highest is called first, equal ones at once (RFC 3261 section 20.10).</summary>
+    public double Q { get; init; } = 1;
+
+    /// <summary>The proxies on the way to the phone, as a Route header has them (RFC 3327); null when there are none.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>What the phone calls itself over changes of address (<c>+sip.instance</c>, RFC 5626), quotes included; null when it says nothing.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>Which of the phone's flows this is (<c>reg-id</c>, RFC 5626).</summary>
+    public int? RegId { get; init; }
+}
 
 /// <summary>Keeps bindings over a restart, so that phones need not register again before they can be called.</summary>
 public interface IBindingStore

@@ -9,6 +9,12 @@ public interface ISwitch
 {
     ChannelReader<SwitchNotification> Notifications { get; }
 
+    bool Name(LegId leg, Guid subject);
+
+    bool Ring(LegId leg);
+
+    bool Progress(LegId leg);
+
     bool Answer(LegId leg);
 
     bool Reject(LegId leg, int status, string reason);
@@ -20,6 +26,12 @@ public interface ISwitch
     bool Bridge(LegId a, LegId b);
 
     bool Unbridge(LegId a);
+
+    bool AcceptTransfer(LegId leg, TransferId transfer);
+
+    bool RefuseTransfer(LegId leg, TransferId transfer, int status, string reason);
+
+    bool ReportTransfer(LegId leg, TransferId transfer, int status, string reason);
 
     bool HangUp(LegId leg, HangUpCause cause);
 }

@@ -19,15 +19,29 @@ internal sealed class IncomingLeg : Leg, IIncomingInviteUser
         _invite = new IncomingInvite(agent, transaction, dialog, this);
     }
 
+    /// <summary>Told when the leg is over.</summary>
+    public Action? Ended { get; init; }
+
     public void Ring() => _invite.Ring();
+
+    public void Progress()
+    {
+        if (!IsEnded && Session is null)
+        {
+            HasEarlyMedia = _answer is not null;
+            _invite.Progress(_answer);
+        }
+    }
 
     public void Answer()
     {
-        if (!IsEnded && Session is null && _invite.Answer(_answer ?? Media!.CreateOffer(), isOffer: _answer is null) is { } session)
+        if (!IsEnded && Session is null)
         {
-            Answered(session);
+            _invite.Answer(_answer);
         }
     }
+
+    public void OnAccepted(SipSession session) => Answered(session);
 
     public void Reject(int status, string reason)
     {
@@ -38,7 +52,9 @@ internal sealed class IncomingLeg : Leg, IIncomingInviteUser
         }
     }
 
-    public void OnCancelled() => End(LegEndReason.Cancelled);
+    public void OnCancelled(string? text) => End(LegEndReason.Cancelled, text: text);
+
+    protected override void OnEnd() => Ended?.Invoke();
 
     protected override void HangUpUnanswered(HangUpCause cause)
     {

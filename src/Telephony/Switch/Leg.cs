@@ -7,7 +7,9 @@ namespace CallCenter.Telephony;
 /// <summary>What all legs share: media, the answered session, holding, and the one end. Belongs to the signalling loop.</summary>
 internal abstract class Leg(LegId id, LegHost host) : ISessionUser
 {
+    private readonly Dictionary<TransferId, Referral> _referrals = [];
     private bool _held;
+    private bool _holds;
 
     public LegId Id { get; } = id;
 
@@ -16,7 +18,13 @@ internal abstract class Leg(LegId id, LegHost host) : ISessionUser
     /// <summary>Media can be played and bridged.</summary>
     public bool IsAnswered => Session is not null && !IsEnded;
 
+    /// <summary>The other side hears what is played to it or bridged with it: answered, or with early media.</summary>
+    public bool HasMedia => !IsEnded && (Session is not null || HasEarlyMedia);
+
     public MediaLeg? Media { get; protected set; }
+
+    /// <summary>SDP has been exchanged before the answer.</summary>
+    protected bool HasEarlyMedia { get; set; }
 
     protected LegHost Host { get; } = host;
 
@@ -53,7 +61,7 @@ internal abstract class Leg(LegId id, LegHost host) : ISessionUser
         return true;
     }
 
-    public string CreateOffer() => Media!.CreateOffer();
+    public string CreateOffer() => Media!.CreateOffer(_holds);
 
     public bool TryApplyAnswer(ReadOnlyMemory<byte> answer)
     {
@@ -66,7 +74,54 @@ internal abstract class Leg(LegId id, LegHost host) : ISessionUser
         return true;
     }
 
-    public void OnSessionEnded(string? failure) => End(failure is null ? LegEndReason.RemoteHangUp : LegEndReason.Failed, text: failure);
+    /// <summary>Holds the other side or retrieves it, by a re-INVITE. Without effect before the answer.</summary>
+    public void Hold(bool on)
+    {
+        if (IsAnswered && _holds != on)
+        {
+            _holds = on;
+            Session!.Reoffer();
+        }
+    }
+
+    public void OnDigit(InfoDigit digit) => Host.Notify(new DtmfReceived(Id, digit.Digit, digit.Duration, DtmfMethod.Info));
+
+    public void OnReferred(Referral referral)
+    {
+        var replaced = referral.Replaces is { } wanted ? Host.LegOf(wanted.Dialog) : null;
+        if (referral.Replaces is not null && (replaced is null || replaced.IsEnded))
+        {
+            // What an INVITE with this Replaces would be answered (RFC 3891 section 3).
+            referral.Accept();
+            referral.Tell(481, "Call/Transaction Does Not Exist");
+            return;
+        }
+
+        var transfer = Host.NewTransferId();
+        _referrals.Add(transfer, referral);
+        Host.Notify(new TransferRequested(Id, transfer, referral.Target.UserText, referral.Target.ToString(), replaced?.Id));
+    }
+
+    public void AcceptTransfer(TransferId transfer) => _referrals.GetValueOrDefault(transfer)?.Accept();
+
+    public void RefuseTransfer(TransferId transfer, int status, string reason)
+    {
+        if (_referrals.Remove(transfer, out var referral))
+        {
+            referral.Refuse(status, reason);
+        }
+    }
+
+    public void ReportTransfer(TransferId transfer, int status, string reason)
+    {
+        if (_referrals.GetValueOrDefault(transfer) is { } referral)
+        {
+            referral.Tell(status, reason);
+            _ = status >= 200 && _referrals.Remove(transfer);
+        }
+    }
+
+    public void OnSessionEnded(bool failed, string? text) => End(failed ? LegEndReason.Failed : LegEndReason.RemoteHangUp, text: text);
 
     protected abstract void HangUpUnanswered(HangUpCause cause);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
 
@@ -9,14 +10,23 @@ internal sealed class LegHost
     private readonly ConcurrentDictionary<LegId, Leg> _legs = new();
     private readonly Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>(new UnboundedChannelOptions { SingleWriter = true });
     private long _lastId;
+    private long _lastTransfer;
 
     public ChannelReader<SwitchNotification> Notifications => _notifications.Reader;
 
     public ICollection<Leg> Live => _legs.Values;
 
+    /// <summary>Finds whose dialog it is; set once by the switch.</summary>
+    public Func<DialogId, Leg?> LegOf { get; set; } = static _ => null;
+
+    public TransferId NewTransferId() => new(++_lastTransfer);
+
     public LegId NewId() => new(Interlocked.Increment(ref _lastId));
 
     public void Add(Leg leg) => _legs[leg.Id] = leg;
+
+    /// <summary>Told of each Call-ID that a leg sends an INVITE with, before it does; on the loop.</summary>
+    public Action<LegId, string>? Dialling { get; set; }
 
     /// <summary>Told of each leg that has ended, on the loop.</summary>
     public Action<LegId>? Removed { get; set; }

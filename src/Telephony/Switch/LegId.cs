@@ -5,3 +5,9 @@ public readonly record struct LegId(long Value)
 {
     public override string ToString() => $"leg {Value}";
 }
+
+/// <summary>One request of a phone to call somebody in its place. Unique in this process, never reused.</summary>
+public readonly record struct TransferId(long Value)
+{
+    public override string ToString() => $"transfer {Value}";
+}

@@ -1,35 +1,40 @@
-using System.Collections.Immutable;
 using CallCenter.Telephony.Media;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
 
-/// <summary>The leg of a phone that we call, at all its bindings at once; the first to answer becomes the leg, the others are cancelled.</summary>
+/// <summary>The leg of a party that we call, along a route: who is called at once, and who next. The first to answer becomes the leg, the others are cancelled.</summary>
 internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, OriginateOptions options) : Leg(id, host), IOutgoingInviteUser
 {
     private const string AnsweredElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
     private readonly List<OutgoingInvite> _forks = [];
+    private ICallRoute _route = null!;
     private (int? Status, string Text)? _failure;
     private TimerHandle? _ringTimeout;
+    private TimerHandle? _nextTimeout;
+    private string _offer = "";
+    private ReadOnlyMemory<byte> _answer;
     private bool _ringing;
 
-    public void Start(MediaEngine engine, ImmutableArray<Registration> registrations)
+    public void Start(MediaEngine engine, ICallRoute route)
     {
         if (IsEnded)
         {
+            route.End();
             return;
         }
 
-        if (registrations.IsEmpty)
+        _route = route;
+        if (route.Closed is { } reason)
         {
-            End(LegEndReason.Unreachable, text: "no phone is registered");
+            End(LegEndReason.Unreachable, text: reason);
             return;
         }
 
         try
         {
-            Media = engine.CreateLeg();
+            Media = engine.CreateLeg(route.Family);
         }
         catch (MediaPortsExhaustedException exhausted)
         {
@@ -37,13 +42,11 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
             return;
         }
 
-        var offer = Media.CreateOffer();
+        _offer = Media.CreateOffer();
         _ringTimeout = agent.Loop.Timers.Start(options.RingTimeout, () => GiveUp(LegEndReason.NoAnswer, HangUpCause.Normal));
-        foreach (var registration in registrations)
+        if (!TryCallNext())
         {
-            var flow = registration.Flow;
-            var invite = agent.Messages.NewInvite(registration.Contact, flow, FromOver(flow), Guid.NewGuid().ToString("N"), offer, options.ExtraHeaders);
-            _forks.Add(new OutgoingInvite(agent, invite, flow, !registration.IsDirect, this));
+            End(LegEndReason.Unreachable, text: "nobody can be called");
         }
     }
 
@@ -56,13 +59,22 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         }
     }
 
+    public void OnEarlyAnswer(ReadOnlyMemory<byte> answer)
+    {
+        if (TrySettle(answer) && !HasEarlyMedia)
+        {
+            HasEarlyMedia = true;
+            Host.Notify(new LegEarlyMedia(Id));
+        }
+    }
+
     public void OnAnswered(OutgoingInvite invite, SipSession session, ReadOnlyMemory<byte> answer)
     {
         _forks.Remove(invite);
         CancelForks(AnsweredElsewhere);
-        if (TryApplyAnswer(answer))
+        if (TrySettle(answer))
         {
-            agent.Loop.Timers.Cancel(_ringTimeout);
+            CancelTimers();
             Answered(session);
             return;
         }
@@ -74,11 +86,22 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     public void OnFailed(OutgoingInvite invite, int? status, string text)
     {
         _forks.Remove(invite);
+        if (invite.Refusal is { } refusal && _route.Retry(invite.Request, refusal) is { } again)
+        {
+            Call(again);
+            return;
+        }
 
         // The fork that says most: a 6xx speaks for all phones, a refusal tells more than silence (RFC 3261 section 16.7 step 6).
         if (_failure is null || status >= 600 || (_failure.Value.Status is null && status is not null))
         {
             _failure = (status, text);
+        }
+
+        var goesOn = _route.GoesOnAfter(invite.Refusal);
+        if (_forks.Count == 0 && goesOn && TryCallNext())
+        {
+            return;
         }
 
         if (_forks.Count == 0 || status >= 600)
@@ -90,7 +113,11 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
     protected override void HangUpUnanswered(HangUpCause cause) => CancelForks(cause.ToReasonHeader());
 
-    protected override void OnEnd() => agent.Loop.Timers.Cancel(_ringTimeout);
+    protected override void OnEnd()
+    {
+        CancelTimers();
+        _route?.End();
+    }
 
     private static LegEndReason ReasonFor(int? status) => status switch
     {
@@ -99,13 +126,76 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         _ => LegEndReason.Failed,
     };
 
-    private NameAddr FromOver(SipFlow flow) => new(
-        options.FromDisplayName, SipUri.Of(options.FromUser.Length == 0 ? "anonymous" : options.FromUser, SipUri.HostOf(flow.Transport.LocalEndPoint.Address)), SipParameters.Empty);
+    // False when nobody is left.
+    private bool TryCallNext()
+    {
+        agent.Loop.Timers.Cancel(_nextTimeout);
+        var attempts = _route.Next(_offer);
+        foreach (var attempt in attempts)
+        {
+            Call(attempt);
+        }
+
+        if (_route.Patience is { } patience)
+        {
+            _nextTimeout = agent.Loop.Timers.Start(patience, OnPatienceLost);
+        }
+
+        return attempts.Count > 0;
+    }
+
+    private void OnPatienceLost()
+    {
+        if (_route.IsContentWithProgress && _forks.Exists(fork => fork.IsProceeding))
+        {
+            return;
+        }
+
+        CancelForks(HangUpCause.Normal.ToReasonHeader());
+        if (!_route.GoesOnAfter(refusal: null) || !TryCallNext())
+        {
+            End(ReasonFor(_failure?.Status), _failure?.Status, _failure?.Text ?? "nobody responds");
+        }
+    }
+
+    private void Call(CallAttempt attempt)
+    {
+        Host.Dialling?.Invoke(Id, attempt.Invite.CallId);
+        _forks.Add(new OutgoingInvite(agent, attempt.Invite, attempt.Flow, attempt.BehindNat, this));
+    }
+
+    // Our one offer may be answered more than once: by each phone that rings, before the answer and with it (RFC 3261 section 13.2.2.4).
+    private bool TrySettle(ReadOnlyMemory<byte> answer)
+    {
+        if (!_answer.IsEmpty)
+        {
+            if (_answer.Span.SequenceEqual(answer.Span))
+            {
+                return true;
+            }
+
+            Media!.CreateOffer();
+        }
+
+        if (!TryApplyAnswer(answer))
+        {
+            return false;
+        }
+
+        _answer = answer;
+        return true;
+    }
 
     private void GiveUp(LegEndReason reason, HangUpCause cause)
     {
         CancelForks(cause.ToReasonHeader());
         End(reason);
+    }
+
+    private void CancelTimers()
+    {
+        agent.Loop.Timers.Cancel(_ringTimeout);
+        agent.Loop.Timers.Cancel(_nextTimeout);
     }
 
     private void CancelForks(string? reason)

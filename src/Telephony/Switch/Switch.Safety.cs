@@ -1,5 +1,3 @@
-using System.Net;
-
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -46,11 +44,7 @@ public sealed partial class Switch
 
     /// <summary>Whether a trusted trunk has the address, or lies in the same /64 network.</summary>
     /// <exception cref="ArgumentException">It is no address.</exception>
-    public bool IsTrusted(string address)
-    {
-        var source = KeyOf(address);
-        return _options.TrustedTrunks.Any(trunk => trunk.Network.Contains(source.FirstAddress()) || SourceKey.Of(trunk.Network.BaseAddress) == source);
-    }
+    public bool IsTrusted(string address) => _trunks.Trusts(KeyOf(address));
 
     /// <summary>An address in the form of <see cref="SourceBlocked.Address"/>; false when it is none.</summary>
     public static bool TrySourceOf(string address, out string source)
@@ -62,19 +56,6 @@ public sealed partial class Switch
 
     private static SourceKey KeyOf(string address) =>
         SourceKey.TryParse(address, out var source) ? source : throw new ArgumentException($"\"{address}\" is not an IPv4 address, an IPv6 address or an IPv6 /64 network", nameof(address));
-
-    private bool IsTrunk(IPAddress address)
-    {
-        foreach (var trunk in _options.TrustedTrunks)
-        {
-            if (trunk.Network.Contains(address))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private void OnBlocked(Block block) => _host.Notify(new SourceBlocked(block.Source.ToString(), block.Reason, _time.GetUtcNow(), block.Until));
 
@@ -105,5 +86,7 @@ public sealed partial class Switch
         {
             record.Calls--;
         }
+
+        EndLadder(leg);
     }
 }

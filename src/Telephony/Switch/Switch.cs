@@ -22,6 +22,7 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
     private readonly SipLoop _loop;
     private readonly UserAgent _agent;
     private readonly Registrar _registrar;
+    private readonly TrunkTable _trunks;
     private readonly CallAdmission _admission;
     private readonly MediaEngine _media;
     private int _disposed;
@@ -40,29 +41,29 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         _logger = loggers.CreateLogger("CallCenter.Telephony.Sip");
         _loop = new SipLoop(time, _logger);
         var authenticator = new DigestAuthenticator(options.Realm, options.DigestAlgorithms, accounts, time);
-        _admission = new CallAdmission(accounts, options.TrustedTrunks, authenticator);
+        _trunks = new TrunkTable(time, _host.Notify);
+        _admission = new CallAdmission(accounts, _trunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
-        _guard = new SipGuard(_loop, time, _registrar.Sources, IsTrunk, OnBlocked, OnBlockExpired, _logger);
-        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger) { Guard = _guard };
+        _watch = new SipWatch(time);
+        _guard = new SipGuard(_loop, time, _registrar.Sources, _trunks.Trusts, OnBlocked, OnBlockExpired, _logger);
+        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger) { Guard = _guard, Watch = _watch };
+        _meter = new TelephonyMeter(Figures);
+        _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
+        _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
         _host.Removed = OnLegRemoved;
-        _media = new MediaEngine(options.Bind, options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
+        _host.Dialling = OnDialling;
     }
 
     /// <summary>What happens, in order for each leg; ends when the switch is disposed. One reader.</summary>
     public ChannelReader<SwitchNotification> Notifications => _host.Notifications;
 
-    /// <summary>Where SIP over UDP listens, once started.</summary>
-    public IPEndPoint SipEndPoint => _agent.Transports.All[0].LocalEndPoint;
-
-    /// <summary>Opens the sockets and takes up the bindings that were kept.</summary>
+    /// <summary>Opens the sockets, UDP and TCP and, with a certificate, TLS, and takes up the bindings that were kept.</summary>
     /// <exception cref="SipPortInUseException">The SIP port is taken; the message names it.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var udp = UdpTransport.Open(new IPEndPoint(_options.Bind, _options.SipPort), _agent, _logger);
-        _agent.Attach(udp);
-        _loop.Post(() => _registrar.Restore(_agent.Transports));
-        udp.Start();
+        OpenTransports();
+        SetTrunks(_options.Trunks);
         return Task.CompletedTask;
     }
 
@@ -93,14 +94,14 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         OriginateOptions.Validate(options);
         var leg = new OutgoingLeg(_host.NewId(), _host, _agent, options);
         _host.Add(leg);
-        _loop.Post(() => leg.Start(_media, _closing ? [] : _registrar.Find(extension)));
+        _loop.Post(() => leg.Start(_media, new PhoneRoute(_agent, _closing ? [] : _registrar.Find(extension), options)));
         return leg.Id;
     }
 
     /// <summary>Plays to the leg, in place of what it plays now.</summary>
     public bool Play(LegId leg, Playlist playlist, Guid playbackId) => On(leg, found =>
     {
-        if (found.IsAnswered)
+        if (found.HasMedia)
         {
             found.Media!.Play(playlist, playbackId, finished => On(leg, _ => _host.Notify(new PlaybackFinished(leg, finished))));
         }
@@ -109,11 +110,11 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
     /// <summary>Stops playing; no <see cref="PlaybackFinished"/> follows.</summary>
     public bool StopPlaying(LegId leg) => On(leg, static found => found.Media?.StopPlaying());
 
-    /// <summary>Relays audio between two answered legs, in place of what they play or are bridged to.</summary>
+    /// <summary>Relays audio between two legs that are answered or have early media, in place of what they play or are bridged to.</summary>
     /// <returns>False when either leg is gone.</returns>
     public bool Bridge(LegId a, LegId b) => _host.Find(b) is not null && On(a, first =>
     {
-        if (first.IsAnswered && _host.Find(b) is { IsAnswered: true } second)
+        if (first.HasMedia && _host.Find(b) is { HasMedia: true } second)
         {
             first.Media!.Bridge(second.Media!);
         }
@@ -140,6 +141,7 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         _loop.Post(() =>
         {
             _closing = true;
+            _trunks.Replace(_agent, []);
             foreach (var leg in _host.Live)
             {
                 leg.HangUp(HangUpCause.Failure);
@@ -149,7 +151,10 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         // Peers that do not answer are left to their own timers.
         await Task.WhenAny(_agent.WhenIdle(), Task.Delay(LongestFarewell, _time, CancellationToken.None));
         await _agent.DisposeAsync();
+        await _media.Recorder.DisposeAsync();
+        await EndLaddersAsync();
         await _loop.DisposeAsync();
+        _meter.Dispose();
         await _media.DisposeAsync();
         _host.Close();
     }
@@ -162,10 +167,22 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         {
             invite.Respond(503, "Service Unavailable");
         }
-        else if (!_admission.TryAdmit(request, invite.Source.Remote.Address, tag, out var source, out var refusal))
+        else if (_trunks.IsOurs(request.CallId))
         {
-            _agent.Judge(invite, refusal!);
-            invite.RespondOnce(refusal!);
+            invite.Respond(482, "Loop Detected");
+        }
+        else if (!_admission.TryAdmit(request, TrunkAddressOf(invite.Source), tag, out var source, out var trunk, out var challenge))
+        {
+            _agent.Judge(invite, challenge!);
+            invite.RespondOnce(challenge!);
+        }
+        else if (SessionTimer.IsTooBrief(request, _agent.Timers))
+        {
+            invite.Respond(SessionTimer.TooBrief(request, tag, _agent.Timers));
+        }
+        else if (ReplacementFault(request, tag, out var replaced) is { } fault)
+        {
+            invite.Respond(fault);
         }
         else if (!MayCall(invite, source!))
         {
@@ -177,18 +194,20 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         }
         else
         {
+            BeginLadder(invite);
             invite.Respond(SipResponse.For(request, 100, "Trying", toTag: null));
-            TakeUp(invite, dialog!, source!);
+            TakeUp(invite, dialog!, source!, trunk, replaced);
+            DropLadderUnlessTaken(invite);
         }
     }
 
-    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source)
+    private void TakeUp(ServerTransaction invite, Dialog dialog, CallSource source, TrunkLine? trunk, LegId? replaced)
     {
         var request = invite.Request;
         MediaLeg media;
         try
         {
-            media = _media.CreateLeg();
+            media = _media.CreateLeg(_media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
         }
         catch (MediaPortsExhaustedException)
         {
@@ -204,11 +223,22 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
             return;
         }
 
-        var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer);
+        if (trunk?.TryTake() == false)
+        {
+            media.Dispose();
+            invite.Respond(503, "The Trunk Has All Its Calls");
+            return;
+        }
+
+        var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer) { Ended = trunk is null ? null : trunk.Release };
         _host.Add(leg);
         CountCall(leg.Id, invite);
-        _host.Notify(new IncomingCall(
-            leg.Id, request.CallId, CallAdmission.CallerOf(request), request.From.DisplayName, request.Uri.UserText, source, _time.GetUtcNow()));
+        NoteCallId(leg.Id, request.CallId);
+        var caller = CallerIdentity.Of(request, isTrusted: trunk is not null);
+        _host.Notify(new IncomingCall(leg.Id, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced)
+        {
+            RedirectedFrom = caller.RedirectedFrom,
+        });
     }
 
     private void OnRegistrationChanged(string extension, bool registered) =>

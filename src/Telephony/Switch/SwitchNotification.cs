@@ -6,12 +6,17 @@ public abstract record SwitchNotification;
 /// <summary>A call came in and waits for a verb; nothing but <c>100 Trying</c> has been sent.</summary>
 /// <param name="Leg">The caller's leg.</param>
 /// <param name="SipCallId">Call-ID header, for tracing.</param>
-/// <param name="From">User part of the From address, unescaped; empty when withheld.</param>
-/// <param name="DisplayName">Display name of the From address.</param>
+/// <param name="From">The caller's number: user part of From, or of what a trusted trunk asserts (RFC 3325), unescaped; empty when a trunk says that it is withheld.</param>
+/// <param name="DisplayName">The caller's display name, from the same place.</param>
 /// <param name="To">The dialled number: user part of the Request-URI, unescaped.</param>
 /// <param name="Source">Which trunk, or which of our own phones.</param>
 /// <param name="At">When the INVITE was taken up.</param>
-public sealed record IncomingCall(LegId Leg, string SipCallId, string From, string? DisplayName, string To, CallSource Source, DateTimeOffset At) : SwitchNotification;
+/// <param name="Replaces">The leg whose place the call is to take (RFC 3891): once this one is answered, that one is to be hung up.</param>
+public sealed record IncomingCall(LegId Leg, string SipCallId, string From, string? DisplayName, string To, CallSource Source, DateTimeOffset At, LegId? Replaces = null) : SwitchNotification
+{
+    /// <summary>Who was called first, when a trusted trunk says that the call was diverted to us (RFC 5806, RFC 7044); null otherwise.</summary>
+    public string? RedirectedFrom { get; init; }
+}
 
 /// <summary>The phone of an originated leg rings (first 180 or 183).</summary>
 public sealed record LegRinging(LegId Leg) : SwitchNotification;
@@ -23,7 +28,7 @@ public sealed record LegAnswered(LegId Leg) : SwitchNotification;
 /// <param name="Leg">Which leg.</param>
 /// <param name="Reason">Who or what ended it.</param>
 /// <param name="SipStatus">The final status that the other side sent, when that ended it.</param>
-/// <param name="Text">The other side's reason phrase or a description of what failed.</param>
+/// <param name="Text">The other side's reason phrase, the Reason header of its BYE or CANCEL (RFC 3326: protocol, cause, text), or a description of what failed.</param>
 public sealed record LegEnded(LegId Leg, LegEndReason Reason, int? SipStatus, string? Text) : SwitchNotification;
 
 /// <summary>The other side put us on hold (RFC 3264 section 8.4).</summary>
@@ -57,6 +62,44 @@ public sealed record SourceBlocked(string Address, string Reason, DateTimeOffset
 
 /// <summary>A block has come to its end: one that the switch made, or one that it was told of.</summary>
 public sealed record BlockExpired(string Address, DateTimeOffset At) : SwitchNotification;
+
+/// <summary>A gateway of the trunk answers: calls can go out.</summary>
+public sealed record TrunkUp(string Trunk) : SwitchNotification;
+
+/// <summary>The last gateway of the trunk that answered does so no more.</summary>
+public sealed record TrunkDown(string Trunk, string Reason) : SwitchNotification;
+
+/// <summary>The provider has taken our registration.</summary>
+public sealed record TrunkRegistered(string Trunk) : SwitchNotification;
+
+/// <summary>The provider has refused our registration or its refresh, or does not answer; it is tried again.</summary>
+public sealed record TrunkUnregistered(string Trunk, string Reason) : SwitchNotification;
+
+/// <summary>A file could not be played, or not to its end.</summary>
+/// <param name="Leg">Which leg.</param>
+/// <param name="PlaybackId">As it was given to the verb.</param>
+/// <param name="Reason">What is wrong with the file.</param>
+public sealed record PlaybackFailed(LegId Leg, Guid PlaybackId, string Reason) : SwitchNotification;
+
+/// <summary>A recording has ended, and its file is closed and on the disk.</summary>
+/// <param name="Recording">Which.</param>
+/// <param name="Path">Its file, as it was named.</param>
+/// <param name="Duration">From its beginning to its end, pauses included.</param>
+/// <param name="Sha256">Hash of the whole file, in hexadecimal; null when the file cannot be read.</param>
+/// <param name="Bytes">Size of the file.</param>
+/// <param name="Failure">Why it ended before its time, or what is missing in it; null when it is whole.</param>
+public sealed record RecordingFinished(RecordingId Recording, string Path, TimeSpan Duration, string? Sha256, long Bytes, string? Failure) : SwitchNotification;
+
+/// <summary>An originated leg is to be heard already, before it is answered (183 with SDP): ringback of the far network, an announcement.</summary>
+public sealed record LegEarlyMedia(LegId Leg) : SwitchNotification;
+
+/// <summary>The other side of an answered leg asks that its call be connected elsewhere (REFER); <see cref="Switch.AcceptTransfer"/> or <see cref="Switch.RefuseTransfer"/> must follow within 16 s.</summary>
+/// <param name="Leg">Whose other side asks.</param>
+/// <param name="Transfer">Names the request in the verbs.</param>
+/// <param name="Target">Whom to call: user part of the Refer-To address, unescaped; empty when it has none.</param>
+/// <param name="TargetUri">The whole address, sip or sips.</param>
+/// <param name="Replaced">The leg whose place the call is to take: the transfer is attended. Null for a blind one.</param>
+public sealed record TransferRequested(LegId Leg, TransferId Transfer, string Target, string TargetUri, LegId? Replaced) : SwitchNotification;
 
 /// <summary>Where an incoming call comes from.</summary>
 public abstract record CallSource;

@@ -3,25 +3,20 @@ using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
 
-/// <summary>A network whose calls need no credentials: a trunk, named for reports.</summary>
-/// <param name="Name">Name shown as the call's source.</param>
-/// <param name="Network">Source addresses of the trunk, e.g. <c>127.0.0.1/32</c>.</param>
-public sealed record TrustedTrunk(string Name, IPNetwork Network);
-
 /// <summary>What a <see cref="Switch"/> needs to know before it starts. Immutable.</summary>
 public sealed record SwitchOptions
 {
     /// <summary>The address that SIP and RTP listen on, IPv4 or IPv6; also the one written into Via, Contact and SDP.</summary>
     public required IPAddress Bind { get; init; }
 
-    /// <summary>UDP port of SIP; 0 takes a free one (<see cref="Switch.SipEndPoint"/> tells which).</summary>
+    /// <summary>UDP and TCP port of SIP; 0 takes a free one (<see cref="Switch.SipEndPoint"/> tells which).</summary>
     public int SipPort { get; init; } = 5060;
 
     /// <summary>UDP ports of RTP and RTCP, two a leg.</summary>
     public PortRange RtpPorts { get; init; } = new(20000, 29999);
 
-    /// <summary>Sources whose calls are taken without credentials; the first network that holds an address names it.</summary>
-    public IReadOnlyList<TrustedTrunk> TrustedTrunks { get; init; } = [];
+    /// <summary>The trunks at the start; <see cref="Switch.SetTrunks"/> changes them later. The first whose network holds an address takes its calls.</summary>
+    public IReadOnlyList<Trunk> Trunks { get; init; } = [];
 
     /// <summary>The digest realm, which the stored hashes of <see cref="SipAccount"/> are made with.</summary>
     public string Realm { get; init; } = "callcenter";
@@ -41,11 +36,31 @@ public sealed record SwitchOptions
     /// <summary>Keeps bindings over a restart; null keeps them in memory only.</summary>
     public IBindingStore? BindingStore { get; init; }
 
+    /// <summary>An address of the other family that SIP and RTP listen on as well; null for one family only.</summary>
+    public IPAddress? BindAlso { get; init; }
+
+    /// <summary>Our certificate for TLS; null for no TLS.</summary>
+    public TlsIdentity? Tls { get; init; }
+
+    /// <summary>TCP port of SIP over TLS; 0 takes a free one.</summary>
+    public int SipsPort { get; init; } = 5061;
+
+    /// <summary>Every address that is listened on.</summary>
+    internal IEnumerable<IPAddress> Addresses => BindAlso is null ? [Bind] : [Bind, BindAlso];
+
+    /// <summary>Keeps the messages of each call that was named by <see cref="Switch.Name"/>; null notes none.</summary>
+    public ILadderStore? LadderStore { get; init; }
+
     internal static void Validate(SwitchOptions options)
     {
-        if (options.Bind.Equals(IPAddress.Any) || options.Bind.Equals(IPAddress.IPv6Any))
+        foreach (var address in options.Addresses.Where(address => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
         {
-            throw new ArgumentException($"Bind {options.Bind} is no address that a phone could call back: name one of this machine's", nameof(options));
+            throw new ArgumentException($"Bind {address} is no address that a phone could call back: name one of this machine's", nameof(options));
+        }
+
+        if (options.BindAlso?.AddressFamily == options.Bind.AddressFamily)
+        {
+            throw new ArgumentException($"BindAlso {options.BindAlso} is of the same family as Bind {options.Bind}: name one IPv4 and one IPv6 address", nameof(options));
         }
 
         if (options.DigestAlgorithms.Count == 0)
@@ -53,6 +68,7 @@ public sealed record SwitchOptions
             throw new ArgumentException("DigestAlgorithms is empty: no phone could register", nameof(options));
         }
 
+        Trunk.Validate(options.Trunks);
         if (options.LongestRegistration < TimeSpan.FromSeconds(5))
         {
             throw new ArgumentException($"LongestRegistration {options.LongestRegistration} is below 5 s", nameof(options));

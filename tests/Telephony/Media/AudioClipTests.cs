@@ -81,11 +81,36 @@ public sealed class AudioClipTests
     [Theory]
     [InlineData(3, 8000, 16, 1)]
     [InlineData(1, 4000, 16, 1)]
-    [InlineData(1, 8000, 8, 1)]
+    [InlineData(1, 8000, 12, 1)]
+    [InlineData(1, 8000, 16, 7)]
     [InlineData(1, 8000, 16, 6)]
     public void A_WAV_file_of_another_format_is_refused_with_what_it_is(int channels, int rate, int bits, int tag) =>
         Should.Throw<InvalidDataException>(() => AudioClip.FromWav(new MemoryStream(Wav(channels, rate, bits, tag, [1]))))
             .Message.ShouldContain($"format {tag}, {bits} bit, {channels} channels, {rate} Hz");
+
+    [Theory]
+    [InlineData(1, 8, 1, "80FF00", new short[] { 0, 32512, -32768 })]
+    [InlineData(1, 24, 1, "FF0010FE00F0", new short[] { 4096, -4096 })]
+    [InlineData(1, 32, 1, "FFFF0010", new short[] { 4096 })]
+    [InlineData(7, 8, 1, "FF8000", new short[] { 0, 32124, -32124 })]
+    [InlineData(6, 8, 1, "D5AA", new short[] { 8, 32256 })]
+    [InlineData(7, 8, 2, "FF80", new short[] { 16062 })]
+    public void Samples_of_other_sizes_and_G711_are_read(int tag, int bits, int channels, string data, short[] samples)
+    {
+        var bytes = Convert.FromHexString(data);
+        var file = Wav(channels, 8000, bits, tag, new short[(bytes.Length + 1) / 2]);
+        bytes.CopyTo(file, 44);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(40), bytes.Length);
+        AudioClip.FromWav(new MemoryStream(file)).Samples.ToArray().ShouldBe(samples);
+    }
+
+    [Fact]
+    public void A_file_whose_length_was_not_known_is_read_to_its_end()
+    {
+        var file = Wav(channels: 1, rate: 8000, bits: 16, tag: 1, [5, 6, 7]);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(40), uint.MaxValue);
+        AudioClip.FromWav(new MemoryStream(file)).Samples.ToArray().ShouldBe([5, 6, 7]);
+    }
 
     [Fact]
     public void No_damaged_file_brings_anything_but_the_named_exception()

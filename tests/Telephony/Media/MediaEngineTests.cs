@@ -51,6 +51,33 @@ public sealed class MediaEngineTests
     }
 
     [Fact]
+    public async Task A_call_over_IPv6_is_bridged_with_one_over_IPv4()
+    {
+        await using var engine = new MediaEngine([IPAddress.Loopback, IPAddress.IPv6Loopback], FreePorts.Range(20), TimeProvider.System, NullLogger.Instance);
+        using var caller = new Phone(engine.CreateLeg(AddressFamily.InterNetworkV6), address: IPAddress.IPv6Loopback);
+        using var agent = new Phone(engine.CreateLeg(AddressFamily.InterNetwork));
+
+        caller.Leg.Bridge(agent.Leg);
+        caller.Send(payload: [1, 2]);
+        agent.Hear().Payload.ShouldBe([1, 2]);
+        agent.Send(payload: [3, 4]);
+        caller.Hear().Payload.ShouldBe([3, 4]);
+    }
+
+    [Theory]
+    [InlineData("c=IN IP6 ::1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n", AddressFamily.InterNetworkV6)]
+    [InlineData("c=IN IP6 ::1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.1\r\n", AddressFamily.InterNetwork)]
+    [InlineData("c=IN IP6 phone.example.com\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n", AddressFamily.InterNetwork)]
+    [InlineData("nonsense", AddressFamily.InterNetwork)]
+    public async Task A_leg_is_of_the_family_of_its_offers_address(string lines, AddressFamily family)
+    {
+        await using var engine = new MediaEngine([IPAddress.Loopback, IPAddress.IPv6Loopback], FreePorts.Range(20), TimeProvider.System, NullLogger.Instance);
+        var offer = System.Text.Encoding.ASCII.GetBytes($"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n{lines}");
+
+        engine.FamilyFor(offer, otherwise: AddressFamily.InterNetwork).ShouldBe(family);
+    }
+
+    [Fact]
     public async Task Calls_over_IPv6_are_played_to_and_bridged()
     {
         await using var engine = Create(IPAddress.IPv6Loopback, FreePorts.Range(20));

@@ -18,6 +18,8 @@ internal sealed class Phone : IDisposable
 
     private readonly IPAddress _address;
     private readonly uint _ssrc = (uint)Random.Shared.Next();
+    private readonly SpeechEncoder _encoder = new();
+    private readonly SpeechDecoder _decoder = new();
     private Socket _socket;
     private ushort _sequence = (ushort)Random.Shared.Next();
     private uint _timestamp = (uint)Random.Shared.Next();
@@ -36,6 +38,8 @@ internal sealed class Phone : IDisposable
     public SessionDescription Answer { get; private set; }
 
     public IPEndPoint LegEndPoint { get; }
+
+    private byte Spoken => byte.Parse(Answer.Media[0].Formats[0]);
 
     /// <summary>What a static payload type stands for.</summary>
     public static AudioEncoding EncodingOf(int payloadType) => payloadType switch
@@ -66,6 +70,23 @@ internal sealed class Phone : IDisposable
         new RtpHeader { Marker = marker, PayloadType = payloadType, SequenceNumber = _sequence, Timestamp = _timestamp, Ssrc = _ssrc }.Write(packet);
         payload.CopyTo(packet, RtpHeader.FixedLength);
         SendRaw(packet);
+    }
+
+    /// <summary>Speaks one packet in the encoding that was offered first.</summary>
+    public void Say(ReadOnlySpan<short> samples)
+    {
+        var codes = new byte[samples.Length];
+        _encoder.Encode(EncodingOf(Spoken), samples, codes);
+        Send(Spoken, codes);
+    }
+
+    /// <summary>Waits for the next packet of speech, and gives what it sounds like.</summary>
+    public short[] Listen()
+    {
+        var (header, payload) = Hear();
+        var samples = new short[payload.Length];
+        _decoder.Decode(EncodingOf(header.PayloadType), payload, samples);
+        return samples;
     }
 
     public void SendRaw(byte[] packet) => _socket.SendTo(packet, LegEndPoint);

@@ -168,7 +168,67 @@ public sealed class RegistrarTests : IAsyncLifetime
         _bench.Registrar.Find("2001")[0].Flow.Remote.ShouldBe(AgentBench.Peer);
     }
 
+    [Fact]
+    public async Task Q_is_kept_and_told_back()
+    {
+        await RegisterAsync("<sip:a@192.0.2.1>;q=0.5");
+        var response = await RegisterAsync("<sip:b@192.0.2.1>;q=1.000");
+
+        response.Headers.Where(header => header.Name.Equals(HeaderName.Contact)).Select(header => header.Text).ShouldBe(["<sip:b@192.0.2.1>;expires=60", "<sip:a@192.0.2.1>;expires=60;q=0.5"]);
+        _bench.Registrar.Find("2001").Select(binding => binding.Q).ShouldBe([1, 0.5]);
+    }
+
+    [Fact]
+    public async Task The_path_is_kept_told_back_and_leads_to_the_phone()
+    {
+        const string Path = "<sip:192.0.2.9:5070;lr>, <sip:edge.example.com;lr>";
+        var response = await RegisterAsync("<sip:2001@10.0.0.7>", path: Path);
+
+        response.Headers[HeaderName.Path].ShouldBe(Path);
+        var binding = _bench.Registrar.Find("2001").ShouldHaveSingleItem();
+        (binding.Path, binding.Flow.Remote).ShouldBe((Path, IPEndPoint.Parse("192.0.2.9:5070")));
+        (await RegisterAsync("<sip:b@192.0.2.1>", path: "<sip:unclosed")).StatusCode.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task A_phone_with_an_instance_replaces_its_own_binding_when_its_address_changes()
+    {
+        const string Phone = "+sip.instance=\"<urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>\"";
+        await RegisterAsync($"<sip:a@192.0.2.1:5060>;{Phone}", callId: "before");
+        await RegisterAsync("<sip:c@192.0.2.1>", callId: "another");
+        var moved = await RegisterAsync($"<sip:a@192.0.2.1:5070>;{Phone}", callId: "after");
+        _bench.Registrar.Find("2001").Select(binding => binding.Contact.ToString()).ShouldBe(["sip:a@192.0.2.1:5070", "sip:c@192.0.2.1"]);
+        moved.Headers[HeaderName.Contact].ShouldBe($"<sip:a@192.0.2.1:5070>;expires=60;{Phone}");
+
+        await RegisterAsync($"<sip:a@192.0.2.1:5071>;{Phone};reg-id=1", callId: "first");
+        await RegisterAsync($"<sip:a@192.0.2.1:5072>;{Phone};reg-id=2", callId: "second");
+        await RegisterAsync($"<sip:a@192.0.2.1:5073>;{Phone};reg-id=1", callId: "first-again");
+        _bench.Registrar.Find("2001").Select(binding => (binding.Contact.Port, binding.RegId)).ShouldBe([(5073, 1), (5072, 2), (5070, null), (null, null)]);
+    }
+
+    [Fact]
+    public async Task Two_contacts_of_one_request_do_not_replace_each_other()
+    {
+        const string Phone = "+sip.instance=\"<urn:uuid:f81d4fae>\"";
+        await RegisterAsync($"<sip:a@192.0.2.1:5060>;{Phone}, <sip:a@192.0.2.1:5061>;{Phone}");
+        _bench.Registrar.Find("2001").Length.ShouldBe(2);
+    }
+
     [Theory]
+    [InlineData("path", 401)]
+    [InlineData("Path", 401)]
+    [InlineData("path, gin", 420)]
+    public async Task A_register_may_require_what_the_registrar_knows(string required, int status)
+    {
+        await _bench.ReceiveAsync(UserAgentTests.Request("REGISTER", extra: $"Require: {required}\n"));
+        var response = _bench.NewMessages().ShouldHaveSingleItem().ShouldBeOfType<SipResponse>();
+        (response.StatusCode, response.Headers[HeaderName.Unsupported]).ShouldBe((status, status == 420 ? "gin" : null));
+    }
+
+    [Theory]
+    [InlineData("<sip:a@192.0.2.1>;q=1.1")]
+    [InlineData("<sip:a@192.0.2.1>;q=-0.1")]
+    [InlineData("<sip:a@192.0.2.1>;q=high")]
     [InlineData("sip:user@example.com?Route=%3Csip:sip.example.com%3E")]
     [InlineData("<mailto:a@b>")]
     [InlineData("<sip:a@192.0.2.1>;expires=soon")]
@@ -211,13 +271,13 @@ public sealed class RegistrarTests : IAsyncLifetime
     }
 
     private async Task<SipResponse> RegisterAsync(
-        string? contact, string user = "2001", string password = "secret", string? digestUser = null, DigestAlgorithm algorithm = DigestAlgorithm.Md5, int? expires = 60, string callId = "reg", string sentBy = "192.0.2.1")
+        string? contact, string user = "2001", string password = "secret", string? digestUser = null, DigestAlgorithm algorithm = DigestAlgorithm.Md5, int? expires = 60, string callId = "reg", string sentBy = "192.0.2.1", string? path = null)
     {
-        var challenge = await SendAsync(user, contact, authorization: null, expires, callId, sentBy);
-        return await SendAsync(user, contact, Credentials(challenge, digestUser ?? user, password, algorithm), expires, callId, sentBy);
+        var challenge = await SendAsync(user, contact, authorization: null, expires, callId, sentBy, path);
+        return await SendAsync(user, contact, Credentials(challenge, digestUser ?? user, password, algorithm), expires, callId, sentBy, path);
     }
 
-    private async Task<SipResponse> SendAsync(string user, string? contact, string? authorization, int? expires = 60, string callId = "reg", string sentBy = "192.0.2.1")
+    private async Task<SipResponse> SendAsync(string user, string? contact, string? authorization, int? expires = 60, string callId = "reg", string sentBy = "192.0.2.1", string? path = null)
     {
         var cSeq = ++_cSeq;
         await _bench.ReceiveAsync($"""
@@ -227,7 +287,7 @@ public sealed class RegistrarTests : IAsyncLifetime
             To: <sip:{user}@192.0.2.100>
             Call-ID: {callId}
             CSeq: {cSeq} REGISTER
-            {(contact is null ? "" : $"Contact: {contact}\n")}{(authorization is null ? "" : $"Authorization: {authorization}\n")}{(expires is null ? "" : $"Expires: {expires}\n")}Content-Length: 0
+            {(contact is null ? "" : $"Contact: {contact}\n")}{(path is null ? "" : $"Path: {path}\n")}{(authorization is null ? "" : $"Authorization: {authorization}\n")}{(expires is null ? "" : $"Expires: {expires}\n")}Content-Length: 0
 
 
             """);

@@ -15,7 +15,7 @@ public sealed class UserAgentTests
 
         var response = bench.NewMessages().ShouldHaveSingleItem().ShouldBeOfType<SipResponse>();
         response.StatusCode.ShouldBe(200);
-        response.Headers[HeaderName.Allow].ShouldBe("INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER");
+        response.Headers[HeaderName.Allow].ShouldBe("INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER");
         response.To.Tag.ShouldNotBeNullOrEmpty();
     }
 

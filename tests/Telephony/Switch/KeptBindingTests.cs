@@ -10,8 +10,10 @@ public sealed class KeptBindingTests
     {
         var kept = new Kept();
         await using var first = await SwitchBench.StartAsync(bindings: kept);
-        var phone = await first.RegisteredAsync("2001");
+        var phone = first.Phone("2001");
+        await phone.RegisterAsync("secret", parameters: ";q=0.3;+sip.instance=\"<urn:x:1>\";reg-id=2", path: $"<sip:{phone.EndPoint};lr>");
         await first.NextAsync<PhoneRegistered>();
+        kept.Bindings["2001"][0].ShouldSatisfyAllConditions(b => b.Q.ShouldBe(0.3), b => b.Instance.ShouldBe("\"<urn:x:1>\""), b => b.RegId.ShouldBe(2), b => b.Path.ShouldBe($"<sip:{phone.EndPoint};lr>"));
         await first.Switch.DisposeAsync();
 
         await using var second = await SwitchBench.StartAsync(bindings: kept);

@@ -68,6 +68,71 @@ public sealed class OutgoingLegTests
     }
 
     [Fact]
+    public async Task Phones_of_lower_q_are_called_when_those_of_higher_q_have_refused()
+    {
+        await using var bench = await SwitchBench.StartAsync();
+        var (desk, mobile, door) = (bench.Phone("2001"), bench.Phone("2001"), bench.Phone("2001"));
+        await desk.RegisterAsync("secret");
+        await mobile.RegisterAsync("secret", parameters: ";q=0.5");
+        await door.RegisterAsync("secret", parameters: ";q=0.5");
+        var leg = bench.Switch.Originate("2001", Options);
+
+        desk.Respond(await desk.RequestAsync("INVITE"), 486);
+        var invite = await mobile.RequestAsync("INVITE");
+        await door.RequestAsync("INVITE");
+        mobile.Respond(invite, 200, mobile.Sdp());
+
+        (await bench.NextAsync<LegAnswered>()).Leg.ShouldBe(leg);
+        desk.Heard().OfType<SipRequest>().Count(request => request.Method == "INVITE").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_phone_that_only_rings_is_cancelled_after_its_share_and_the_next_one_rings()
+    {
+        await using var bench = await SwitchBench.StartAsync();
+        var (desk, mobile) = (bench.Phone("2001"), bench.Phone("2001"));
+        await desk.RegisterAsync("secret");
+        await mobile.RegisterAsync("secret", parameters: ";q=0.1");
+        bench.Switch.Originate("2001", Options with { RingTimeout = TimeSpan.FromSeconds(1) });
+        var invite = await desk.RequestAsync("INVITE");
+        desk.Respond(invite, 180);
+        desk.Respond(await desk.RequestAsync("CANCEL"), 200);
+        desk.Respond(invite, 487);
+
+        mobile.Respond(await mobile.RequestAsync("INVITE"), 180);
+        await bench.NextAsync<LegRinging>();
+        (await bench.NextAsync<LegEnded>()).Reason.ShouldBe(LegEndReason.NoAnswer);
+    }
+
+    [Fact]
+    public async Task A_6xx_speaks_for_the_phones_of_lower_q_too()
+    {
+        await using var bench = await SwitchBench.StartAsync();
+        var (desk, mobile) = (bench.Phone("2001"), bench.Phone("2001"));
+        await desk.RegisterAsync("secret");
+        await mobile.RegisterAsync("secret", parameters: ";q=0.1");
+        bench.Switch.Originate("2001", Options);
+
+        desk.Respond(await desk.RequestAsync("INVITE"), 603);
+
+        (await bench.NextAsync<LegEnded>()).SipStatus.ShouldBe(603);
+        mobile.Heard().OfType<SipRequest>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_phone_behind_a_proxy_is_called_by_its_path()
+    {
+        await using var bench = await SwitchBench.StartAsync();
+        var (phone, proxy) = (bench.Phone("2001"), bench.Phone("proxy"));
+        await phone.RegisterAsync("secret", path: $"<sip:{proxy.EndPoint};lr>");
+        bench.Switch.Originate("2001", Options);
+
+        var invite = await proxy.RequestAsync("INVITE");
+
+        (invite.Uri.ToString(), invite.Headers[HeaderName.Route]).ShouldBe(($"sip:2001@{phone.EndPoint}", $"<sip:{proxy.EndPoint};lr>"));
+    }
+
+    [Fact]
     public async Task A_phone_that_is_not_answered_in_time_is_cancelled()
     {
         await using var bench = await SwitchBench.StartAsync();

@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony.Tests.Switching;
 
-/// <summary>A phone on a real UDP socket that does only what a test tells it, and remembers all that it hears.</summary>
+/// <summary>A phone on a real socket, UDP or what line it is given, that does only what a test tells it, and remembers all that it hears.</summary>
 internal sealed class SipPhone : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly IPhoneLine _line;
     private readonly IPEndPoint _server;
     private readonly Lock _lock = new();
     private readonly List<SipMessage> _heard = [];
@@ -22,11 +23,16 @@ internal sealed class SipPhone : IAsyncDisposable
     private int _cSeq;
 
     public SipPhone(IPEndPoint server, string user, string address = "127.0.0.1")
+        : this(server, user, new UdpLine(server, IPAddress.Parse(address)))
+    {
+    }
+
+    public SipPhone(IPEndPoint server, string user, IPhoneLine line)
     {
         _server = server;
+        _line = line;
         User = user;
-        _socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        EndPoint = line.EndPoint;
         _listening = ListenAsync();
     }
 
@@ -34,16 +40,43 @@ internal sealed class SipPhone : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
+    /// <summary>Completes when the server has closed the line.</summary>
+    public Task Closed => _listening;
+
     /// <summary>An SDP of one audio stream.</summary>
     public string Sdp(string codecs = "0 8", string direction = "sendrecv") =>
-        $"v=0\r\no=- 1 1 IN IP4 {EndPoint.Address}\r\ns=-\r\nc=IN IP4 {EndPoint.Address}\r\nt=0 0\r\nm=audio 40000 RTP/AVP {codecs}\r\na={direction}\r\n";
+        $"v=0\r\no=- 1 1 IN {Family} {EndPoint.Address}\r\ns=-\r\nc=IN {Family} {EndPoint.Address}\r\nt=0 0\r\nm=audio 40000 RTP/AVP {codecs}\r\na={direction}\r\n";
 
     /// <summary>Calls a number and gives the INVITE.</summary>
-    public SipRequest Call(string number, string? sdp, string? authorization = null, string? from = null)
+    public SipRequest Call(string number, string? sdp, string? authorization = null, string? from = null, string? to = null, params IEnumerable<(HeaderName Name, string Value)> extra)
     {
-        var invite = NewRequest("INVITE", $"sip:{number}@{_server}", $"<sip:{from ?? User}@{EndPoint}>;tag={NewId()}", $"<sip:{number}@{_server}>", NewId(), ++_cSeq, sdp, authorization);
+        var invite = NewRequest("INVITE", $"sip:{number}@{_server}", $"<sip:{from ?? User}@{EndPoint}>;tag={NewId()}", $"<sip:{to ?? number}@{_server}>", NewId(), ++_cSeq, sdp, authorization);
+        foreach (var (name, value) in extra)
+        {
+            invite.Headers.Add(name, value);
+        }
+
         Send(invite);
         return invite;
+    }
+
+    /// <summary>Calls a number with further header fields.</summary>
+    public SipRequest Call(string number, string? sdp, params ReadOnlySpan<(string Name, string Value)> headers)
+    {
+        var invite = NewRequest("INVITE", $"sip:{number}@{_server}", $"<sip:{User}@{EndPoint}>;tag={NewId()}", $"<sip:{number}@{_server}>", NewId(), ++_cSeq, sdp, authorization: null);
+        return SendWith(invite, headers);
+    }
+
+    /// <summary>A request in the dialog that our INVITE and its answer made, with further header fields.</summary>
+    public SipRequest InDialog(string method, SipRequest invite, SipResponse answer, params ReadOnlySpan<(string Name, string Value)> headers) =>
+        SendWith(NewRequest(method, TargetOf(answer), invite.From.ToString(), answer.To.ToString(), invite.CallId, ++_cSeq, sdp: null, authorization: null), headers);
+
+    /// <summary>An INFO in the dialog that our INVITE and its answer made.</summary>
+    public void Info(SipRequest invite, SipResponse answer, string type, string body)
+    {
+        var request = NewRequest("INFO", TargetOf(answer), invite.From.ToString(), answer.To.ToString(), invite.CallId, ++_cSeq, sdp: null, authorization: null);
+        request.Headers.Add(HeaderName.ContentType, type);
+        Send(new SipRequest("INFO", request.Uri, request.Headers, Encoding.UTF8.GetBytes(body)));
     }
 
     /// <summary>A request in the dialog that our INVITE and its answer made.</summary>
@@ -71,7 +104,7 @@ internal sealed class SipPhone : IAsyncDisposable
     public SipResponse Respond(SipRequest request, int status, string? sdp = null, string tag = "phone")
     {
         var response = SipResponse.For(request, status, "Because", status == 100 ? null : tag, sdp is null ? default : Encoding.UTF8.GetBytes(sdp));
-        response.Headers.Add(HeaderName.Contact, $"<sip:{User}@{EndPoint}>");
+        response.Headers.Add(HeaderName.Contact, Contact);
         if (sdp is not null)
         {
             response.Headers.Add(HeaderName.ContentType, "application/sdp");
@@ -82,11 +115,11 @@ internal sealed class SipPhone : IAsyncDisposable
     }
 
     /// <summary>Registers, answering the challenge.</summary>
-    public async Task<SipResponse> RegisterAsync(string password, int expires = 60, IPEndPoint? contact = null)
+    public async Task<SipResponse> RegisterAsync(string password, int expires = 60, IPEndPoint? contact = null, string parameters = "", string? path = null)
     {
         var callId = NewId();
         SipRequest Register(string? authorization) => NewRequest(
-            "REGISTER", $"sip:{_server}", $"<sip:{User}@{_server}>;tag={NewId()}", $"<sip:{User}@{_server}>", callId, ++_cSeq, sdp: null, authorization, $"<sip:{User}@{contact ?? EndPoint}>;expires={expires}");
+            "REGISTER", $"sip:{_server}", $"<sip:{User}@{_server}>;tag={NewId()}", $"<sip:{User}@{_server}>", callId, ++_cSeq, sdp: null, authorization, $"{(contact is null ? Contact : $"<sip:{User}@{contact}>")};expires={expires}{parameters}", path);
         Send(Register(authorization: null));
         var challenge = await ResponseAsync(401, "REGISTER");
         Send(Register(Authorize(challenge, "REGISTER", password)));
@@ -106,7 +139,7 @@ internal sealed class SipPhone : IAsyncDisposable
 
     public void Send(SipMessage message) => SendRaw(message.ToBytes());
 
-    public void SendRaw(byte[] datagram) => _socket.SendTo(datagram, _server);
+    public void SendRaw(byte[] datagram) => _line.Send(datagram);
 
     /// <summary>The next response to a method, of a status or of any; what came before it is passed over.</summary>
     public Task<SipResponse> ResponseAsync(int? status, string method) =>
@@ -156,24 +189,55 @@ internal sealed class SipPhone : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _listening;
-        _socket.Dispose();
+        await _line.DisposeAsync();
         _stop.Dispose();
+    }
+
+    private string Contact => _line.Protocol == "UDP" ? $"<sip:{User}@{EndPoint}>" : $"<sip:{User}@{EndPoint};transport={_line.Protocol.ToLowerInvariant()}>";
+
+    private string Family => EndPoint.AddressFamily == AddressFamily.InterNetworkV6 ? "IP6" : "IP4";
+
+    private static string TargetOf(SipMessage message)
+    {
+        message.Headers.TryGetAddresses(HeaderName.Contact, out var contact, out _);
+        return contact[0].Uri.ToString();
+    }
+
+    private SipRequest SendWith(SipRequest request, ReadOnlySpan<(string Name, string Value)> headers)
+    {
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(HeaderName.Of(name), value);
+        }
+
+        Send(request);
+        return request;
     }
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 
-    private SipRequest NewRequest(string method, string uri, string from, string to, string callId, int cSeq, string? sdp, string? authorization, string? contact = null)
+    private SipRequest NewRequest(string method, string uri, string from, string to, string callId, int cSeq, string? sdp, string? authorization, string? contact = null, string? path = null)
     {
         var headers = new SipHeaders();
-        headers.Add(HeaderName.Via, $"SIP/2.0/UDP {EndPoint};branch=z9hG4bK{NewId()};rport");
+        headers.Add(HeaderName.Via, $"SIP/2.0/{_line.Protocol} {EndPoint};branch=z9hG4bK{NewId()};rport");
         headers.Add(HeaderName.MaxForwards, "70");
         headers.Add(HeaderName.From, from);
         headers.Add(HeaderName.To, to);
         headers.Add(HeaderName.CallId, callId);
         headers.Add(HeaderName.CSeq, string.Create(CultureInfo.InvariantCulture, $"{cSeq} {method}"));
-        headers.Add(HeaderName.Contact, contact ?? $"<sip:{User}@{EndPoint}>");
+        headers.Add(HeaderName.Contact, contact ?? Contact);
+        if (path is not null)
+        {
+            headers.Add(HeaderName.Path, path);
+        }
+
         if (authorization is not null)
         {
             headers.Add(HeaderName.Authorization, authorization);
@@ -190,20 +254,24 @@ internal sealed class SipPhone : IAsyncDisposable
 
     private async Task ListenAsync()
     {
-        var buffer = new byte[65536];
         while (true)
         {
-            int length;
+            byte[]? received;
             try
             {
-                length = await _socket.ReceiveAsync(buffer, _stop.Token);
+                received = await _line.ReceiveAsync(_stop.Token);
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException or WebSocketException)
             {
                 return;
             }
 
-            SipMessage.TryParse(buffer.AsSpan(0, length), out var message, out var error).ShouldBeTrue(error?.ToString());
+            if (received is null)
+            {
+                return;
+            }
+
+            SipMessage.TryParse(received, out var message, out var error).ShouldBeTrue(error?.ToString());
             lock (_lock)
             {
                 _heard.Add(message!);

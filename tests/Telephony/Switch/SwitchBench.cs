@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using CallCenter.Telephony.Sip;
 using CallCenter.Telephony.Tests.Sip;
 
@@ -24,7 +25,10 @@ internal sealed class SwitchBench : IAsyncDisposable
     /// <param name="t1">T1 in milliseconds: 500 as the RFC has it where a test must not see time-outs, less where it wants them.</param>
     /// <param name="ports">RTP ports.</param>
     /// <param name="bindings">Keeps bindings over a restart.</param>
-    public static async Task<SwitchBench> StartAsync(int t1 = 500, PortRange? ports = null, IBindingStore? bindings = null)
+    /// <param name="trunks">In place of the one that trusts 127.0.0.1.</param>
+    /// <param name="change">Changes the options.</param>
+    public static async Task<SwitchBench> StartAsync(
+        int t1 = 500, PortRange? ports = null, IBindingStore? bindings = null, IReadOnlyList<Trunk>? trunks = null, Func<SwitchOptions, SwitchOptions>? change = null)
     {
         var accounts = new TestAccounts([.. new[] { "2001", "2002", "2003" }.Select(extension => TestAccounts.Account(extension, "secret"))]);
         var options = new SwitchOptions
@@ -33,21 +37,27 @@ internal sealed class SwitchBench : IAsyncDisposable
             SipPort = 0,
             RtpPorts = ports ?? new PortRange(20000, 29999),
             BindingStore = bindings,
-            TrustedTrunks = [new TrustedTrunk("local", IPNetwork.Parse("127.0.0.1/32"))],
+            Trunks = trunks ?? [new Trunk { Name = "local", Networks = [IPNetwork.Parse("127.0.0.1/32")] }],
             Timers = new SipTimers { T1 = TimeSpan.FromMilliseconds(t1), T2 = TimeSpan.FromMilliseconds(t1 * 8), T4 = TimeSpan.FromMilliseconds(t1 * 10) },
         };
         var watch = new DefectWatch();
-        var created = new Switch(options, accounts, TimeProvider.System, watch);
+        var created = new Switch(change?.Invoke(options) ?? options, accounts, TimeProvider.System, watch);
         await created.StartAsync(CancellationToken.None);
         return new SwitchBench(created, watch);
     }
 
-    public SipPhone Phone(string user, string address = "127.0.0.1")
-    {
-        var phone = new SipPhone(Switch.SipEndPoint, user, address);
-        _phones.Add(phone);
-        return phone;
-    }
+    public SipPhone Phone(string user, string address = "127.0.0.1") => Keep(new SipPhone(Switch.SipEndPoint, user, address));
+
+    /// <summary>A phone that is connected over a protocol: TCP, TLS or WS.</summary>
+    public async Task<SipPhone> PhoneAsync(string user, string protocol) => PhoneOn(user, protocol == "WS"
+        ? await WebSocketLine.ConnectAsync(Switch)
+        : await StreamLine.ConnectAsync(EndPoint(protocol), tls: protocol == "TLS"));
+
+    public SipPhone PhoneOn(string user, IPhoneLine line) => Keep(new SipPhone(Switch.SipEndPoint, user, line));
+
+    /// <summary>Where the switch listens for a protocol.</summary>
+    public IPEndPoint EndPoint(string protocol, AddressFamily family = AddressFamily.InterNetwork) =>
+        Switch.SipEndPoints.First(open => open.Protocol == protocol && open.EndPoint.AddressFamily == family).EndPoint;
 
     public async Task<SipPhone> RegisteredAsync(string extension)
     {
@@ -69,7 +79,7 @@ internal sealed class SwitchBench : IAsyncDisposable
                 return wanted;
             }
 
-            next.ShouldBeAssignableTo<PhoneRegistered>();
+            next.ShouldBeAssignableTo<PhoneRegistered>($"{next}");
         }
     }
 
@@ -94,5 +104,11 @@ internal sealed class SwitchBench : IAsyncDisposable
         }
 
         _watch.ShouldHaveSeenNone();
+    }
+
+    private SipPhone Keep(SipPhone phone)
+    {
+        _phones.Add(phone);
+        return phone;
     }
 }

@@ -3,9 +3,29 @@ namespace CallCenter.Telephony.Sip;
 /// <summary>What identifies a dialog (RFC 3261 section 12). The remote tag is empty for RFC 2543 peers.</summary>
 internal readonly record struct DialogId(string CallId, string LocalTag, string RemoteTag);
 
+/// <summary>How far a dialog is, for whoever wants to take its place (RFC 3891 section 3).</summary>
+internal enum DialogPhase
+{
+    /// <summary>The INVITE of the other side is not answered yet.</summary>
+    EarlyTheirs,
+
+    /// <summary>Our own INVITE is not answered yet.</summary>
+    EarlyOurs,
+
+    Confirmed,
+
+    /// <summary>Only its last messages are still on their way.</summary>
+    Ended,
+}
+
 /// <summary>Receives the requests of a dialog that it registered. Called on the loop.</summary>
 internal interface IDialogUser
 {
+    /// <summary>Whose dialog it is.</summary>
+    ISessionUser User { get; }
+
+    DialogPhase Phase { get; }
+
     void OnRequest(ServerTransaction transaction);
 
     void OnAck(SipRequest ack);
@@ -16,16 +36,18 @@ internal sealed class Dialog
 {
     private readonly NameAddr _local;
     private readonly NameAddr _remote;
-    private readonly IReadOnlyList<NameAddr> _routeSet;
     private readonly SipFlow _flow;
     private readonly bool _behindNat;
+    private IReadOnlyList<NameAddr> _routeSet;
     private SipUri _remoteTarget;
     private uint _localCSeq;
     private uint? _remoteCSeq;
 
-    private Dialog(DialogId id, NameAddr local, NameAddr remote, SipUri target, IReadOnlyList<NameAddr> routeSet, SipFlow flow, bool behindNat, uint localCSeq, uint? remoteCSeq)
+    private Dialog(DialogId id, SipMessage first, NameAddr local, NameAddr remote, SipUri target, IReadOnlyList<NameAddr> routeSet, SipFlow flow, bool behindNat, uint localCSeq, uint? remoteCSeq)
     {
         Id = id;
+        IsCaller = first is SipResponse;
+        Peer.Note(first);
         _local = local;
         _remote = remote;
         _remoteTarget = target;
@@ -38,6 +60,12 @@ internal sealed class Dialog
 
     public DialogId Id { get; }
 
+    /// <summary>The INVITE was ours, and the Call-ID is (section 14.1).</summary>
+    public bool IsCaller { get; }
+
+    /// <summary>What the other side can do.</summary>
+    public PeerAbilities Peer { get; } = new();
+
     /// <summary>The dialog that our answer to an INVITE makes (section 12.1.1); false names what the INVITE lacks.</summary>
     public static bool TryAccept(SipRequest invite, SipFlow source, string localTag, out Dialog? dialog, out string? error)
     {
@@ -48,7 +76,7 @@ internal sealed class Dialog
         }
 
         var id = new DialogId(invite.CallId, localTag, invite.From.Tag ?? "");
-        dialog = new Dialog(id, invite.To.WithTag(localTag), invite.From, target, routes, source, !ReplyRoute.IsDirect(invite, source), 0, invite.CSeq.Number);
+        dialog = new Dialog(id, invite, invite.To.WithTag(localTag), invite.From, target, routes, source, !ReplyRoute.IsDirect(invite, source), 0, invite.CSeq.Number);
         return true;
     }
 
@@ -62,7 +90,7 @@ internal sealed class Dialog
         }
 
         var id = new DialogId(invite.CallId, invite.From.Tag!, response.To.Tag ?? "");
-        dialog = new Dialog(id, invite.From, response.To, target, [.. routes.Reverse()], flow, behindNat, invite.CSeq.Number, remoteCSeq: null);
+        dialog = new Dialog(id, response, invite.From, response.To, target, [.. routes.Reverse()], flow, behindNat, invite.CSeq.Number, remoteCSeq: null);
         return true;
     }
 
@@ -78,9 +106,24 @@ internal sealed class Dialog
         return true;
     }
 
-    /// <summary>Takes the Contact of a target refresh: a re-INVITE or its 2xx (section 12.2).</summary>
+    /// <summary>The 2xx that confirms an early dialog of ours: its route set holds, whatever a provisional response said (section 13.2.2.4). False names what the 2xx lacks.</summary>
+    public bool TryConfirm(SipResponse success, out string? error)
+    {
+        if (!TryReadPeer(success, _remoteTarget, out var target, out var routes, out error))
+        {
+            return false;
+        }
+
+        _remoteTarget = target;
+        _routeSet = [.. routes.Reverse()];
+        Peer.Note(success);
+        return true;
+    }
+
+    /// <summary>Takes the Contact of a target refresh: a re-INVITE or UPDATE, or its 2xx (section 12.2, RFC 3311 section 5).</summary>
     public void RefreshTarget(SipMessage message)
     {
+        Peer.Note(message);
         if (message.Headers.TryGetAddresses(HeaderName.Contact, out var contacts, out _) && contacts.Count == 1 && contacts[0].Uri.IsSip)
         {
             _remoteTarget = contacts[0].Uri;
@@ -91,7 +134,8 @@ internal sealed class Dialog
     /// <param name="method">Its method.</param>
     /// <param name="flow">What it will be sent over: a <see cref="NextHop"/> of this dialog.</param>
     /// <param name="ackOf">The sequence number of the INVITE that an ACK is for.</param>
-    public SipRequest NewRequest(string method, SipFlow flow, uint? ackOf = null)
+    /// <param name="body">Content; its type is a header of its own.</param>
+    public SipRequest NewRequest(string method, SipFlow flow, uint? ackOf = null, ReadOnlyMemory<byte> body = default)
     {
         var headers = new SipHeaders();
         headers.Add(HeaderName.Via, AgentMessages.NewVia(flow));
@@ -112,8 +156,20 @@ internal sealed class Dialog
         headers.Add(HeaderName.To, _remote.ToString());
         headers.Add(HeaderName.CallId, Id.CallId);
         headers.Add(HeaderName.CSeq, $"{ackOf ?? ++_localCSeq} {method}");
-        return new SipRequest(method, uri, headers, default);
+        return new SipRequest(method, uri, headers, body);
     }
+
+    /// <summary>Acknowledges a 2xx to an INVITE of ours; the same bytes are to be sent for each repetition (section 13.2.2.4).</summary>
+    public (byte[] Bytes, SipFlow Flow) Acknowledge(uint cSeq)
+    {
+        var flow = NextHop();
+        var ack = NewRequest(SipMethods.Ack, flow, cSeq).ToBytes();
+        flow.Send(ack);
+        return (ack, flow);
+    }
+
+    /// <summary>The other side wants to be called by SIPS, so our own Contact is one (section 12.1.1).</summary>
+    public bool IsSips => _remoteTarget.Scheme == "sips";
 
     /// <summary>Where the dialog's requests go: the first route or the remote target, or back where the peer was last heard when that is a name or lies behind a NAT.</summary>
     public SipFlow NextHop()

@@ -6,7 +6,13 @@ internal interface IOutgoingInviteUser : ISessionUser
     /// <summary>180 or 183, each time it comes.</summary>
     void OnRinging();
 
+    /// <summary>A provisional response brought an answer: from now on the callee may be heard.</summary>
+    void OnEarlyAnswer(ReadOnlyMemory<byte> answer);
+
     /// <summary>The first 2xx; it has been acknowledged.</summary>
+    /// <param name="invite">What was answered.</param>
+    /// <param name="session">The call.</param>
+    /// <param name="answer">The answer to our offer: that of a reliable provisional response holds (RFC 3262 section 5), else that of the 2xx.</param>
     void OnAnswered(OutgoingInvite invite, SipSession session, ReadOnlyMemory<byte> answer);
 
     /// <summary>A final refusal (<paramref name="status"/> and its phrase), or a failure to reach anyone.</summary>
@@ -14,21 +20,22 @@ internal interface IOutgoingInviteUser : ISessionUser
 }
 
 /// <summary>One INVITE of ours to one contact, until its first final answer (RFC 3261 section 13.2). The loop's.</summary>
-internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
+internal sealed class OutgoingInvite : IClientTransactionUser
 {
     private readonly UserAgent _agent;
-    private readonly SipRequest _invite;
     private readonly SipFlow _flow;
     private readonly bool _behindNat;
     private readonly IOutgoingInviteUser _user;
-    private readonly Dictionary<string, DialogId> _earlyDialogs = [];
+    private readonly Dictionary<string, EarlyDialog> _earlyDialogs = [];
     private readonly Dictionary<string, (byte[] Bytes, SipFlow Flow)> _acks = [];
-    private readonly ClientTransaction _transaction;
+    private SipRequest _invite;
+    private ClientTransaction _transaction;
     private TimerHandle? _cancelGuard;
     private string? _cancelReason;
     private bool _provisional;
     private bool _cancelWanted;
     private bool _finished;
+    private bool _raised;
 
     public OutgoingInvite(UserAgent agent, SipRequest invite, SipFlow flow, bool behindNat, IOutgoingInviteUser user)
     {
@@ -40,6 +47,15 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
         agent.Track(this);
         _transaction = agent.Transactions.Send(invite, flow, this);
     }
+
+    /// <summary>The INVITE as it was sent last.</summary>
+    public SipRequest Request => _invite;
+
+    /// <summary>A provisional response has come.</summary>
+    public bool IsProceeding => _provisional;
+
+    /// <summary>The final response that refused it; null while there is none.</summary>
+    public SipResponse? Refusal { get; private set; }
 
     /// <summary>Gives up: CANCEL, which must wait for a provisional response (section 9.1). An answer that crosses it is acknowledged and hung up. The user hears no more.</summary>
     public void Cancel(string? reason)
@@ -72,8 +88,14 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
         {
             OnSuccess(response);
         }
+        else if (response.StatusCode == 422 && !_raised && !_cancelWanted && SessionExpires.MinimumOf(response.Headers) is { } minimum)
+        {
+            _raised = true;
+            Resend(_agent.Messages.WithMinimum(_invite, _flow, minimum));
+        }
         else if (Finish())
         {
+            Refusal = response;
             _user.OnFailed(this, response.StatusCode, response.ReasonPhrase);
         }
     }
@@ -86,26 +108,14 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
         }
     }
 
-    /// <summary>Requests of a dialog that our unanswered INVITE has opened: an INVITE is glare (section 14.2), and a callee may not end an early dialog by BYE (section 15).</summary>
-    public void OnRequest(ServerTransaction transaction)
+    // The same call with a request that the callee may like better; its Call-ID and From stay, its CSeq is the next.
+    private void Resend(SipRequest invite)
     {
-        switch (transaction.Request.Method)
-        {
-            case SipMethods.Invite:
-                transaction.Respond(491, "Request Pending");
-                break;
-            case SipMethods.Bye:
-                transaction.Respond(481, "Call/Transaction Does Not Exist");
-                break;
-            default:
-                transaction.Respond(_agent.Messages.OtherResponse(transaction.Request));
-                break;
-        }
-    }
-
-    public void OnAck(SipRequest ack)
-    {
-        // No INVITE of the peer has been accepted in an early dialog.
+        UnregisterEarlyDialogs();
+        _earlyDialogs.Clear();
+        _invite = invite;
+        _provisional = false;
+        _transaction = _agent.Transactions.Send(invite, _flow, this);
     }
 
     private void OnProvisional(SipResponse response)
@@ -127,17 +137,27 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
             return;
         }
 
-        if (response.To.Tag is { } tag && !_earlyDialogs.ContainsKey(tag))
-        {
-            var id = new DialogId(_invite.CallId, _invite.From.Tag!, tag);
-            _earlyDialogs.Add(tag, id);
-            _agent.Register(id, this);
-        }
-
-        if (response.StatusCode is 180 or 183)
+        var early = response.To.Tag is { } tag ? EarlyDialogOf(tag, response) : null;
+        var isNews = early is null || early.OnProvisional(response);
+        if (response.StatusCode is 180 or 183 && isNews)
         {
             _user.OnRinging();
         }
+
+        if (isNews && !response.Body.IsEmpty && early?.Answer is { IsEmpty: false } answer && AgentMessages.IsSdp(response))
+        {
+            _user.OnEarlyAnswer(answer);
+        }
+    }
+
+    private EarlyDialog? EarlyDialogOf(string tag, SipResponse response)
+    {
+        if (!_earlyDialogs.TryGetValue(tag, out var early) && Dialog.TryOpen(_invite, response, _flow, _behindNat, out var dialog, out _))
+        {
+            _earlyDialogs.Add(tag, early = new EarlyDialog(_agent, dialog!, _user, _invite.CSeq));
+        }
+
+        return early;
     }
 
     private void OnSuccess(SipResponse response)
@@ -145,11 +165,14 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
         var tag = response.To.Tag ?? "";
         if (_acks.TryGetValue(tag, out var sent))
         {
-            sent.Flow.Transport.Send(sent.Bytes, sent.Flow);
+            sent.Flow.Send(sent.Bytes);
             return;
         }
 
-        if (!Dialog.TryOpen(_invite, response, _flow, _behindNat, out var dialog, out var error))
+        var early = _earlyDialogs.GetValueOrDefault(tag);
+        string? error;
+        var dialog = early?.Dialog;
+        if (dialog is not null ? !dialog.TryConfirm(response, out error) : !Dialog.TryOpen(_invite, response, _flow, _behindNat, out dialog, out error))
         {
             // Whom to acknowledge cannot be read; the peer will give up after 64*T1.
             if (Finish())
@@ -163,10 +186,11 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
         var wanted = !_finished && !_cancelWanted;
         Finish();
         var session = new SipSession(_agent, dialog!, wanted ? _user : Unwanted.Instance);
-        _acks.Add(tag, session.Acknowledge(_invite.CSeq.Number));
+        _acks.Add(tag, dialog!.Acknowledge(_invite.CSeq.Number));
         if (wanted)
         {
-            _user.OnAnswered(this, session, response.Body);
+            session.Agree(response);
+            _user.OnAnswered(this, session, early is { Answer.IsEmpty: false } && (early.IsReliable || response.Body.IsEmpty) ? early.Answer : response.Body);
         }
         else
         {
@@ -204,12 +228,17 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
         _finished = true;
         _agent.Loop.Timers.Cancel(_cancelGuard);
         _agent.Untrack(this);
-        foreach (var id in _earlyDialogs.Values)
-        {
-            _agent.Unregister(id);
-        }
-
+        UnregisterEarlyDialogs();
         return !_cancelWanted;
+    }
+
+    // They are kept: a 2xx of another fork may still come, and its dialog counts on from its PRACKs.
+    private void UnregisterEarlyDialogs()
+    {
+        foreach (var early in _earlyDialogs.Values)
+        {
+            _agent.Unregister(early.Dialog.Id);
+        }
     }
 
     /// <summary>Owner of a session that is ended as soon as it begins.</summary>
@@ -227,7 +256,14 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IDialogUser
 
         public bool TryApplyAnswer(ReadOnlyMemory<byte> answer) => false;
 
-        public void OnSessionEnded(string? failure)
+        public void OnDigit(InfoDigit digit)
+        {
+            // Nobody is there to press keys for.
+        }
+
+        public void OnReferred(Referral referral) => referral.Refuse(481, "Call/Transaction Does Not Exist");
+
+        public void OnSessionEnded(bool failed, string? text)
         {
             // We ended it.
         }

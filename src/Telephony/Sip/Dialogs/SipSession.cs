@@ -1,6 +1,6 @@
 namespace CallCenter.Telephony.Sip;
 
-/// <summary>Who holds the media of a session. Called on the loop.</summary>
+/// <summary>Who holds the media of a session and acts on what is said in it. Called on the loop.</summary>
 internal interface ISessionUser
 {
     /// <summary>Answers an offer and brings it into force; false refuses it and leaves everything as it was.</summary>
@@ -11,50 +11,75 @@ internal interface ISessionUser
     /// <summary>Brings the answer to our offer into force.</summary>
     bool TryApplyAnswer(ReadOnlyMemory<byte> answer);
 
-    /// <summary>The other side has hung up, or the session could not go on (<paramref name="failure"/> tells why).</summary>
-    void OnSessionEnded(string? failure);
+    /// <summary>A key press that came by INFO.</summary>
+    void OnDigit(InfoDigit digit);
+
+    /// <summary>The other side asks us to call somebody in its place (RFC 3515); it waits for <see cref="Referral.Accept"/> or <see cref="Referral.Refuse"/>.</summary>
+    void OnReferred(Referral referral);
+
+    /// <summary>The session is over: by the other side's BYE, or because it could not go on.</summary>
+    /// <param name="failed">It could not go on; <paramref name="text"/> tells why.</param>
+    /// <param name="text">What failed, or the reason that came with a BYE; null when it gave none.</param>
+    void OnSessionEnded(bool failed, string? text);
 }
 
-/// <summary>An answered call: its confirmed dialog, re-INVITEs of the peer, BYE from either side (RFC 3261 sections 13 to 15). Belongs to the loop.</summary>
-internal sealed class SipSession : IDialogUser, IClientTransactionUser
+/// <summary>An answered call: its confirmed dialog, what either side asks within it, and its end by BYE (RFC 3261 sections 13 to 15). Belongs to the loop.</summary>
+internal sealed class SipSession : IDialogUser
 {
     private readonly UserAgent _agent;
     private readonly Dialog _dialog;
     private readonly ISessionUser _user;
-    private SuccessRepeater? _unacknowledged;
-    private bool _offerOutstanding;
+    private readonly OfferExchange _offers;
+    private readonly SessionTimer _timer;
+    private readonly ReliableProvisionals? _provisionals;
+    private readonly List<Referral> _referrals = [];
     private bool _ended;
     private string? _byeReason;
 
-    public SipSession(UserAgent agent, Dialog dialog, ISessionUser user)
+    /// <param name="agent">The agent.</param>
+    /// <param name="dialog">A confirmed dialog, or an early one that our 2xx is about to confirm.</param>
+    /// <param name="user">Who is told.</param>
+    /// <param name="provisionals">Of the INVITE that we answer: their PRACKs may come late (RFC 3262 section 3).</param>
+    public SipSession(UserAgent agent, Dialog dialog, ISessionUser user, ReliableProvisionals? provisionals = null)
     {
         _agent = agent;
         _dialog = dialog;
         _user = user;
+        _provisionals = provisionals;
+        _timer = new SessionTimer(agent.Loop.Timers, agent.Timers, () => _offers!.Refresh(), () => Fail("the session was not refreshed in time (RFC 4028)"));
+        _offers = new OfferExchange(agent, dialog, user, _timer, Fail);
         agent.Register(dialog.Id, this);
     }
 
-    /// <summary>Answers an INVITE with a 2xx and sees to it that it is acknowledged.</summary>
-    /// <param name="invite">The INVITE, first or again.</param>
-    /// <param name="sdp">Our answer, or our offer when the INVITE had none.</param>
-    /// <param name="isOffer">The ACK must bring the answer.</param>
-    public void Accept(ServerTransaction invite, string sdp, bool isOffer)
-    {
-        var response = _agent.Messages.SessionResponse(invite, 200, "OK", _dialog.Id.LocalTag, sdp);
-        _offerOutstanding = isOffer;
-        _unacknowledged?.Stop();
-        _unacknowledged = new SuccessRepeater(
-            _agent.Loop.Timers, _agent.Timers, invite.Request.CSeq.Number, () => invite.Respond(response), () => EndByUs("the answer was never acknowledged"));
-        invite.Respond(response);
-    }
+    public ISessionUser User => _user;
 
-    /// <summary>Acknowledges a 2xx to our INVITE; the same bytes are to be sent for each repetition.</summary>
-    public (byte[] Bytes, SipFlow Flow) Acknowledge(uint cSeq)
+    public DialogPhase Phase => _ended ? DialogPhase.Ended : DialogPhase.Confirmed;
+
+    /// <summary>Answers the INVITE that began the call.</summary>
+    /// <param name="invite">The INVITE.</param>
+    /// <param name="sdp">Our answer, our offer when the INVITE had none, or null when both have been exchanged already.</param>
+    /// <param name="isOffer">The ACK must bring the answer.</param>
+    public void Accept(ServerTransaction invite, string? sdp, bool isOffer) => _offers.Accept(invite, sdp, isOffer);
+
+    /// <summary>Takes what the 2xx to the INVITE that began the call says of session timers.</summary>
+    public void Agree(SipResponse success) => _timer.Agree(success);
+
+    /// <summary>Offers anew what the media now is, by INVITE; waits for its turn where another exchange is under way, and gives way where both sides begin (491).</summary>
+    public void Reoffer() => _offers.Offer();
+
+    /// <summary>Sends a key press by INFO; false when the other side does not take INFO.</summary>
+    public bool SendInfo(InfoDigit digit)
     {
+        if (_ended || !_dialog.Peer.Info)
+        {
+            return false;
+        }
+
         var flow = _dialog.NextHop();
-        var ack = _dialog.NewRequest(SipMethods.Ack, flow, cSeq).ToBytes();
-        flow.Transport.Send(ack, flow);
-        return (ack, flow);
+        var info = _dialog.NewRequest(SipMethods.Info, flow, body: System.Text.Encoding.ASCII.GetBytes(digit.ToRelay()));
+        info.Headers.Add(HeaderName.ContentType, InfoDigit.Relay);
+        DialogRequest.Send(_agent, info, flow, response => EndIfLost(response, SipMethods.Info));
+        return true;
     }
 
     /// <summary>Hangs up. A BYE may not overtake the ACK of our own 2xx (section 15), so it may wait for that.</summary>
@@ -66,9 +91,9 @@ internal sealed class SipSession : IDialogUser, IClientTransactionUser
             return;
         }
 
-        _ended = true;
         _byeReason = reason;
-        if (_unacknowledged is null)
+        End();
+        if (!_offers.AwaitsAck)
         {
             SendBye();
         }
@@ -87,101 +112,95 @@ internal sealed class SipSession : IDialogUser, IClientTransactionUser
         {
             case SipMethods.Bye:
                 transaction.Respond(200, "OK");
-                var byUs = _ended;
-                _ended = true;
-                Close();
-                if (!byUs)
-                {
-                    _user.OnSessionEnded(failure: null);
-                }
-
+                OnBye(request);
                 break;
-            case SipMethods.Invite when _ended:
+            case SipMethods.Prack when _provisionals is not null && _provisionals.TryAcknowledge(request):
+                transaction.Respond(200, "OK");
+                break;
+            case SipMethods.Prack:
+            case SipMethods.Invite or SipMethods.Update or SipMethods.Info or SipMethods.Refer when _ended:
                 transaction.Respond(481, "Call/Transaction Does Not Exist");
                 break;
             case SipMethods.Invite:
-                OnReInvite(transaction);
+                _offers.OnInvite(transaction);
+                break;
+            case SipMethods.Update:
+                _offers.OnUpdate(transaction);
+                break;
+            case SipMethods.Info:
+                InfoRequest.Answer(_agent, transaction, _user);
+                break;
+            case SipMethods.Refer:
+                OnRefer(transaction);
                 break;
             default:
-                transaction.Respond(_agent.Messages.OtherResponse(transaction.Request));
+                transaction.Respond(_agent.Messages.OtherResponse(request));
                 break;
         }
     }
 
     public void OnAck(SipRequest ack)
     {
-        if (_unacknowledged is null || ack.CSeq.Number != _unacknowledged.CSeq)
-        {
-            return;
-        }
-
-        _unacknowledged.Stop();
-        _unacknowledged = null;
-        if (_ended)
+        // Only a call that was hung up before: one that this ACK ends has its BYE already.
+        var hungUp = _ended;
+        if (_offers.OnAck(ack) && hungUp)
         {
             SendBye();
+        }
+    }
+
+    private void OnBye(SipRequest bye)
+    {
+        var byUs = _ended;
+        End();
+        Close();
+        if (!byUs)
+        {
+            _user.OnSessionEnded(failed: false, ReasonHeader.Of(bye));
+        }
+    }
+
+    private void OnRefer(ServerTransaction refer)
+    {
+        if (!Referral.TryRead(refer.Request, out var target, out var replaces, out var error))
+        {
+            refer.Respond(400, $"Bad Request ({error})");
             return;
         }
 
-        if (!_offerOutstanding)
-        {
-            return;
-        }
-
-        _offerOutstanding = false;
-        if (ack.Body.IsEmpty || !_user.TryApplyAnswer(ack.Body))
-        {
-            EndByUs("the ACK brought no usable answer to our offer");
-        }
+        var referral = new Referral(_agent, _dialog, refer, target!, replaces);
+        _referrals.RemoveAll(other => !other.IsOpen);
+        _referrals.Add(referral);
+        _user.OnReferred(referral);
     }
 
-    public void OnResponse(ClientTransaction transaction, SipResponse response)
+    private void Fail(string failure)
     {
-        if (!response.IsProvisional)
-        {
-            Close();
-        }
-    }
-
-    public void OnFailed(ClientTransaction transaction, TransactionFailure failure) => Close();
-
-    private void OnReInvite(ServerTransaction invite)
-    {
-        var request = invite.Request;
-        if (_offerOutstanding)
-        {
-            // Our own offer waits for its answer: glare (RFC 3264 section 4, RFC 6337 section 4.3).
-            invite.Respond(491, "Request Pending");
-        }
-        else if (_agent.Messages.ContentFault(request) is { } fault)
-        {
-            invite.Respond(fault);
-        }
-        else if (request.Body.IsEmpty)
-        {
-            _dialog.RefreshTarget(request);
-            Accept(invite, _user.CreateOffer(), isOffer: true);
-        }
-        else if (_user.TryAnswerOffer(request.Body, out var answer))
-        {
-            _dialog.RefreshTarget(request);
-            Accept(invite, answer, isOffer: false);
-        }
-        else
-        {
-            invite.Respond(488, "Not Acceptable Here");
-        }
-    }
-
-    private void EndByUs(string failure)
-    {
-        _unacknowledged = null;
+        var byUs = _ended;
+        End();
         SendBye();
-        if (!_ended)
+        if (!byUs)
         {
-            _ended = true;
-            _user.OnSessionEnded(failure);
+            _user.OnSessionEnded(failed: true, failure);
         }
+    }
+
+    // Section 12.2.1.2: who answers so, or not at all, has lost the dialog.
+    private void EndIfLost(SipResponse? response, string method)
+    {
+        if (response is null or { StatusCode: 408 or 481 } && !_ended)
+        {
+            Fail(response is null ? $"no response to {method} within the call" : $"{response.StatusCode} {response.ReasonPhrase} to {method} within the call");
+        }
+    }
+
+    private void End()
+    {
+        _ended = true;
+        _timer.Stop();
+        _offers.Close();
+        _referrals.ForEach(referral => referral.Refuse(481, "Call/Transaction Does Not Exist"));
+        _referrals.Clear();
     }
 
     private void SendBye()
@@ -193,13 +212,12 @@ internal sealed class SipSession : IDialogUser, IClientTransactionUser
             bye.Headers.Add(HeaderName.Reason, _byeReason);
         }
 
-        _agent.Transactions.Send(bye, flow, this);
+        DialogRequest.Send(_agent, bye, flow, _ => Close());
     }
 
     private void Close()
     {
-        _unacknowledged?.Stop();
-        _unacknowledged = null;
+        _offers.Drop();
         _agent.Unregister(_dialog.Id);
     }
 }

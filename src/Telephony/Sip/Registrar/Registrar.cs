@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 
 namespace CallCenter.Telephony.Sip;
@@ -28,6 +29,9 @@ internal sealed class Registrar(
     /// <summary>Extensions that have a binding.</summary>
     public int Count => _bindings.Count;
 
+    /// <summary>An extension that a REGISTER may require: Path (RFC 3327). Option tags have no case.</summary>
+    public static bool Supports(string optionTag) => optionTag.Equals("path", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The bindings of an extension, newest first.</summary>
     public ImmutableArray<Registration> Find(string extension) => _bindings.GetValueOrDefault(extension, []);
 
@@ -43,11 +47,29 @@ internal sealed class Registrar(
             {
                 if (SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var contact, out _) && transports.Find("UDP", binding.Source.AddressFamily) is { } transport)
                 {
-                    live.Add(new Registration(contact, new SipFlow(transport, binding.Source), binding.IsDirect, "", 0, binding.RegisteredAt, binding.ExpiresAt));
+                    live.Add(new Registration(contact, new SipFlow(transport, binding.Source), binding.IsDirect, "", 0, binding.RegisteredAt, binding.ExpiresAt)
+                    {
+                        Q = binding.Q,
+                        Path = binding.Path,
+                        Instance = binding.Instance,
+                        RegId = binding.RegId,
+                    });
                 }
             }
 
             Set(extension, live.ToImmutable());
+        }
+    }
+
+    /// <summary>Drops the bindings that were made over a connection which is gone: there is no other way to their phones (RFC 5626 section 5.3).</summary>
+    public void Forget(SipFlow flow)
+    {
+        foreach (var (extension, bindings) in _bindings)
+        {
+            if (bindings.Any(binding => binding.Source.Equals(flow)))
+            {
+                Set(extension, bindings.RemoveAll(binding => binding.Source.Equals(flow)));
+            }
         }
     }
 
@@ -67,7 +89,7 @@ internal sealed class Registrar(
             return challenge!;
         }
 
-        if (!TryReadContacts(request, out var contacts, out var removeAll, out var fault))
+        if (!TryReadContacts(request, out var contacts, out var removeAll, out var fault) || !TryReadPath(request, out var path, out fault))
         {
             return Refuse(400, $"Bad Request ({fault})");
         }
@@ -85,13 +107,14 @@ internal sealed class Registrar(
             return tooBrief;
         }
 
-        var updated = removeAll ? [] : current;
-        foreach (var (uri, seconds) in contacts)
+        // A phone that comes again from another address replaces its own flow (RFC 5626 section 6); contacts that come together do not replace each other.
+        var updated = removeAll ? [] : current.RemoveAll(binding => contacts.Exists(contact => contact.IsSameFlow(binding)));
+        foreach (var contact in contacts)
         {
-            updated = updated.RemoveAll(binding => binding.Contact.Equals(uri));
-            if (seconds > 0)
+            updated = updated.RemoveAll(binding => binding.Contact.Equals(contact.Uri));
+            if (contact.Seconds > 0)
             {
-                updated = updated.Insert(0, NewBinding(transaction, uri, seconds));
+                updated = updated.Insert(0, NewBinding(transaction, contact, path));
             }
         }
 
@@ -104,7 +127,7 @@ internal sealed class Registrar(
         return Accepted(request, toTag, updated);
     }
 
-    private static bool TryReadContacts(SipRequest request, out List<(SipUri Uri, long Seconds)> contacts, out bool removeAll, out string? fault)
+    private static bool TryReadContacts(SipRequest request, out List<RequestedContact> contacts, out bool removeAll, out string? fault)
     {
         contacts = [];
         removeAll = false;
@@ -129,16 +152,41 @@ internal sealed class Registrar(
 
         foreach (var address in addresses)
         {
-            if (!address.Uri.IsSip || !TryReadSeconds(address.Parameters["expires"], common, out var seconds))
+            if (!address.Uri.IsSip || !TryReadSeconds(address.Parameters["expires"], common, out var seconds) || !TryReadQ(address.Parameters["q"], out var q))
             {
                 fault = "Contact";
                 return false;
             }
 
-            contacts.Add((address.Uri, seconds));
+            int? regId = int.TryParse(address.Parameters["reg-id"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+            contacts.Add(new RequestedContact(address.Uri, seconds, q, address.Parameters["+sip.instance"], regId));
         }
 
         return true;
+    }
+
+    // The proxies' values stay as they are: they come back to them as Route (RFC 3327 section 5.3).
+    private static bool TryReadPath(SipRequest request, out string? path, out string? fault)
+    {
+        path = null;
+        if (!request.Headers.TryGetAddresses(HeaderName.Path, out var hops, out fault))
+        {
+            return false;
+        }
+
+        if (hops.Count > 0)
+        {
+            path = string.Join(", ", hops);
+        }
+
+        return true;
+    }
+
+    // 0 to 1 with at most three decimals (RFC 3261 section 25.1).
+    private static bool TryReadQ(string? text, out double q)
+    {
+        q = 1;
+        return text is null || (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out q) && q <= 1);
     }
 
     // A number beyond 2^32 - 1 counts as that much (section 20.19).
@@ -159,12 +207,18 @@ internal sealed class Registrar(
         return true;
     }
 
-    private Registration NewBinding(ServerTransaction transaction, SipUri contact, long seconds)
+    private Registration NewBinding(ServerTransaction transaction, RequestedContact contact, string? path)
     {
         var request = transaction.Request;
         var now = time.GetUtcNow();
-        var granted = Math.Min(seconds, (long)longest.TotalSeconds);
-        return new(contact, transaction.Source, ReplyRoute.IsDirect(request, transaction.Source), request.CallId, request.CSeq.Number, now, now.AddSeconds(granted));
+        var granted = Math.Min(contact.Seconds, (long)longest.TotalSeconds);
+        return new(contact.Uri, transaction.Source, ReplyRoute.IsDirect(request, transaction.Source), request.CallId, request.CSeq.Number, now, now.AddSeconds(granted))
+        {
+            Q = contact.Q,
+            Path = path,
+            Instance = contact.Instance,
+            RegId = contact.RegId,
+        };
     }
 
     private SipResponse Accepted(SipRequest request, string toTag, ImmutableArray<Registration> bindings)
@@ -173,8 +227,14 @@ internal sealed class Registrar(
         var response = SipResponse.For(request, 200, "OK", toTag);
         foreach (var binding in bindings)
         {
-            response.Headers.Add(HeaderName.Contact, $"<{binding.Contact}>;expires={(long)Math.Ceiling((binding.ExpiresAt - now).TotalSeconds)}");
+            var text = new StringBuilder($"<{binding.Contact}>;expires={(long)Math.Ceiling((binding.ExpiresAt - now).TotalSeconds)}");
+            text.Append(binding.Q < 1 ? string.Create(CultureInfo.InvariantCulture, $";q={binding.Q:0.###}") : "");
+            text.Append(binding.Instance is { } instance ? $";+sip.instance={instance}" : "");
+            text.Append(binding.RegId is { } regId ? $";reg-id={regId}" : "");
+            response.Headers.Add(HeaderName.Contact, text.ToString());
         }
+
+        response.Headers.CopyFrom(request.Headers, HeaderName.Path);
 
         response.Headers.Add(HeaderName.Date, now.ToString("R"));
         return response;
@@ -214,5 +274,11 @@ internal sealed class Registrar(
     {
         var now = time.GetUtcNow();
         Set(extension, Find(extension).RemoveAll(binding => binding.ExpiresAt <= now));
+    }
+
+    /// <summary>A contact as a REGISTER asks for it.</summary>
+    private sealed record RequestedContact(SipUri Uri, long Seconds, double Q, string? Instance, int? RegId)
+    {
+        public bool IsSameFlow(Registration binding) => Instance is not null && Instance == binding.Instance && RegId == binding.RegId;
     }
 }

@@ -9,7 +9,7 @@ internal interface IInviteServerUser
     string LocalTag { get; }
 
     /// <summary>The caller cancelled (RFC 3261 section 9.2); no effect on an INVITE that is answered already.</summary>
-    void OnCancel();
+    void OnCancel(SipRequest cancel);
 
     /// <summary>An ACK in the INVITE's own transaction for its 2xx: RFC 2543 clients send it so.</summary>
     void OnAck(SipRequest ack);
@@ -46,6 +46,11 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
             return;
         }
 
+        if (Phase == TransactionPhase.Accepted && Layer.Watch is { } watch)
+        {
+            watch.Counters.RepeatedByUs++;
+        }
+
         if (Phase is TransactionPhase.Trying or TransactionPhase.Proceeding or TransactionPhase.Accepted)
         {
             _response = response.ToBytes();
@@ -66,7 +71,7 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
         var bytes = response.ToBytes();
         if (MaySend(bytes))
         {
-            Flow.Transport.Send(bytes, Flow);
+            Flow.Send(bytes);
         }
 
         Abandon();

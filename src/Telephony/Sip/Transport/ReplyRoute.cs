@@ -5,8 +5,6 @@ namespace CallCenter.Telephony.Sip;
 /// <summary>Where responses go (RFC 3261 sections 18.2.1 and 18.2.2, RFC 3581 section 4).</summary>
 internal static class ReplyRoute
 {
-    private const int DefaultPort = 5060;
-
     /// <summary>Notes in the top Via where the request really came from, and gives the flow for its responses.</summary>
     /// <remarks>maddr is not followed: answering at an address of the sender's choice would let anyone aim our traffic at others.</remarks>
     public static SipFlow Stamp(SipRequest request, SipFlow source)
@@ -30,12 +28,20 @@ internal static class ReplyRoute
         return For(via, source);
     }
 
-    /// <summary>Where a response goes by its Via: the port that the request came from if that was asked for, else the sender's stated one, always at the address it came from.</summary>
-    public static SipFlow For(Via via, SipFlow source) => via.WantsRPort || source.Transport.IsReliable
-        ? source
-        : new SipFlow(source.Transport, new IPEndPoint(source.Remote.Address, via.Port is > 0 and { } port ? port : DefaultPort));
+    /// <summary>
+    /// Where a response goes by its Via: over the connection that the request came on, or, should that be gone, by a new one to the sender's stated port. Without connections to the port that the
+    /// request came from if that was asked for, else the stated one. Always to the address it came from.
+    /// </summary>
+    public static SipFlow For(Via via, SipFlow source)
+    {
+        var stated = new IPEndPoint(source.Remote.Address, via.Port is > 0 and { } port ? port : source.Transport.DefaultPort);
+        return source.Transport.IsReliable ? source with { ListensAt = source.ListensAt ?? stated }
+            : via.WantsRPort ? source
+            : new SipFlow(source.Transport, stated);
+    }
 
-    /// <summary>Came straight from the host and port that its sender named: no address translation lies between.</summary>
+    /// <summary>Came straight from the host and port (over a connection: the host) that its sender named: no address translation lies between.</summary>
     public static bool IsDirect(SipRequest request, SipFlow source) =>
-        IPAddress.TryParse(request.TopVia.Host, out var named) && named.Equals(source.Remote.Address) && (request.TopVia.Port ?? DefaultPort) == source.Remote.Port;
+        IPAddress.TryParse(request.TopVia.Host, out var named) && named.Equals(source.Remote.Address)
+        && (source.Transport.IsReliable || (request.TopVia.Port ?? source.Transport.DefaultPort) == source.Remote.Port);
 }

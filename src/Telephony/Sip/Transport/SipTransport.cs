@@ -7,6 +7,12 @@ public sealed record SipFlow(SipTransport Transport, IPEndPoint Remote)
 {
     private SocketAddress? _address;
 
+    /// <summary>Where a new connection reaches the peer, should the present one be gone; null when only the peer can open one.</summary>
+    public IPEndPoint? ListensAt { get; init; } = Remote;
+
+    /// <summary>The domain that was looked up to find the peer, which must prove to be it over TLS; null where an address was given.</summary>
+    public string? Host { get; init; }
+
     /// <summary>The peer in the form that sockets take; made once.</summary>
     internal SocketAddress Address => _address ??= Remote.Serialize();
 
@@ -32,7 +38,16 @@ public sealed record SipFlow(SipTransport Transport, IPEndPoint Remote)
             : this;
     }
 
-    public bool Equals(SipFlow? other) => other is not null && ReferenceEquals(Transport, other.Transport) && Remote.Equals(other.Remote);
+    /// <summary>Sends a message this way. On the loop; the bytes must not change after.</summary>
+    /// <returns>False when the message could not be handed to the network.</returns>
+    internal bool Send(byte[] message)
+    {
+        Transport.Siblings.Watch?.Sent(message, this);
+        return Transport.Send(message, this);
+    }
+
+    public bool Equals(SipFlow? other) => other is not null && ReferenceEquals(Transport, other.Transport) && Remote.Equals(other.Remote)
+        && string.Equals(Host, other.Host, StringComparison.OrdinalIgnoreCase);
 
     public override int GetHashCode() => Remote.GetHashCode();
 
@@ -51,6 +66,9 @@ internal interface ISipTransportUser
 
     /// <summary>The network says that nobody listens there (ICMP, or a connection that failed).</summary>
     void OnUnreachable(SipFlow peer);
+
+    /// <summary>A connection that was open is gone.</summary>
+    void OnClosed(SipFlow peer);
 }
 
 /// <summary>A way for SIP messages to travel (RFC 3261 section 18).</summary>

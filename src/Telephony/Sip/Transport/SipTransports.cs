@@ -18,6 +18,9 @@ internal sealed class SipTransports : IAsyncDisposable
 
     public IReadOnlyList<SipTransport> All { get; }
 
+    /// <summary>Sees what is sent; null when nobody looks.</summary>
+    public SipWatch? Watch { get; init; }
+
     /// <param name="protocol">As Via names it: UDP, TCP, TLS, WS, WSS.</param>
     /// <param name="family">That of the peer's address.</param>
     public SipTransport? Find(string protocol, AddressFamily family)

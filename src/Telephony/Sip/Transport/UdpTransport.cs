@@ -55,6 +55,9 @@ internal sealed partial class UdpTransport : SipTransport
         }
     }
 
+    /// <summary>Closes a socket that has not begun to receive.</summary>
+    public void Abandon() => _socket.Dispose();
+
     /// <summary>Begins to receive.</summary>
     public void Start() => _receiving = Task.Run(ReceiveAsync);
 

@@ -9,7 +9,9 @@ public sealed class IncomingCallTests : IAsyncLifetime
     private readonly AgentBench _bench = new();
     private readonly TestCall _call = new();
     private IncomingInvite _invite = null!;
-    private SipSession? _session;
+
+
+    private SipSession? Session => _call.Session;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -66,7 +68,7 @@ public sealed class IncomingCallTests : IAsyncLifetime
     {
         await AnswerAsync();
 
-        await _bench.OnLoopAsync(() => _session!.HangUp("Q.850;cause=16"));
+        await _bench.OnLoopAsync(() => Session!.HangUp("Q.850;cause=16"));
         _bench.News().ShouldBeEmpty();
         await _bench.ReceiveAsync(InDialog("ACK", 1));
 
@@ -95,7 +97,7 @@ public sealed class IncomingCallTests : IAsyncLifetime
     {
         await AnswerAsync();
         await _bench.ReceiveAsync(InDialog("ACK", 1));
-        await _bench.OnLoopAsync(() => _session!.HangUp(reason: null));
+        await _bench.OnLoopAsync(() => Session!.HangUp(reason: null));
         _bench.News().ShouldBe(["BYE"]);
 
         await _bench.ReceiveAsync(InDialog("BYE", 2));
@@ -116,7 +118,7 @@ public sealed class IncomingCallTests : IAsyncLifetime
         var answers = _bench.NewMessages();
         answers.Select(answer => $"{((SipResponse)answer).StatusCode} {answer.CSeq.Method} {answer.To.Tag}").ShouldBe(["200 CANCEL ours", "487 INVITE ours"]);
         _call.Told.ShouldBe(["cancelled"]);
-        await _bench.OnLoopAsync(() => _invite.Answer("late", isOffer: false).ShouldBeNull());
+        await _bench.OnLoopAsync(() => _invite.Answer("late"));
         await _bench.OnLoopAsync(() => _invite.Reject(486, "Late"));
         await _bench.ReceiveAsync(Request("ACK"));
         await _bench.AdvanceAsync(60);
@@ -202,10 +204,10 @@ public sealed class IncomingCallTests : IAsyncLifetime
         await AnswerAsync();
         await _bench.ReceiveAsync(InDialog("ACK", 1));
 
-        await _bench.ReceiveAsync(InDialog("INFO", 2, "z9hG4bKa"));
+        await _bench.ReceiveAsync(InDialog("MESSAGE", 2, "z9hG4bKa"));
         await _bench.ReceiveAsync(InDialog("DANCE", 3, "z9hG4bKb"));
 
-        _bench.News().ShouldBe(["405 INFO", "501 DANCE"]);
+        _bench.News().ShouldBe(["405 MESSAGE", "501 DANCE"]);
         _call.Told.ShouldBeEmpty();
     }
 
@@ -223,7 +225,7 @@ public sealed class IncomingCallTests : IAsyncLifetime
         ((SipResponse)responses[1]).StatusCode.ShouldBe(488);
         _call.Told.ShouldBe(["offer hold", "offer refuse"]);
 
-        await _bench.OnLoopAsync(() => _session!.HangUp(reason: null));
+        await _bench.OnLoopAsync(() => Session!.HangUp(reason: null));
         ((SipRequest)_bench.NewMessages()[0]).Uri.ToString().ShouldBe("sip:4711@192.0.2.9:5099");
         _bench.Transport.Sent[^1].To.ToString().ShouldBe("192.0.2.9:5099");
     }
@@ -260,7 +262,7 @@ public sealed class IncomingCallTests : IAsyncLifetime
     {
         await AnswerAsync(recordRoute: "Record-Route: <sip:192.0.2.50;lr>, <sip:192.0.2.51;lr>\n");
         await _bench.ReceiveAsync(InDialog("ACK", 1));
-        await _bench.OnLoopAsync(() => _session!.HangUp(reason: null));
+        await _bench.OnLoopAsync(() => Session!.HangUp(reason: null));
 
         var loose = (SipRequest)_bench.NewMessages()[0];
         loose.Uri.ToString().ShouldBe("sip:4711@192.0.2.1");
@@ -273,7 +275,7 @@ public sealed class IncomingCallTests : IAsyncLifetime
     {
         await AnswerAsync(recordRoute: "Record-Route: <sip:192.0.2.50>, <sip:192.0.2.51;lr>\n");
         await _bench.ReceiveAsync(InDialog("ACK", 1));
-        await _bench.OnLoopAsync(() => _session!.HangUp(reason: null));
+        await _bench.OnLoopAsync(() => Session!.HangUp(reason: null));
 
         var strict = (SipRequest)_bench.NewMessages()[0];
         strict.Uri.ToString().ShouldBe("sip:192.0.2.50");
@@ -283,10 +285,10 @@ public sealed class IncomingCallTests : IAsyncLifetime
     [Fact]
     public async Task A_peer_behind_a_NAT_is_called_back_where_it_was_heard()
     {
-        await _bench.ReceiveAsync(Request("INVITE").Replace("192.0.2.1;branch", "10.0.0.1;rport;branch").Replace("<sip:4711@192.0.2.1>\nContent", "<sip:4711@10.0.0.1>\nContent"), System.Net.IPEndPoint.Parse("192.0.2.1:40000"));
+        await _bench.ReceiveAsync(WithBody(Request("INVITE").Replace("192.0.2.1;branch", "10.0.0.1;rport;branch").Replace("<sip:4711@192.0.2.1>\nContent", "<sip:4711@10.0.0.1>\nContent"), "their offer"), System.Net.IPEndPoint.Parse("192.0.2.1:40000"));
         await AnswerAsync(received: true);
         await _bench.ReceiveAsync(InDialog("ACK", 1));
-        await _bench.OnLoopAsync(() => _session!.HangUp(reason: null));
+        await _bench.OnLoopAsync(() => Session!.HangUp(reason: null));
 
         ((SipRequest)_bench.NewMessages()[0]).Uri.ToString().ShouldBe("sip:4711@10.0.0.1");
         _bench.Transport.Sent[^1].To.ToString().ShouldBe("192.0.2.1:40000");
@@ -298,11 +300,12 @@ public sealed class IncomingCallTests : IAsyncLifetime
     private static string WithBody(string request, string body) =>
         request.Replace("Content-Length: 0", $"Content-Type: application/sdp\nContent-Length: {body.Length}").TrimEnd('\n', '\r') + "\n\n" + body;
 
-    private async Task TakeUpAsync(string recordRoute = "", bool received = false)
+    private async Task TakeUpAsync(string recordRoute = "", bool received = false, bool withOffer = true)
     {
         if (!received)
         {
-            await _bench.ReceiveAsync(Request("INVITE", extra: recordRoute));
+            var invite = Request("INVITE", extra: recordRoute);
+            await _bench.ReceiveAsync(withOffer ? WithBody(invite, "their offer") : invite);
         }
 
         var transaction = _bench.Invites.ShouldHaveSingleItem();
@@ -315,8 +318,8 @@ public sealed class IncomingCallTests : IAsyncLifetime
 
     private async Task AnswerAsync(bool isOffer = false, string recordRoute = "", bool received = false)
     {
-        await TakeUpAsync(recordRoute, received);
-        await _bench.OnLoopAsync(() => _session = _invite.Answer("sdp", isOffer));
+        await TakeUpAsync(recordRoute, received, withOffer: !isOffer);
+        await _bench.OnLoopAsync(() => _invite.Answer("sdp"));
         var response = _bench.NewMessages().ShouldHaveSingleItem().ShouldBeOfType<SipResponse>();
         response.StatusCode.ShouldBe(200);
         response.To.Tag.ShouldBe("ours");

@@ -72,12 +72,11 @@ public sealed class LossTests : ICallTaker, IAsyncLifetime
         StartCall();
         await AdvanceAsync(1);
         _calleeLoop.Post(_incoming!.Ring);
-        SipSession? answered = null;
-        _calleeLoop.Post(() => answered = _incoming.Answer("answer", isOffer: false));
+        _calleeLoop.Post(() => _incoming.Answer("answer"));
         await AdvanceAsync(5);
         _callerSide.Told.ShouldContain("answered");
 
-        (callerHangsUp ? _callerLoop : _calleeLoop).Post(() => (callerHangsUp ? _callerSide.Session! : answered!).HangUp(reason: null));
+        (callerHangsUp ? _callerLoop : _calleeLoop).Post(() => (callerHangsUp ? _callerSide.Session! : _calleeSide.Session!).HangUp(reason: null));
         await AdvanceAsync(5);
 
         (callerHangsUp ? _calleeSide : _callerSide).Told.ShouldContain("ended");

@@ -9,6 +9,9 @@ internal sealed class TestCall : IIncomingInviteUser, IOutgoingInviteUser
 
     public SipSession? Session { get; private set; }
 
+    /// <summary>What an outgoing call was answered with.</summary>
+    public string? Answer { get; private set; }
+
     public bool TryAnswerOffer(ReadOnlyMemory<byte> offer, out string answer)
     {
         var text = System.Text.Encoding.UTF8.GetString(offer.Span);
@@ -26,15 +29,30 @@ internal sealed class TestCall : IIncomingInviteUser, IOutgoingInviteUser
         return text != "refuse";
     }
 
-    public void OnSessionEnded(string? failure) => Told.Add($"ended {failure}".TrimEnd());
+    public Referral? Referral { get; private set; }
 
-    public void OnCancelled() => Told.Add("cancelled");
+    public void OnSessionEnded(bool failed, string? text) => Told.Add($"ended {text}".TrimEnd());
+
+    public void OnCancelled(string? text) => Told.Add($"cancelled {text}".TrimEnd());
+
+    public void OnAccepted(SipSession session) => Session = session;
+
+    public void OnDigit(InfoDigit digit) => Told.Add($"digit {digit.Digit} {digit.Duration?.TotalMilliseconds}".TrimEnd());
+
+    public void OnReferred(Referral referral)
+    {
+        Referral = referral;
+        Told.Add($"referred to {referral.Target}");
+    }
+
+    public void OnEarlyAnswer(ReadOnlyMemory<byte> answer) => Told.Add($"early {System.Text.Encoding.UTF8.GetString(answer.Span)}");
 
     public void OnRinging() => Told.Add("ringing");
 
     public void OnAnswered(OutgoingInvite invite, SipSession session, ReadOnlyMemory<byte> answer)
     {
         Session = session;
+        Answer = System.Text.Encoding.UTF8.GetString(answer.Span);
         Told.Add("answered");
     }
 

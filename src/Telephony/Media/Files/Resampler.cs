@@ -12,13 +12,17 @@ internal static class Resampler
     private const double PassBand = 0.9;
 
     /// <summary>The samples at another rate; the same array when the rates are equal.</summary>
-    public static short[] Resample(short[] samples, int fromRate, int toRate)
-    {
-        if (fromRate == toRate)
-        {
-            return samples;
-        }
+    public static short[] Resample(short[] samples, int fromRate, int toRate) =>
+        fromRate == toRate ? samples : Resample(samples, fromRate, toRate, 0, (int)((long)samples.Length * toRate / fromRate));
 
+    /// <summary>Some of the samples at another rate: so that a long file can be taken piece by piece, each with some of its neighbours.</summary>
+    /// <param name="samples">The first lies at the instant of output 0.</param>
+    /// <param name="fromRate">Theirs, in Hz.</param>
+    /// <param name="toRate">The output's, in Hz.</param>
+    /// <param name="first">First output.</param>
+    /// <param name="count">How many outputs.</param>
+    public static short[] Resample(ReadOnlySpan<short> samples, int fromRate, int toRate, int first, int count)
+    {
         // The output instants fall on a few places between input samples, again and again (160 places from 22,050 to 8,000 Hz): one set of
         // coefficients for each.
         var common = (int)BigInteger.GreatestCommonDivisor(fromRate, toRate);
@@ -26,16 +30,16 @@ internal static class Resampler
         var phases = new double[toRate / common][];
         var filter = new Filter(PassBand * Math.Min(1.0, (double)toRate / fromRate));
 
-        var output = new short[(int)((long)samples.Length * toRate / fromRate)];
+        var output = new short[count];
         for (var i = 0; i < output.Length; i++)
         {
-            var (whole, phase) = Math.DivRem((long)i * step, phases.Length);
+            var (whole, phase) = Math.DivRem((long)(first + i) * step, phases.Length);
             var taps = phases[phase] ??= filter.Taps((double)phase / phases.Length);
             var before = (int)whole - filter.HalfLength;
-            var first = Math.Max(0, -before);
-            var last = Math.Min(taps.Length, samples.Length - before);
+            var start = Math.Max(0, -before);
+            var end = Math.Min(taps.Length, samples.Length - before);
             var sum = 0.0;
-            for (var tap = first; tap < last; tap++)
+            for (var tap = start; tap < end; tap++)
             {
                 sum += taps[tap] * samples[before + tap];
             }

@@ -1,0 +1,160 @@
+using System.Buffers.Binary;
+
+namespace CallCenter.Telephony.Media;
+
+/// <summary>One recording in the making. Belongs to the recorder's thread.</summary>
+/// <remarks>
+/// Its clock is the time of arrival: the frame of each 20 ms is put together from what had come by then, so channels stay aligned whatever the phones' own clocks
+/// say, and a second of the file is a second of the call. Paused time is silence, for the same reason.
+/// </remarks>
+internal sealed class Recording
+{
+    /// <summary>Most frames that are written at once: 1 s.</summary>
+    private const int BlockFrames = 50;
+
+    private const int Frame = Player.FrameSamples;
+
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly RecordingChannel?[] _channels;
+    private readonly RecordingFile? _file;
+    private readonly short[] _frame = new short[Frame];
+    private long _frames;
+    private bool _paused;
+    private bool _hadLegs;
+    private bool _broken;
+
+    /// <summary>Opens the file. When that fails, <see cref="Failure"/> says so.</summary>
+    public Recording(RecordingId id, string path, IReadOnlyList<RecordingChannel?> channels, TimeProvider time, long start, Func<string, RecordingFile> open)
+    {
+        Id = id;
+        Path = path;
+        _time = time;
+        _start = start;
+        _channels = [.. channels];
+        try
+        {
+            _file = open(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Failure = e.Message;
+        }
+    }
+
+    public RecordingId Id { get; }
+
+    public string Path { get; }
+
+    /// <summary>Why it has to end, or what is missing in it; null when all is well.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>It could not be written on, or nobody is left to be heard.</summary>
+    public bool IsOver => _broken || _file is null || (_hadLegs && Array.TrueForAll(_channels, c => c is null || c.Leg.IsDisposed));
+
+    public void Pause(bool paused) => _paused = paused;
+
+    /// <summary>Lets another leg, or nobody, speak in a channel; one that does not exist is left alone.</summary>
+    public void Set(int channel, RecordingChannel? speaker)
+    {
+        if (channel < 0 || channel >= _channels.Length)
+        {
+            speaker?.Close();
+            return;
+        }
+
+        Leave(channel);
+        _channels[channel] = speaker;
+    }
+
+    /// <summary>Writes what was heard until then.</summary>
+    /// <param name="until">By the clock's <see cref="TimeProvider.GetTimestamp"/>; earlier than what is written already changes nothing.</param>
+    /// <param name="block">Space for work, used by one recording after the other.</param>
+    public void Advance(long until, byte[] block)
+    {
+        var due = (long)(_time.GetElapsedTime(_start, until) / Player.PacketTime);
+        while (_frames < due && !_broken && _file is not null)
+        {
+            try
+            {
+                _file.Append(ReadBlock((int)Math.Min(BlockFrames, due - _frames), block));
+            }
+            catch (Exception e)
+            {
+                // The disk's error, or a defect of ours: either ends this recording, and neither the others nor the calls.
+                _broken = true;
+                Failure = e.Message;
+            }
+        }
+    }
+
+    /// <summary>Room for one block of a recording of so many channels.</summary>
+    public static int BlockBytes(int channels) => BlockFrames * BytesOfFrame(channels);
+
+    /// <summary>Ends it.</summary>
+    public RecordingFinished Finish()
+    {
+        for (var channel = 0; channel < _channels.Length; channel++)
+        {
+            Leave(channel);
+        }
+
+        string? hash = null;
+        try
+        {
+            hash = _file?.Seal();
+        }
+        catch (IOException e)
+        {
+            Failure ??= e.Message;
+        }
+
+        var bytes = _file?.Length ?? 0;
+        _file?.Dispose();
+        return new RecordingFinished(Id, Path, Player.PacketTime * _frames, hash, bytes, Failure);
+    }
+
+    private static int BytesOfFrame(int channels) => Frame * channels * sizeof(short);
+
+    private ReadOnlySpan<byte> ReadBlock(int frames, byte[] block)
+    {
+        var size = BytesOfFrame(_channels.Length);
+        for (var i = 0; i < frames; i++)
+        {
+            ReadFrame(block.AsSpan(i * size, size));
+        }
+
+        return block.AsSpan(0, frames * size);
+    }
+
+    private void ReadFrame(Span<byte> interleaved)
+    {
+        _frames++;
+        var until = _start + (long)(_frames * Player.PacketTime.TotalSeconds * _time.TimestampFrequency);
+        interleaved.Clear();
+        for (var channel = 0; channel < _channels.Length; channel++)
+        {
+            if (_channels[channel] is not { } speaker)
+            {
+                continue;
+            }
+
+            _hadLegs = true;
+            speaker.Read(until, _frame);
+            for (var i = 0; i < Frame && !_paused; i++)
+            {
+                BinaryPrimitives.WriteInt16LittleEndian(interleaved[(((i * _channels.Length) + channel) * sizeof(short))..], _frame[i]);
+            }
+        }
+    }
+
+    private void Leave(int channel)
+    {
+        if (_channels[channel] is { } former)
+        {
+            former.Close();
+            Failure ??= former.Missing;
+            _channels[channel] = null;
+        }
+    }
+}
