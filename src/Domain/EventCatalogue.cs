@@ -3,6 +3,7 @@ using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Trunks;
 
 namespace CallCenter.Domain;
 
@@ -13,10 +14,12 @@ public static class EventCatalogue
     [
         typeof(CallReceived), typeof(CallEnteredIvr), typeof(CallQueued), typeof(CallOffered), typeof(CallOfferNotAnswered), typeof(CallAnswered),
         typeof(CallHeld), typeof(CallRetrieved), typeof(CallAbandoned), typeof(CallEnded), typeof(WrapUpStarted), typeof(WrapUpCompleted),
+        typeof(CallTransferred),
         typeof(AgentCreated), typeof(AgentChanged), typeof(AgentSignedIn), typeof(AgentStatusChanged), typeof(AgentSignedOut),
         typeof(QueueCreated), typeof(QueueChanged),
         typeof(PersonForgotten),
         typeof(SourceBlocked), typeof(SourceUnblocked), typeof(SourceBlockExpired),
+        typeof(TrunkConfigured), typeof(TrunkRemoved),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>

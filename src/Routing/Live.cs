@@ -23,14 +23,30 @@ internal sealed class LiveCall(Guid id, IncomingCall incoming, Queue? queue) : L
     public string? DisplayName { get; } = incoming.DisplayName;
 
     /// <summary>Where the call waits or waited; null when its number leads nowhere.</summary>
-    public Queue? Queue { get; } = queue;
+    public Queue? Queue { get; set; } = queue;
     public DateTimeOffset RankedSince { get; set; }
     public Dictionary<Guid, int> Missed { get; } = [];
 
     /// <summary>Whom the call is offered to, talks with, or who wraps it up.</summary>
     public LiveAgent? Agent { get; set; }
     public LegId? AgentLeg { get; set; }
+
+    /// <summary>Whose phone made the call, where that is an agent's.</summary>
+    public LiveAgent? Caller { get; init; }
+
+    /// <summary>The agent who talks is handing the caller over.</summary>
+    public Handover? Handover { get; set; }
     public bool Waits => State.Phase is CallPhase.Queued or CallPhase.Offered;
+}
+
+/// <summary>A blind transfer whose target rings.</summary>
+/// <param name="AskedBy">The leg whose phone asked for it, and is told how it goes.</param>
+/// <param name="Transfer">What it asked.</param>
+/// <param name="To">Whose phone rings.</param>
+internal sealed record Handover(LegId AskedBy, TransferId Transfer, LiveAgent To)
+{
+    /// <summary>The leg that rings; null before the transfer is durable.</summary>
+    public LegId? Leg { get; set; }
 }
 
 /// <summary>An agent of the center, signed in or not.</summary>

@@ -9,12 +9,25 @@ public sealed partial class Router
 {
     private void Receive(IncomingCall incoming)
     {
+        if (incoming.Replaces is { } replaced)
+        {
+            TakePlace(incoming, replaced);
+            return;
+        }
+
         var queue = _numbers.GetValueOrDefault(incoming.To);
-        var call = new LiveCall(Guid.CreateVersion7(), incoming, queue);
+        var caller = incoming.Source is ExtensionSource source ? _extensions.GetValueOrDefault(source.Extension) : null;
+        var call = new LiveCall(Guid.CreateVersion7(), incoming, queue) { Caller = caller };
         var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
         var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId);
         _legs.Add(call.CallerLeg, call);
         _switch.Name(call.CallerLeg, call.Id);
+        if (queue is null && direction == CallDirection.Internal && _extensions.TryGetValue(incoming.To, out var callee))
+        {
+            CallDirectly(call, receive, callee);
+            return;
+        }
+
         if (queue is null)
         {
             Take(new Step(call.SipCallId).Call(call, receive, new FailCall("no-such-number", Now)).Then(() => _switch.Reject(call.CallerLeg, 404, "Not Found")));
@@ -38,7 +51,16 @@ public sealed partial class Router
         if (call.Waits)
         {
             _switch.Play(call.CallerLeg, _audio.Position(PositionOf(call)), Guid.NewGuid());
-            _agenda.In(WaitingAudio.AnnounceEvery, () => Announce(call));
+
+            // A call that was handed back to a queue has a row of announcements of its own there.
+            var since = call.RankedSince;
+            _agenda.In(WaitingAudio.AnnounceEvery, () =>
+            {
+                if (call.RankedSince == since)
+                {
+                    Announce(call);
+                }
+            });
         }
     }
 
@@ -54,8 +76,15 @@ public sealed partial class Router
         }
 
         var now = Now;
-        Take(new Step(call.SipCallId).Call(call, new AnswerCall(agent.Id, now)).Agent(agent, new OccupyAgent(call.Id, now))
-            .Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
+        Take(new Step(call.SipCallId).Call(call, new AnswerCall(agent.Id, now)).Agent(agent, new OccupyAgent(call.Id, now)).Then(() => WhileIn(call, CallPhase.Connected, () =>
+        {
+            if (call.State.IsDirect)
+            {
+                _switch.Answer(call.CallerLeg);
+            }
+
+            Bridge(call);
+        })));
     }
 
     private void Bridge(LiveCall call)
@@ -90,22 +119,33 @@ public sealed partial class Router
         }
 
         call.AgentLeg = null;
-        if (call.State.Phase is CallPhase.Connected or CallPhase.OnHold)
+        if (call.Handover is not null)
+        {
+            LeftInHandover(call, agent);
+        }
+        else if (call.State.Phase is CallPhase.Connected or CallPhase.OnHold)
         {
             End(call, new EndCall(CallParty.Agent, "hang-up", Now, HasWrapUp(call)), HasWrapUp(call));
         }
+        else if (call.State.Phase == CallPhase.Offered && call.State.IsDirect)
+        {
+            NotReached(call, agent, ended);
+        }
         else if (call.State.Phase == CallPhase.Offered)
         {
-            Missed(call, agent, ended.Reason switch
-            {
-                LegEndReason.Rejected => NonResponse.Refused,
-                LegEndReason.NoAnswer => NonResponse.TimedOut,
-                _ => NonResponse.Unreachable,
-            });
+            Missed(call, agent, WhyNot(ended));
         }
     }
 
-    private static bool HasWrapUp(LiveCall call) => call.State.Phase is CallPhase.Connected or CallPhase.OnHold && call.Queue!.Settings.WrapUpSeconds > 0;
+    private static NonResponse WhyNot(LegEnded ended) => ended.Reason switch
+    {
+        LegEndReason.Rejected => NonResponse.Refused,
+        LegEndReason.NoAnswer => NonResponse.TimedOut,
+        _ => NonResponse.Unreachable,
+    };
+
+    private static bool HasWrapUp(LiveCall call) =>
+        call.State.Phase is CallPhase.Connected or CallPhase.OnHold && call.Queue?.Settings.WrapUpSeconds > 0 && call.Agent?.State.Status == AgentStatus.Busy;
 
     /// <summary>Ends the call for both sides; the agent wraps up or is free again.</summary>
     private void End(LiveCall call, CallCommand end, bool wrapUp)
@@ -116,8 +156,26 @@ public sealed partial class Router
             step.Agent(agent, wrapUp && agent.State.CallId == call.Id ? new WrapUpAgent(call.Id, end.At) : new ReleaseAgent(call.Id, end.At));
         }
 
+        if (call.Caller is { } caller && caller != call.Agent)
+        {
+            step.Agent(caller, new ReleaseAgent(call.Id, end.At));
+        }
+
+        var handover = call.Handover;
+        call.Handover = null;
+        if (handover is not null)
+        {
+            step.Agent(handover.To, new ReleaseAgent(call.Id, end.At));
+        }
+
         Take(step.Then(() =>
         {
+            if (handover?.Leg is { } ringing)
+            {
+                _switch.HangUp(ringing, HangUpCause.Normal);
+                _switch.ReportTransfer(handover.AskedBy, handover.Transfer, 487, "Request Terminated");
+            }
+
             _switch.HangUp(call.CallerLeg, HangUpCause.Normal);
             if (call.AgentLeg is { } agentLeg)
             {
@@ -131,7 +189,7 @@ public sealed partial class Router
         }
 
         _calls.Remove(call.Id);
-        if (call.Agent is { } released)
+        foreach (var released in new[] { call.Agent, call.Caller, handover?.To }.OfType<LiveAgent>())
         {
             SignOutIfGone(released);
         }

@@ -14,7 +14,7 @@ public sealed partial class Router
 {
     private void Repair(Step step, EventStoreException refusal)
     {
-        LogConflict(_logger, refusal, step.LiveCall?.Id, step.LiveAgent?.Id);
+        LogConflict(_logger, refusal, string.Join(", ", step.Calls.Select(c => c.Id)), string.Join(", ", step.Agents.Select(a => a.Id)));
         _ = ReadAgainAsync(step);
     }
 
@@ -24,9 +24,13 @@ public sealed partial class Router
         {
             try
             {
-                var call = step.LiveCall is { } c ? await _store.FetchStreamAsync(c.Id) : [];
-                var agent = step.LiveAgent is { } a ? await _store.FetchStreamAsync(a.Id) : [];
-                Post(() => Restore(step, call, agent));
+                var streams = new Dictionary<Guid, IReadOnlyList<StoredEvent>>();
+                foreach (var id in step.Calls.Select(c => c.Id).Concat(step.Agents.Select(a => a.Id)))
+                {
+                    streams[id] = await _store.FetchStreamAsync(id);
+                }
+
+                Post(() => Restore(step, streams));
                 return;
             }
             catch (Exception e) when (e is EventStoreException or NpgsqlException)
@@ -37,33 +41,34 @@ public sealed partial class Router
         }
     }
 
-    private void Restore(Step step, IReadOnlyList<StoredEvent> callEvents, IReadOnlyList<StoredEvent> agentEvents)
+    private void Restore(Step step, Dictionary<Guid, IReadOnlyList<StoredEvent>> streams)
     {
-        if (step.LiveAgent is { } agent)
+        foreach (var agent in step.Agents)
         {
-            agent.State = agentEvents.Select(e => (AgentEvent)e.Data).Aggregate(Agent.Initial, Agent.Evolve);
-            agent.Version = agentEvents.Count;
-            Note(null, agent);
+            agent.State = streams[agent.Id].Select(e => (AgentEvent)e.Data).Aggregate(Agent.Initial, Agent.Evolve);
+            agent.Version = streams[agent.Id].Count;
+            Note(agent);
         }
 
-        if (step.LiveCall is { } call)
+        foreach (var call in step.Calls)
         {
-            call.State = callEvents.Select(e => (CallEvent)e.Data).Aggregate(Call.Initial, Call.Evolve);
-            call.Version = callEvents.Count;
-            Note(call, null);
+            call.State = streams[call.Id].Select(e => (CallEvent)e.Data).Aggregate(Call.Initial, Call.Evolve);
+            call.Version = streams[call.Id].Count;
+            Note(call);
             _calls.Remove(call.Id);
             _switch.HangUp(call.CallerLeg, HangUpCause.Failure);
-            if (call.AgentLeg is { } leg)
+            foreach (var leg in new[] { call.AgentLeg, call.Handover?.Leg }.OfType<LegId>())
             {
                 _switch.HangUp(leg, HangUpCause.Failure);
             }
 
+            call.Handover = null;
             if (call.State.IsLive)
             {
                 Take(new Step(call.SipCallId).Call(call, new FailCall("conflict", Now)));
             }
 
-            if (step.LiveAgent is { } occupied)
+            foreach (var occupied in step.Agents)
             {
                 Take(new Step(call.SipCallId).Agent(occupied, new ReleaseAgent(call.Id, Now)));
             }
@@ -72,8 +77,8 @@ public sealed partial class Router
         Dispatch();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Somebody else wrote to call {Call} or agent {Agent}; the call is ended")]
-    private static partial void LogConflict(ILogger logger, Exception exception, Guid? call, Guid? agent);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Somebody else wrote to call {Calls} or agent {Agents}; the call is ended")]
+    private static partial void LogConflict(ILogger logger, Exception exception, string calls, string agents);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The streams of a refused step could not be read again; trying again")]
     private static partial void LogNotRepaired(ILogger logger, Exception exception);

@@ -140,13 +140,30 @@ public sealed partial class Router : IAsyncDisposable
             case IncomingCall incoming:
                 Receive(incoming);
                 break;
+            case LegRinging ringing when _legs.TryGetValue(ringing.Leg, out var call):
+                Ringing(call, ringing.Leg);
+                break;
+            case LegEarlyMedia early when AgentLegOf(early.Leg) is { State: { IsDirect: true, Phase: CallPhase.Offered } } call:
+                _switch.Progress(call.CallerLeg);
+                _switch.Bridge(call.CallerLeg, early.Leg);
+                break;
+            case LegAnswered answered when _legs.TryGetValue(answered.Leg, out var call) && call.Handover?.Leg == answered.Leg:
+                HandedOver(call, call.Handover);
+                break;
             case LegAnswered answered when AgentLegOf(answered.Leg) is { } call:
                 Answered(call, answered.Leg);
+                break;
+            case TransferRequested asked:
+                Transfer(asked);
                 break;
             case LegEnded ended when _legs.Remove(ended.Leg, out var call):
                 if (ended.Leg == call.CallerLeg)
                 {
                     CallerGone(call, ended);
+                }
+                else if (call.Handover?.Leg == ended.Leg)
+                {
+                    NotHandedOver(call, call.Handover, ended);
                 }
                 else
                 {
@@ -196,23 +213,24 @@ public sealed partial class Router : IAsyncDisposable
     private void Take(Step step)
     {
         step.Settle();
-        Note(step.LiveCall, step.LiveAgent);
+        foreach (var call in step.Calls)
+        {
+            Note(call);
+        }
+
+        foreach (var agent in step.Agents)
+        {
+            Note(agent);
+        }
+
         _journal.Write(step);
     }
 
-    /// <summary>After every change of their states: whether the call is to be offered, and whether the agent can take an offer.</summary>
-    private void Note(LiveCall? call, LiveAgent? agent)
-    {
-        if (call is not null)
-        {
-            _ = call.State.Phase == CallPhase.Queued ? _waiting.Add(call) : _waiting.Remove(call);
-        }
+    /// <summary>After every change of its state: whether the call is to be offered.</summary>
+    private void Note(LiveCall call) => _ = call.State.Phase == CallPhase.Queued ? _waiting.Add(call) : _waiting.Remove(call);
 
-        if (agent is not null)
-        {
-            _ = agent.State.Status == AgentStatus.Available ? _idle.Add(agent) : _idle.Remove(agent);
-        }
-    }
+    /// <summary>After every change of its state: whether the agent can take an offer.</summary>
+    private void Note(LiveAgent agent) => _ = agent.State.Status == AgentStatus.Available ? _idle.Add(agent) : _idle.Remove(agent);
 
     /// <summary>An agent whose phone is gone is signed out, once no call is at hand.</summary>
     private void SignOutIfGone(LiveAgent agent)

@@ -6,7 +6,7 @@ using CallCenter.EventStore;
 namespace CallCenter.Routing;
 
 /// <summary>
-/// One step of a call: events of the call and of the agent that belong together, written all or not at all, and what follows once they are durable.
+/// One step: events of calls and of agents that belong together, each call and agent once, written all or not at all, and what follows once they are durable.
 /// Nothing in memory changes before <see cref="Settle"/>: a command that is refused leaves no half step behind.
 /// </summary>
 internal sealed class Step(string? correlationId)
@@ -14,27 +14,31 @@ internal sealed class Step(string? correlationId)
     private readonly EventMetadata _metadata = new(correlationId, null, "routing");
     private readonly List<Action> _settle = [];
     private readonly List<Part> _parts = [];
+    private readonly List<LiveCall> _calls = [];
+    private readonly List<LiveAgent> _agents = [];
 
     public IReadOnlyList<Part> Parts => _parts;
 
     /// <summary>Runs on the router's loop after the commit; it must look at the state of that moment.</summary>
     public Action Effect { get; private set; } = () => { };
 
-    public LiveCall? LiveCall { get; private set; }
+    public IReadOnlyList<LiveCall> Calls => _calls;
 
-    public LiveAgent? LiveAgent { get; private set; }
+    public IReadOnlyList<LiveAgent> Agents => _agents;
 
     public Step Call(LiveCall call, params ReadOnlySpan<CallCommand> commands)
     {
-        LiveCall = call;
-        Decide(call, commands, CallDecider.Decide, Domain.Calls.Call.Evolve);
+        _calls.Add(call);
+        
+        // A call's events are found by its own Call-ID, also where they follow from another call's.
+        Decide(call, commands, CallDecider.Decide, Domain.Calls.Call.Evolve, _metadata with { CorrelationId = call.SipCallId });
         return this;
     }
 
     public Step Agent(LiveAgent agent, params ReadOnlySpan<AgentCommand> commands)
     {
-        LiveAgent = agent;
-        Decide(agent, commands, AgentDecider.Decide, Domain.Agents.Agent.Evolve);
+        _agents.Add(agent);
+        Decide(agent, commands, AgentDecider.Decide, Domain.Agents.Agent.Evolve, _metadata);
         return this;
     }
 
@@ -48,7 +52,7 @@ internal sealed class Step(string? correlationId)
     public void Settle() => _settle.ForEach(settle => settle());
 
     private void Decide<TState, TCommand, TEvent>(
-        Live<TState> live, ReadOnlySpan<TCommand> commands, Func<TCommand, TState, Decision<TEvent>> decide, Func<TState, TEvent, TState> evolve)
+        Live<TState> live, ReadOnlySpan<TCommand> commands, Func<TCommand, TState, Decision<TEvent>> decide, Func<TState, TEvent, TState> evolve, EventMetadata metadata)
         where TEvent : DomainEvent
     {
         var (state, events) = (live.State, new List<EventData>());
@@ -63,7 +67,7 @@ internal sealed class Step(string? correlationId)
             foreach (var @event in decision.Events)
             {
                 state = evolve(state, @event);
-                events.Add(new EventData(Guid.CreateVersion7(), @event, _metadata));
+                events.Add(new EventData(Guid.CreateVersion7(), @event, metadata));
             }
         }
 

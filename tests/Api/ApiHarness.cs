@@ -5,9 +5,11 @@ using System.Text.Json;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
+using CallCenter.Api.Trunks;
 using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.Routing;
+using CallCenter.Telephony;
 using CallCenter.Testing;
 
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,6 +31,11 @@ internal sealed class ApiHarness : IAsyncDisposable
 
     public Center Center { get; private set; } = null!;
 
+    /// <summary>What the switch would have taken up last; null before the first change.</summary>
+    public IReadOnlyList<Trunk>? Applied { get; private set; }
+
+    public TrunkConfiguration Trunks { get; private set; } = null!;
+
     public Knobs Knobs { get; private set; } = null!;
 
     public static async Task<ApiHarness> StartAsync(PostgresFixture postgres)
@@ -46,7 +53,8 @@ internal sealed class ApiHarness : IAsyncDisposable
         await FirstRun.PrepareAsync(harness.Center, knobs, default);
         await harness.Center.CatchUpAsync(default);
         harness._blocks = new SourceBlocks(harness.Center.Store, harness.Gate, TimeProvider.System, NullLogger<SourceBlocks>.Instance);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, sip: null, harness._blocks, knobs, NullLoggerFactory.Instance, default);
+        harness.Trunks = new TrunkConfiguration(harness.Center, trunks => harness.Applied = trunks, _ => Task.FromResult<IReadOnlyList<TrunkStatus>>([]), TimeProvider.System);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._blocks, sip: null, harness.Trunks, knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }

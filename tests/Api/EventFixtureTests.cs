@@ -7,6 +7,7 @@ using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Trunks;
 using CallCenter.EventStore;
 using CallCenter.Testing;
 
@@ -36,6 +37,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new CallEnded(Id, CallParty.Caller, "hang-up", CallOutcome.LeftInIvr, At),
         new WrapUpStarted(Id, Other, At),
         new WrapUpCompleted(Id, Other, At, "sold", true, "called back"),
+        new CallTransferred(Id, Other, Other, null, TransferKind.Attended, At),
         new AgentCreated(Id, "Ann", "2001", [Other], At),
         new AgentChanged(Id, "Ann B", null, [], At),
         new AgentSignedIn(Id, At),
@@ -47,6 +49,14 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new SourceBlocked("198.51.100.7", "wrong passwords", At.AddMinutes(5), At, "ann"),
         new SourceUnblocked("198.51.100.7", "ann", At),
         new SourceBlockExpired("198.51.100.7", At),
+        new TrunkConfigured(
+            Id,
+            new TrunkSettings("provider", ["192.0.2.0/28"], [new TrunkGateway("192.0.2.1", 5061, "TLS", 1, 2)])
+            {
+                AccountUser = "acct", Registrar = new TrunkRegistrar("provider.example", "4930"), Codecs = ["PCMA"], MaxCalls = 30, Domain = "center.example", FromUser = "4930", AssertsIdentity = true,
+            },
+            At),
+        new TrunkRemoved(Id, At),
     ];
 
     [Fact]

@@ -5,6 +5,7 @@ using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Trunks;
 
 namespace CallCenter.Domain.Tests;
 
@@ -27,6 +28,7 @@ public sealed class EventCatalogueTests
                 QueueEvent e => Queue.Evolve(Queue.Initial, e),
                 PersonEvent e => e,
                 SourceEvent e => Source.Evolve(Source.Initial, e),
+                TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }

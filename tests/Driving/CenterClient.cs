@@ -31,15 +31,21 @@ internal sealed class CenterClient(ServerProcess server) : IDisposable
     }
 
     /// <summary>Registers phones that take calls at a port, one after the other, so that the first has been idle longest; waits until their agents are signed in.</summary>
-    public async Task<Registration> RegisterAsync(int contactPort, params IReadOnlyList<string> extensions)
+    public Task<Registration> RegisterAsync(int contactPort, params IReadOnlyList<string> extensions) => RegisterOverAsync("udp", contactPort, extensions);
+
+    /// <summary>Registers phones that take calls over a transport of their own.</summary>
+    /// <param name="transport">udp or tcp.</param>
+    /// <param name="contactPort">Where they take calls.</param>
+    /// <param name="extensions">Whose phones they are.</param>
+    public async Task<Registration> RegisterOverAsync(string transport, int contactPort, params IReadOnlyList<string> extensions)
     {
         foreach (var extension in extensions)
         {
-            await RunRegisterAsync(contactPort, 120, [extension]);
+            await RunRegisterAsync(contactPort, 120, [extension], transport);
             await AgentsBecomeAsync([extension], status => status != "SIGNED_OUT", "signed in");
         }
 
-        return new Registration(this, contactPort, extensions);
+        return new Registration(this, contactPort, extensions, transport);
     }
 
     public Task StatusBecomesAsync(string status, params IReadOnlyList<string> extensions) => AgentsBecomeAsync(extensions, s => s == status, status);
@@ -109,9 +115,9 @@ internal sealed class CenterClient(ServerProcess server) : IDisposable
         await socket.SendAsync(Encoding.ASCII.GetBytes(message), new IPEndPoint(IPAddress.Loopback, caller.Port));
     }
 
-    public async Task RunRegisterAsync(int contactPort, int expires, IReadOnlyList<string> extensions)
+    public async Task RunRegisterAsync(int contactPort, int expires, IReadOnlyList<string> extensions, string transport = "udp")
     {
-        await using var register = Sipp.Register("agent-register", server.Sip, [.. extensions.Select(e => (e, PasswordOf(e)))], contactPort, expires);
+        await using var register = Sipp.Register("agent-register", server.Sip, [.. extensions.Select(e => (e, PasswordOf(e)))], contactPort, expires, transport);
         await register.ShouldSucceedAsync();
     }
 
@@ -129,11 +135,11 @@ internal sealed class CenterClient(ServerProcess server) : IDisposable
 }
 
 /// <summary>Phones that are registered until this is disposed: then their agents are signed out, and the next test finds the floor empty.</summary>
-internal sealed class Registration(CenterClient center, int contactPort, IReadOnlyList<string> extensions) : IAsyncDisposable
+internal sealed class Registration(CenterClient center, int contactPort, IReadOnlyList<string> extensions, string transport) : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()
     {
-        await center.RunRegisterAsync(contactPort, 0, extensions);
+        await center.RunRegisterAsync(contactPort, 0, extensions, transport);
         await center.StatusBecomesAsync("SIGNED_OUT", extensions);
     }
 }

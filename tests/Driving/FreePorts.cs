@@ -13,6 +13,19 @@ internal static class FreePorts
 
     public static int Tcp() => Find(1, ProtocolType.Tcp);
 
+    /// <summary>A port that is free for UDP and TCP, with the next one free for TLS.</summary>
+    public static int Sip()
+    {
+        while (true)
+        {
+            var port = Find(2, ProtocolType.Udp);
+            if (IsFree(port, ProtocolType.Tcp) && IsFree(port + 1, ProtocolType.Tcp))
+            {
+                return port;
+            }
+        }
+    }
+
     /// <summary>The first of <paramref name="count"/> UDP ports in a row; it is even.</summary>
     public static int UdpRange(int count) => Find(count, ProtocolType.Udp);
 

@@ -12,6 +12,9 @@ internal sealed record CallRecord(
 
     public IEnumerable<string> Story => Timeline.Select(e => e.Type);
 
+    /// <summary>Which side ended it; null while it lives.</summary>
+    public string? EndedBy => Timeline.SingleOrDefault(e => e.Type == "call_ended")?.Data.GetProperty("EndedBy").GetString();
+
     /// <summary>When the first event of a type happened.</summary>
     public DateTimeOffset At(string type) => Timeline.First(e => e.Type == type).At;
 

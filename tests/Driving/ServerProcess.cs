@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -17,24 +18,31 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _environment;
+    private readonly int _firstRtpPort;
     private Process? _process;
     private StringBuilder _output = new();
 
-    public ServerProcess()
+    /// <param name="knobs">Environment variables that this server wants otherwise.</param>
+    public ServerProcess(params IEnumerable<(string Name, string Value)> knobs)
     {
-        var rtp = FreePorts.UdpRange(RtpPorts);
+        _firstRtpPort = FreePorts.UdpRange(RtpPorts);
         _environment = new(StringComparer.Ordinal)
         {
             ["CALLCENTER_DATA"] = DataFolder,
             ["CALLCENTER_HTTP_PORT"] = $"{HttpPort}",
             ["CALLCENTER_SIP_PORT"] = $"{Sip.Port}",
-            ["CALLCENTER_RTP_PORTS"] = $"{rtp}-{rtp + RtpPorts - 1}",
+            ["CALLCENTER_RTP_PORTS"] = $"{_firstRtpPort}-{_firstRtpPort + RtpPorts - 1}",
             ["CALLCENTER_BIND"] = Address,
             ["CALLCENTER_ADMIN_PASSWORD"] = Password,
 
             // SIPp 3.6 gives up at a SHA-256 challenge that stands first (adr/0020).
             ["CALLCENTER_SIP_DIGEST"] = "md5,sha-256",
         };
+        foreach (var (name, value) in knobs)
+        {
+            _environment[name] = value;
+        }
+
         StartWatchdog();
     }
 
@@ -42,7 +50,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int HttpPort { get; } = FreePorts.Tcp();
 
-    public IPEndPoint Sip { get; } = new(IPAddress.Parse(Address), FreePorts.Udp());
+    public IPEndPoint Sip { get; } = new(IPAddress.Parse(Address), FreePorts.Sip());
+
+    public Uri WebSocketAddress => new($"ws://{Address}:{HttpPort}/sip");
 
     public Uri GraphQLAddress => new($"http://{Address}:{HttpPort}/graphql");
 
@@ -68,6 +78,15 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Where it takes SIP.</summary>
+    /// <param name="transport">udp, tcp or tls.</param>
+    public IPEndPoint SipOver(string transport) => new(Sip.Address, transport == "tls" ? Sip.Port + 1 : Sip.Port);
+
+    /// <summary>How many of its media ports are open, as the system tells: two for each leg that lives.</summary>
+    public int OpenMediaPorts() => File.ReadLines("/proc/net/udp").Skip(1)
+        .Select(line => int.Parse(line.Split(':', 3)[2].AsSpan(0, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+        .Count(port => port >= _firstRtpPort && port < _firstRtpPort + RtpPorts);
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
     public async Task StartAsync()

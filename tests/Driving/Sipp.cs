@@ -15,12 +15,12 @@ internal sealed class Sipp : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Process _process;
 
-    private Sipp(string scenario, IReadOnlyList<string> rows, IReadOnlyList<string> arguments)
+    private Sipp(string scenario, IReadOnlyList<string> rows, IReadOnlyList<string> arguments, int? detourPort = null)
     {
         Scenario = scenario;
         var start = new ProcessStartInfo("sipp",
         [
-            .. arguments, "-sf", Path.Combine(Here(), "scenarios", $"{scenario}.xml"), "-i", "127.0.0.1", "-p", $"{Port}", "-nostdin",
+            .. arguments, "-sf", detourPort is null ? ScenarioFile : Lingering(), "-i", "127.0.0.1", "-p", $"{Port}", "-key", "contact_port", $"{detourPort ?? Port}", "-nostdin",
             "-timeout", $"{LongestRunSeconds}", "-timeout_error", "-trace_err", "-error_file", Errors, "-trace_stat", "-stf", Counts, "-fd", "1", "-trace_rtt", "-rtt_freq", "1",
         ])
         {
@@ -54,12 +54,16 @@ internal sealed class Sipp : IAsyncDisposable
     /// <param name="audioPort">Where all callers want to hear.</param>
     /// <param name="payload">0 for PCMU, 8 for PCMA.</param>
     /// <param name="pause">What the scenario's pause lasts.</param>
-    public static Sipp Call(string scenario, IPEndPoint server, string number, IReadOnlyList<string> callers, int audioPort, int payload = 0, TimeSpan pause = default) =>
+    /// <param name="detourPort">Where the phone seems to be when a detour lies before it; it then stays a while to repeat what gets lost there.</param>
+    /// <param name="transport">udp or tcp.</param>
+    public static Sipp Call(
+        string scenario, IPEndPoint server, string number, IReadOnlyList<string> callers, int audioPort, int payload = 0, TimeSpan pause = default, int? detourPort = null,
+        string transport = "udp") =>
         new(scenario, callers,
         [
-            $"{server}", "-s", number, "-m", $"{callers.Count}", "-r", $"{Math.Max(20, callers.Count)}", "-l", $"{callers.Count}",
+            $"{server}", "-t", $"{transport[0]}1", "-s", number, "-m", $"{callers.Count}", "-r", $"{Math.Max(20, callers.Count)}", "-l", $"{callers.Count}",
             "-key", "audio_port", $"{audioPort}", "-key", "payload", $"{payload}", "-d", Milliseconds(pause),
-        ]);
+        ], detourPort);
 
     /// <summary>Takes calls on <see cref="Port"/>.</summary>
     /// <param name="scenario">Name of the scenario.</param>
@@ -67,8 +71,10 @@ internal sealed class Sipp : IAsyncDisposable
     /// <param name="audioPort">Where all of them want to hear.</param>
     /// <param name="payload">0 for PCMU, 8 for PCMA.</param>
     /// <param name="pause">What the scenario's pause lasts.</param>
-    public static Sipp Take(string scenario, int calls, int audioPort, int payload = 0, TimeSpan pause = default) =>
-        new(scenario, [], ["-m", $"{calls}", "-key", "audio_port", $"{audioPort}", "-key", "payload", $"{payload}", "-d", Milliseconds(pause)]);
+    /// <param name="detourPort">Where the phone seems to be when a detour lies before it; it then stays a while to repeat what gets lost there.</param>
+    /// <param name="transport">udp or tcp.</param>
+    public static Sipp Take(string scenario, int calls, int audioPort, int payload = 0, TimeSpan pause = default, int? detourPort = null, string transport = "udp") =>
+        new(scenario, [], ["-t", $"{transport[0]}1", "-m", $"{calls}", "-key", "audio_port", $"{audioPort}", "-key", "payload", $"{payload}", "-d", Milliseconds(pause)], detourPort);
 
     /// <summary>Registers phones.</summary>
     /// <param name="scenario">Name of the scenario.</param>
@@ -76,10 +82,12 @@ internal sealed class Sipp : IAsyncDisposable
     /// <param name="agents">Extension and password of each.</param>
     /// <param name="contactPort">Where they take calls.</param>
     /// <param name="expires">Seconds; 0 ends the registration.</param>
-    public static Sipp Register(string scenario, IPEndPoint server, IReadOnlyList<(string Extension, string Password)> agents, int contactPort, int expires) =>
+    /// <param name="contactTransport">How they take calls: udp or tcp.</param>
+    public static Sipp Register(
+        string scenario, IPEndPoint server, IReadOnlyList<(string Extension, string Password)> agents, int contactPort, int expires, string contactTransport = "udp") =>
         // SIPp fills a keyword in from a row, but nothing into a keyword: the row has the whole of it.
         new(scenario, [.. agents.Select(a => $"{a.Extension};[authentication username={a.Extension} password={a.Password}]")],
-            [$"{server}", "-m", $"{agents.Count}", "-r", "20", "-key", "contact_port", $"{contactPort}", "-key", "expires", $"{expires}"]);
+            [$"{server}", "-m", $"{agents.Count}", "-r", "20", "-key", "binding_port", $"{contactPort}", "-key", "binding_transport", contactTransport, "-key", "expires", $"{expires}"]);
 
     /// <summary>Waits for its end and gives what it counted.</summary>
     public async Task<SippResult> ResultAsync()
@@ -112,6 +120,16 @@ internal sealed class Sipp : IAsyncDisposable
 
         _process.Dispose();
         _folder.Dispose();
+    }
+
+    private string ScenarioFile => Path.Combine(Here(), "scenarios", $"{Scenario}.xml");
+
+    // Its last answer may be lost on the way: it stays to give it again.
+    private string Lingering()
+    {
+        var file = Path.Combine(_folder.Path, $"{Scenario}.xml");
+        File.WriteAllText(file, File.ReadAllText(ScenarioFile).Replace("</scenario>", "<timewait milliseconds=\"2000\"/></scenario>", StringComparison.Ordinal));
+        return file;
     }
 
     private string Counts => Path.Combine(_folder.Path, "counts.csv");

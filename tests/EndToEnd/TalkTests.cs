@@ -59,7 +59,7 @@ public sealed class TalkTests(SharedCenter shared)
         await Task.WhenAll(answering.ShouldSucceedAsync(), calling.ShouldSucceedAsync());
 
         var call = await _center.CallBecomesAsync(Caller, "ENDED");
-        EndedBy(call).ShouldBe("Agent");
+        call.EndedBy.ShouldBe("Agent");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class TalkTests(SharedCenter shared)
         await Task.WhenAll(answering.ShouldSucceedAsync(), calling.ShouldSucceedAsync());
 
         var call = await _center.CallBecomesAsync(Caller, "ENDED");
-        EndedBy(call).ShouldBe("Caller");
+        call.EndedBy.ShouldBe("Caller");
     }
 
     [Fact]
@@ -106,6 +106,4 @@ public sealed class TalkTests(SharedCenter shared)
         (call.TalkSeconds + call.HoldSeconds)!.Value.ShouldBe((call.At("call_ended") - call.At("call_answered")).TotalSeconds, 0.003);
         (await _center.KpisAsync(CenterClient.Support, from)).AverageHoldSeconds!.Value.ShouldBe(held, 0.002);
     }
-
-    private static string? EndedBy(CallRecord call) => call.Timeline.Single(e => e.Type == "call_ended").Data.GetProperty("EndedBy").GetString();
 }

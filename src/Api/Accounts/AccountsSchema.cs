@@ -24,6 +24,9 @@ internal static class AccountsSchema
             create table if not exists callcenter.phone_bindings (
                 extension text primary key,
                 bindings jsonb not null);
+            create table if not exists callcenter.trunk_passwords (
+                trunk_id uuid primary key,
+                password text not null);
             create table if not exists callcenter.keys (
                 name text primary key,
                 value bytea not null);

@@ -8,6 +8,7 @@ using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
+using CallCenter.Projections.Trunks;
 
 using Npgsql;
 
@@ -32,7 +33,7 @@ internal sealed class Center : IAsyncDisposable
         Verifier = new TrailVerifier(source, folder);
         Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
-            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
+            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
     }
 
     public NpgsqlDataSource Source { get; }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Schema;
+using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
 using CallCenter.Projections.Agents;
@@ -28,13 +29,14 @@ internal sealed class GraphQLHost : IAsyncDisposable
     public string Address => _app.Urls.First();
 
     /// <param name="center">What is asked and told.</param>
+    /// <param name="blocks">What is not listened to, and who may change it.</param>
     /// <param name="sip">Takes the WebSockets of <c>/sip</c>; null where there is no telephony.</param>
-    /// <param name="blocks">Who is not listened to.</param>
+    /// <param name="trunks">Configures trunks.</param>
     /// <param name="knobs">Addresses and port.</param>
     /// <param name="loggers">For the host and the executor.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">The port is in use; the message names it.</exception>
-    public static async Task<GraphQLHost> StartAsync(Center center, Switch? sip, SourceBlocks blocks, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<GraphQLHost> StartAsync(Center center, SourceBlocks blocks, Switch? sip, TrunkConfiguration trunks, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(loggers);
@@ -65,6 +67,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(center.Ladders)
             .AddSingleton(new TelephonyReader(sip))
             .AddSingleton(new SourceQueries(center.Source))
+            .AddSingleton(trunks)
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));

@@ -4,6 +4,7 @@ using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Ladders;
 using CallCenter.Api.Schema;
+using CallCenter.Api.Trunks;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Queues;
 using CallCenter.Projections.Agents;
@@ -42,7 +43,7 @@ internal static class Server
                 RtpPorts = knobs.RtpPorts,
                 Realm = SipCredentials.Realm,
                 DigestAlgorithms = knobs.SipDigest,
-                Trunks = FirstRun.Trunks,
+                Trunks = await TrunkConfiguration.ReadAsync(center, cancellationToken),
                 BindingStore = bindings,
                 BindAlso = knobs.BindAlso,
                 Tls = await SipCertificate.LoadAsync(knobs, TimeProvider.System, cancellationToken),
@@ -60,7 +61,8 @@ internal static class Server
 
         await OpenSipAsync(@switch, cancellationToken);
 
-        await using var http = await GraphQLHost.StartAsync(center, @switch, blocks, knobs, loggers, cancellationToken);
+        using var trunks = new TrunkConfiguration(center, @switch.SetTrunks, @switch.TrunkStatusAsync, TimeProvider.System);
+        await using var http = await GraphQLHost.StartAsync(center, blocks, @switch, trunks, knobs, loggers, cancellationToken);
         var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
         Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 

@@ -17,6 +17,7 @@ internal static class CenterSchema
         TrailTypes.AddTo(schema);
         SecurityTypes.AddTo(schema);
         TelephonyTypes.AddTo(schema);
+        TrunkTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }

@@ -68,6 +68,7 @@ internal static class KpiTypes
         type.Field(r => r.AverageHoldSeconds);
         type.Field(r => r.AverageAfterCallWorkSeconds);
         type.Field(r => r.AverageHandleSeconds).Description("Talk + hold + after-call work.");
+        type.Field(r => r.TransferRate).Description("Handled contacts whose agent handed the caller over / handled contacts.");
         type.Field(r => r.HoldRate);
         type.Field(r => r.IvrAbandonmentRate).Description("Left in the IVR with no completed step / entered the IVR. Null where the row is about a queue or an agent.");
         type.Field(r => r.SelfServiceRate).Description("Ended in the IVR with a completed step / entered the IVR. Null where the row is about a queue or an agent.");

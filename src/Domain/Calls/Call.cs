@@ -17,6 +17,9 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
     /// <summary>Whether the caller is still on the line.</summary>
     public bool IsLive => Phase is not (CallPhase.None or CallPhase.WrapUp or CallPhase.Ended);
 
+    /// <summary>One agent's call to another: it visits no queue.</summary>
+    public bool IsDirect => QueueId is null;
+
     /// <summary>Total over the events of a call; an event of another kind of stream is a defect of the caller.</summary>
     public static Call Evolve(Call call, CallEvent @event)
     {
@@ -27,10 +30,11 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallEnteredIvr => next with { Phase = CallPhase.InIvr },
             CallQueued e => next with { Phase = CallPhase.Queued, QueueId = e.QueueId, AgentId = null },
             CallOffered e => next with { Phase = CallPhase.Offered, AgentId = e.AgentId },
-            CallOfferNotAnswered => next with { Phase = CallPhase.Queued, AgentId = null },
+            CallOfferNotAnswered => next with { Phase = call.IsDirect ? CallPhase.Received : CallPhase.Queued, AgentId = null },
             CallAnswered e => next with { Phase = CallPhase.Connected, AgentId = e.AgentId },
             CallHeld => next with { Phase = CallPhase.OnHold },
             CallRetrieved => next with { Phase = CallPhase.Connected },
+            CallTransferred e => next with { Phase = e.ToAgentId is null ? CallPhase.Received : CallPhase.Connected, AgentId = e.ToAgentId },
             CallAbandoned => next with { AgentId = null },
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },

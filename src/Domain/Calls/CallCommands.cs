@@ -11,12 +11,19 @@ public sealed record EnterIvr(DateTimeOffset At) : CallCommand(At);
 
 public sealed record EnqueueCall(Guid QueueId, DateTimeOffset At, int HeadStartSeconds = 0) : CallCommand(At);
 
+/// <summary>From the queue; or straight after it came in, when one agent calls another.</summary>
 public sealed record OfferCall(Guid AgentId, DateTimeOffset At) : CallCommand(At);
 
 public sealed record MissOffer(Guid AgentId, NonResponse Reason, DateTimeOffset At) : CallCommand(At);
 
 /// <summary>Also straight from the queue, without an offer: a pick-up, or history that recorded no offers.</summary>
 public sealed record AnswerCall(Guid? AgentId, DateTimeOffset At) : CallCommand(At);
+
+/// <summary>The agent who talks hands the caller over to an agent who has answered.</summary>
+public sealed record TransferToAgent(Guid AgentId, TransferKind Kind, DateTimeOffset At) : CallCommand(At);
+
+/// <summary>The agent who talks sends the caller to a queue: a new visit begins.</summary>
+public sealed record TransferToQueue(Guid QueueId, DateTimeOffset At) : CallCommand(At);
 
 public sealed record HoldCall(DateTimeOffset At) : CallCommand(At);
 

@@ -26,17 +26,23 @@ public static class CallDecider
             (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) when c.HeadStartSeconds < 0 =>
                 Refuse("HEAD_START_NEGATIVE", $"A head start is 0 or more seconds, not {c.HeadStartSeconds}."),
             (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallQueued(call.Id, c.QueueId, at, c.HeadStartSeconds)),
-            (OfferCall c, CallPhase.Queued) => Accept(new CallOffered(call.Id, c.AgentId, at)),
+            (OfferCall c, CallPhase.Queued or CallPhase.Received) => Accept(new CallOffered(call.Id, c.AgentId, at)),
             (MissOffer c, CallPhase.Offered) when c.AgentId == call.AgentId => Accept(new CallOfferNotAnswered(call.Id, c.AgentId, c.Reason, at)),
             (AnswerCall c, CallPhase.Queued) => Accept(new CallAnswered(call.Id, c.AgentId, at)),
             (AnswerCall c, CallPhase.Offered) when c.AgentId == call.AgentId => Accept(new CallAnswered(call.Id, c.AgentId, at)),
             (MissOffer or AnswerCall, CallPhase.Offered) => Refuse("CALL_OFFERED_TO_ANOTHER", "The call is offered to another agent."),
+            (TransferToAgent c, CallPhase.Connected or CallPhase.OnHold) when c.AgentId == call.AgentId =>
+                Refuse("TRANSFER_TO_SELF", "The call is with that agent already."),
+            (TransferToAgent c, CallPhase.Connected or CallPhase.OnHold) when call.AgentId is { } from => Accept(new CallTransferred(call.Id, from, c.AgentId, null, c.Kind, at)),
+            (TransferToQueue c, CallPhase.Connected or CallPhase.OnHold) when call.AgentId is { } from =>
+                Accept(new CallTransferred(call.Id, from, null, c.QueueId, TransferKind.Blind, at), new CallQueued(call.Id, c.QueueId, at)),
             (HoldCall, CallPhase.Connected) => Accept(new CallHeld(call.Id, at)),
             (RetrieveCall, CallPhase.OnHold) => Accept(new CallRetrieved(call.Id, at)),
 
             (EndCall c, CallPhase.Connected or CallPhase.OnHold) => c.WrapUp && call.AgentId is { } agent
                 ? Accept(Ended(c, CallOutcome.Handled), new WrapUpStarted(call.Id, agent, at))
                 : Accept(Ended(c, CallOutcome.Handled)),
+            (EndCall { By: CallParty.Caller } c, CallPhase.Offered) when call.IsDirect => Accept(Ended(c, CallOutcome.Abandoned)),
             (EndCall { By: CallParty.Caller } c, CallPhase.Queued or CallPhase.Offered) =>
                 Accept(new CallAbandoned(call.Id, at), Ended(c, CallOutcome.Abandoned)),
             (EndCall { By: CallParty.Caller } c, CallPhase.InIvr) => Accept(Ended(c, CallOutcome.LeftInIvr)),
@@ -44,7 +50,7 @@ public static class CallDecider
             (FailCall c, _) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Failed, at)),
             (LoseTrackOfCall, _) => Accept(new CallEnded(call.Id, CallParty.Unknown, "unknown", CallOutcome.Unknown, at)),
 
-            (EnterIvr or EnqueueCall or OfferCall or MissOffer or AnswerCall or HoldCall or RetrieveCall, _) =>
+            (EnterIvr or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall, _) =>
                 Refuse("CALL_STATE", $"{Name(command)} is not possible while the call is {Name(call.Phase)}."),
             _ => throw new UnreachableException($"Call does not decide {command.GetType().Name}."),
         };

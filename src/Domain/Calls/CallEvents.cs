@@ -31,6 +31,13 @@ public sealed record CallHeld(Guid CallId, DateTimeOffset OccurredAt) : CallEven
 
 public sealed record CallRetrieved(Guid CallId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 
+/// <summary>The agent who talked has handed the caller over, and is no longer part of the call.</summary>
+/// <param name="FromAgentId">Who handed over.</param>
+/// <param name="ToAgentId">Who talks from now on; null when the call goes to a queue.</param>
+/// <param name="ToQueueId">Where the call waits from now on, by the <see cref="CallQueued"/> that follows; null when it goes to an agent.</param>
+public sealed record CallTransferred(
+    Guid CallId, Guid FromAgentId, Guid? ToAgentId, Guid? ToQueueId, TransferKind Kind, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
 /// <summary>The customer left the queue before an agent answered. <see cref="CallEnded"/> follows.</summary>
 public sealed record CallAbandoned(Guid CallId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 
@@ -45,6 +52,16 @@ public sealed record WrapUpCompleted(
     string? Disposition = null, bool? Resolved = null, string? Notes = null) : CallEvent(CallId, OccurredAt);
 
 public enum CallDirection { Inbound, Outbound, Internal }
+
+/// <summary>How a call was handed over.</summary>
+public enum TransferKind
+{
+    /// <summary>Without speaking to whom it went to.</summary>
+    Blind,
+
+    /// <summary>After a talk of the two agents.</summary>
+    Attended,
+}
 
 public enum CallParty { Caller, Agent, System, Unknown }
 

@@ -64,11 +64,15 @@ public sealed class CallView
                 break;
             case CallOffered e:
                 (State, AgentId) = (CallState.Offered, e.AgentId);
-                Visit.Offers.Add(new OfferView { Number = Visit.Offers.Count + 1, AgentId = e.AgentId, OfferedAt = e.OccurredAt });
+                if (VisitUnlessDirect is { } offered)
+                {
+                    offered.Offers.Add(new OfferView { Number = offered.Offers.Count + 1, AgentId = e.AgentId, OfferedAt = e.OccurredAt });
+                }
+
                 break;
             case CallOfferNotAnswered e:
-                (State, AgentId) = (CallState.Queued, null);
-                Visit.CloseOffer(e.Reason switch
+                (State, AgentId) = (VisitUnlessDirect is null ? CallState.Received : CallState.Queued, null);
+                LastVisit?.CloseOffer(e.Reason switch
                 {
                     NonResponse.Refused => OfferResult.Refused,
                     NonResponse.TimedOut => OfferResult.TimedOut,
@@ -78,8 +82,12 @@ public sealed class CallView
                 break;
             case CallAnswered e:
                 (State, AgentId) = (CallState.Connected, e.AgentId);
-                (Visit.AnsweredAt, Visit.AgentId, Visit.WaitMs) = (e.OccurredAt, e.AgentId, Milliseconds(Visit.QueuedAt, e.OccurredAt));
-                Visit.CloseOffer(OfferResult.Answered);
+                if (VisitUnlessDirect is { } answered)
+                {
+                    (answered.AnsweredAt, answered.AgentId, answered.WaitMs) = (e.OccurredAt, e.AgentId, Milliseconds(answered.QueuedAt, e.OccurredAt));
+                    answered.CloseOffer(OfferResult.Answered);
+                }
+
                 break;
             case CallHeld e:
                 (State, HeldAt) = (CallState.OnHold, e.OccurredAt);
@@ -87,6 +95,9 @@ public sealed class CallView
             case CallRetrieved e:
                 State = CallState.Connected;
                 EndHold(e.OccurredAt);
+                break;
+            case CallTransferred e:
+                Transfer(e);
                 break;
             case CallAbandoned e:
                 AgentId = null;
@@ -112,6 +123,35 @@ public sealed class CallView
 
     private VisitView Visit => LastVisit ?? throw new InvalidOperationException($"Call {Id} has an event of a queue visit at version {Version} but has entered no queue.");
 
+    /// <summary>The visit of a call from outside; none where one agent calls another.</summary>
+    private VisitView? VisitUnlessDirect => Direction == CallDirection.Internal ? LastVisit : Visit;
+
+    // To an agent, the visit goes on with another talking; to a queue, it was handled here and a new one begins there (KPI.md).
+    private void Transfer(CallTransferred e)
+    {
+        EndHold(e.OccurredAt);
+        (State, AgentId) = (CallState.Connected, e.ToAgentId);
+        if (VisitUnlessDirect is not { } visit)
+        {
+            return;
+        }
+
+        visit.Transferred = true;
+        if (e.ToQueueId is not null)
+        {
+            EndTalk(visit, e.OccurredAt);
+            visit.Outcome = VisitOutcome.Handled;
+        }
+    }
+
+    private static void EndTalk(VisitView visit, DateTimeOffset at)
+    {
+        if (visit.AnsweredAt is { } answered)
+        {
+            visit.TalkMs = Milliseconds(answered, at) - visit.HoldMs;
+        }
+    }
+
     private void EndVisit(CallEnded e)
     {
         if (LastVisit is not { Outcome: null } visit)
@@ -121,10 +161,7 @@ public sealed class CallView
 
         EndHold(e.OccurredAt);
         visit.CloseOffer(OfferResult.Withdrawn);
-        if (visit.AnsweredAt is { } answered)
-        {
-            visit.TalkMs = Milliseconds(answered, e.OccurredAt) - visit.HoldMs;
-        }
+        EndTalk(visit, e.OccurredAt);
 
         // A visit that was cut short or lost from sight has no known end: it counts in no figure but contactsUnknown (KPI.md).
         visit.Outcome = e.Outcome is CallOutcome.Handled ? VisitOutcome.Handled : VisitOutcome.Unknown;
@@ -134,8 +171,11 @@ public sealed class CallView
     {
         if (HeldAt is { } held)
         {
-            Visit.HoldMs += Milliseconds(held, at);
             HeldAt = null;
+            if (LastVisit is { } visit)
+            {
+                visit.HoldMs += Milliseconds(held, at);
+            }
         }
     }
 
@@ -161,6 +201,9 @@ public sealed class VisitView
     public long? TalkMs { get; set; }
     public long HoldMs { get; set; }
     public long? WrapUpMs { get; set; }
+
+    /// <summary>Who answered has handed the caller over.</summary>
+    public bool Transferred { get; set; }
     public List<OfferView> Offers { get; } = [];
 
     internal void CloseOffer(OfferResult result)

@@ -8,12 +8,12 @@ public sealed class CallsProjection : IProjection
 {
     public string Name => "calls";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyCollection<Type> Handles { get; } =
     [
         typeof(CallReceived), typeof(CallEnteredIvr), typeof(CallQueued), typeof(CallOffered), typeof(CallOfferNotAnswered), typeof(CallAnswered),
-        typeof(CallHeld), typeof(CallRetrieved), typeof(CallAbandoned), typeof(CallEnded), typeof(WrapUpStarted), typeof(WrapUpCompleted),
+        typeof(CallHeld), typeof(CallRetrieved), typeof(CallAbandoned), typeof(CallEnded), typeof(WrapUpStarted), typeof(WrapUpCompleted), typeof(CallTransferred),
     ];
 
     public string Schema(string schemaName) => CallsSchema.Create(schemaName);

@@ -47,6 +47,7 @@ internal static class CallsSchema
             talk_ms bigint,
             hold_ms bigint not null,
             wrap_up_ms bigint,
+            transferred boolean not null,
             topic text,
             segment text,
             primary key (call_id, number));

@@ -21,7 +21,7 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
     private static readonly string[] VisitColumns =
     [
         "call_id:uuid", "number:int", "queue_id:uuid", "agent_id:uuid", "queued_at:timestamptz", "answered_at:timestamptz", "outcome:text",
-        "wait_ms:bigint", "talk_ms:bigint", "hold_ms:bigint", "wrap_up_ms:bigint", "topic:text", "segment:text",
+        "wait_ms:bigint", "talk_ms:bigint", "hold_ms:bigint", "wrap_up_ms:bigint", "transferred:boolean", "topic:text", "segment:text",
     ];
 
     private static readonly string[] OfferColumns = ["call_id:uuid", "visit:int", "number:int", "agent_id:uuid", "offered_at:timestamptz", "result:text"];
@@ -77,7 +77,7 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
         batch.BatchCommands.Add(Upsert("visits", VisitColumns, 2, visits, v =>
         [
             v.Call.Id, v.Visit.Number, v.Visit.QueueId, v.Visit.AgentId, v.Visit.QueuedAt, v.Visit.AnsweredAt, v.Visit.Outcome?.ToString(),
-            v.Visit.WaitMs, v.Visit.TalkMs, v.Visit.HoldMs, v.Visit.WrapUpMs, v.Call.Topic, v.Call.Segment,
+            v.Visit.WaitMs, v.Visit.TalkMs, v.Visit.HoldMs, v.Visit.WrapUpMs, v.Visit.Transferred, v.Call.Topic, v.Call.Segment,
         ]));
         batch.BatchCommands.Add(Upsert("offers", OfferColumns, 3, offers, o =>
             [o.Call.Id, o.Visit.Number, o.Offer.Number, o.Offer.AgentId, o.Offer.OfferedAt, o.Offer.Result?.ToString()]));
@@ -166,6 +166,7 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
         TalkMs = r.GetOrNull<long>(8),
         HoldMs = r.GetInt64(9),
         WrapUpMs = r.GetOrNull<long>(10),
+        Transferred = r.GetBoolean(11),
     };
 
     private static OfferView ReadOffer(NpgsqlDataReader r) => new()

@@ -28,6 +28,7 @@ public sealed class KpiQueries(NpgsqlDataSource source, CallQueries calls, TimeP
         (avg(coalesce(f.wrap_up_ms, 0)) filter (where {Handled}) / 1000)::float8,
         (avg(f.talk_ms + f.hold_ms + coalesce(f.wrap_up_ms, 0)) filter (where {Handled}) / 1000)::float8,
         count(*) filter (where {Handled} and f.hold_ms > 0)::int,
+        count(*) filter (where {Handled} and f.transferred)::int,
         count(*) filter (where f.kind = 'offer' and f.outcome in ('Refused', 'TimedOut', 'Unreachable'))::int,
         count(*) filter (where f.kind = 'ivr')::int,
         count(*) filter (where f.kind = 'ivr' and f.outcome = 'LeftInIvr')::int,
@@ -131,8 +132,8 @@ public sealed class KpiQueries(NpgsqlDataSource source, CallQueries calls, TimeP
                 r.GetInt32(n), r.GetInt32(n + 1), r.GetInt32(n + 2), r.GetInt32(n + 3), r.GetInt32(n + 4), r.GetInt32(n + 5),
                 r.GetOrNull<double>(n + 6), r.GetOrNull<double>(n + 7), r.GetOrNull<double>(n + 8),
                 r.GetOrNull<double>(n + 9), r.GetOrNull<double>(n + 10), r.GetOrNull<double>(n + 11), r.GetOrNull<double>(n + 12),
-                r.GetInt32(n + 13), r.GetInt32(n + 14), r.GetInt32(n + 15), r.GetInt32(n + 16), r.GetInt32(n + 17)));
-            open += r.GetInt32(n + 18);
+                r.GetInt32(n + 13), r.GetInt32(n + 14), r.GetInt32(n + 15), r.GetInt32(n + 16), r.GetInt32(n + 17), r.GetInt32(n + 18)));
+            open += r.GetInt32(n + 19);
         }
 
         return (rows, open);

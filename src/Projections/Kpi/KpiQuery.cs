@@ -32,9 +32,11 @@ public sealed record KpiRow(
     int ContactsOffered, int ContactsHandled, int ContactsAbandoned, int ContactsShortAbandoned, int ContactsOverflowed, int ContactsUnknown,
     double? AverageSpeedOfAnswerSeconds, double? AverageTimeToAbandonSeconds, double? LongestWaitSeconds,
     double? AverageTalkSeconds, double? AverageHoldSeconds, double? AverageAfterCallWorkSeconds, double? AverageHandleSeconds,
-    int ContactsHeld, int AgentNonResponse, int ContactsEnteredIvr, int ContactsLeftInIvr, int ContactsSelfServed)
+    int ContactsHeld, int ContactsTransferred, int AgentNonResponse, int ContactsEnteredIvr, int ContactsLeftInIvr, int ContactsSelfServed)
 {
     public double? AbandonmentRate => Rate(ContactsAbandoned, ContactsOffered);
+
+    public double? TransferRate => Rate(ContactsTransferred, ContactsHandled);
 
     public double? HoldRate => Rate(ContactsHeld, ContactsHandled);
 

@@ -25,14 +25,14 @@ internal sealed class KpiSql
         var ivr = filter.Queues is null && filter.Agents is null && !query.Dimensions.Any(d => d is KpiDimension.Queue or KpiDimension.Agent);
         Facts = $"""
             (select 'visit' as kind, v.call_id, v.queued_at as at, v.queue_id, v.agent_id, coalesce(v.topic, 'none') as topic, v.segment, 'voice' as channel,
-                    v.outcome, v.wait_ms, v.talk_ms, v.hold_ms, v.wrap_up_ms, q.short_abandon_seconds * 1000 as short_ms
+                    v.outcome, v.wait_ms, v.talk_ms, v.hold_ms, v.wrap_up_ms, v.transferred, q.short_abandon_seconds * 1000 as short_ms
              from calls.visits v left join queues.queues q on q.id = v.queue_id where v.queued_at {string.Format(range, "v.queued_at")}
              union all
-             select 'offer', v.call_id, v.queued_at, v.queue_id, o.agent_id, coalesce(v.topic, 'none'), v.segment, 'voice', o.result, null, null, null, null, null
+             select 'offer', v.call_id, v.queued_at, v.queue_id, o.agent_id, coalesce(v.topic, 'none'), v.segment, 'voice', o.result, null, null, null, null, null, null
              from calls.offers o join calls.visits v on v.call_id = o.call_id and v.number = o.visit where v.queued_at {string.Format(range, "v.queued_at")}
             {(ivr ? $"""
              union all
-             select 'ivr', c.id, c.received_at, null, null, coalesce(c.topic, 'none'), c.segment, 'voice', c.outcome, null, null, null, null, null
+             select 'ivr', c.id, c.received_at, null, null, coalesce(c.topic, 'none'), c.segment, 'voice', c.outcome, null, null, null, null, null, null
              from calls.calls c where c.entered_ivr_at is not null and c.received_at {string.Format(range, "c.received_at")}
             """ : "")}) f
             """;

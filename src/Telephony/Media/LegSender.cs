@@ -9,16 +9,20 @@ namespace CallCenter.Telephony.Media;
 /// <summary>The sending half of a leg: one RTP stream, fed by a playback, else by a mix or by what is relayed. Safe for concurrent use.</summary>
 internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogger logger) : IPaced
 {
-    private static readonly int SamplesPerPacket = (int)(Player.PacketTime.TotalSeconds * AudioFormat.ClockRate);
+    private static readonly int SamplesPerTick = (int)(Player.PacketTime.TotalSeconds * AudioFormat.ClockRate);
 
     // Held while a packet is sent, which keeps packets in the order of their numbers. Never held while another lock is taken.
     private readonly Lock _gate = new();
-    private readonly RtpOutput _output = new(time, AudioFormat.ClockRate, SamplesPerPacket);
-    private readonly byte[] _packet = new byte[RtpHeader.FixedLength + SamplesPerPacket];
+    private readonly RtpOutput _output = new(time, AudioFormat.ClockRate, SamplesPerTick);
 
+    // What is generated waits here until it fills a packet of the length that the remote party wishes.
+    private byte[] _packet = new byte[RtpHeader.FixedLength + SamplesPerTick];
+    private int _filled;
     private AudioSession? _session;
     private SocketAddress? _destination;
     private IPacedSource? _playback;
+    private KeyPresses? _keys;
+    private SrtpSender? _srtp;
     private Transcoder? _transcoder;
     private bool _paced;
     private bool _closed;
@@ -26,14 +30,53 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     private long _packets;
     private long _bytes;
     private long _failures;
+    private long _unrelayed;
 
-    public (long Packets, long Bytes, long Failures) Counts
+    public (long Packets, long Bytes, long Failures, long Unrelayed) Counts
     {
         get
         {
             lock (_gate)
             {
-                return (_packets, _bytes, _failures);
+                return (_packets, _bytes, _failures, _unrelayed);
+            }
+        }
+    }
+
+    public uint Ssrc => _output.Ssrc;
+
+    /// <summary>What the timestamp of a packet would be now.</summary>
+    public uint TimestampNow
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _output.TimestampNow;
+            }
+        }
+    }
+
+    /// <summary>Of the timestamps that are sent, in Hz.</summary>
+    public int Clock
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _output.Clock;
+            }
+        }
+    }
+
+    /// <summary>The codec of what we make; null before the session is agreed.</summary>
+    public string? Codec
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _session?.Speech.Name;
             }
         }
     }
@@ -44,7 +87,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         {
             lock (_gate)
             {
-                return _session is { RemoteReceives: false };
+                return _session is { RemoteHolds: true };
             }
         }
     }
@@ -55,6 +98,13 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         {
             _session = session;
             _destination = destination;
+            if (session.Keys is null || _srtp?.Uses(session.Keys) == false)
+            {
+                _srtp?.Dispose();
+                _srtp = null;
+            }
+
+            _srtp ??= session.Keys is { } keys ? new SrtpSender(keys.Suite, keys.Local) : null;
         }
     }
 
@@ -85,13 +135,46 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         }
     }
 
+    /// <summary>Whether events on this clock, as the other leg names them, can be passed on as they are.</summary>
+    public bool TakesEvents(ForeignCodec? foreign)
+    {
+        lock (_gate)
+        {
+            return (foreign is null ? _session?.TelephoneEvent : _session?.PayloadTypeOf(foreign)) is not null;
+        }
+    }
+
+    /// <summary>Presses keys, after those that are being pressed. What else would be sent waits or is lost meanwhile.</summary>
+    /// <returns>Whether the player has to be told to tick this sender.</returns>
+    public bool Press(KeyPresses keys)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            if (_keys is not null)
+            {
+                _keys.Follow(keys);
+                return false;
+            }
+
+            _keys = keys;
+            var toBePaced = !_paced;
+            _paced = true;
+            return toBePaced;
+        }
+    }
+
     /// <summary>Ends the playback, and the run of what is relayed.</summary>
     public void Stop()
     {
         lock (_gate)
         {
             _playback = null;
-            _output.EndRun();
+            EndRun();
         }
     }
 
@@ -101,7 +184,10 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         lock (_gate)
         {
             _playback = null;
+            _keys = null;
             _closed = true;
+            _srtp?.Dispose();
+            _srtp = null;
         }
     }
 
@@ -112,7 +198,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     {
         lock (_gate)
         {
-            if (_playback is null)
+            if (_playback is null && _keys is null)
             {
                 _paced = false;
                 return false;
@@ -124,8 +210,14 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
                 return true;
             }
 
-            SendNext(_session, _playback, afterSkip);
-            if (!_playback.Ended)
+            if (_keys is not null)
+            {
+                SendKey(_session, _keys, afterSkip);
+                return true;
+            }
+
+            SendNext(_session, _playback!, afterSkip);
+            if (!_playback!.Ended)
             {
                 return true;
             }
@@ -133,7 +225,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
             _playback.ReportFinished();
             _playback = null;
             _paced = false;
-            _output.EndRun();
+            EndRun();
             return false;
         }
     }
@@ -143,7 +235,7 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     {
         lock (_gate)
         {
-            if (!_closed && _playback is null && _session is not null)
+            if (!_closed && _playback is null && _keys is null && _session is not null)
             {
                 SendNext(_session, mix, afterSkip);
             }
@@ -154,30 +246,42 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     /// <param name="packet">The whole packet; it is altered.</param>
     /// <param name="source">Its header.</param>
     /// <param name="encoding">What its payload is; not unknown.</param>
-    public void Relay(Span<byte> packet, in RtpHeader source, AudioEncoding encoding)
+    /// <param name="foreign">Which codec, when it is one that is only passed on, or events on its clock.</param>
+    public void Relay(Span<byte> packet, in RtpHeader source, AudioEncoding encoding, ForeignCodec? foreign)
     {
         lock (_gate)
         {
-            if (_closed || _playback is not null)
+            if (_closed || _playback is not null || _keys is not null)
             {
                 return;
             }
 
             if (_session is not { RemoteReceives: true } || _destination is null)
             {
-                _output.EndRun();
+                EndRun();
                 return;
             }
 
-            var isEvent = encoding == AudioEncoding.TelephoneEvent;
-            var payloadType = isEvent ? _session.TelephoneEvent : _session.Speech.PayloadType;
-            if (!isEvent && encoding != _session.Speech.Encoding
+            var isSpeech = foreign is null && encoding != AudioEncoding.TelephoneEvent;
+            var payloadType = (isSpeech, foreign) switch
+            {
+                (true, _) => _session.Speech.PayloadType,
+                (_, null) => _session.TelephoneEvent,
+                _ => _session.PayloadTypeOf(foreign),
+            };
+            if (payloadType is null)
+            {
+                _unrelayed++;
+                return;
+            }
+
+            if (isSpeech && encoding != _session.Speech.Encoding
                 && !(_transcoder ??= new Transcoder()).TryTranscode(encoding, _session.Speech.Encoding, packet.Slice(source.PayloadOffset, source.PayloadLength)))
             {
                 return;
             }
 
-            if (payloadType is null || !_output.TryNextRelayed(source, payloadType.Value, out var header))
+            if (!_output.TryNextRelayed(source, payloadType.Value, foreign?.ClockRate ?? AudioFormat.ClockRate, out var header))
             {
                 return;
             }
@@ -189,32 +293,95 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
         }
     }
 
+    /// <summary>Takes the audio of one tick and sends what fills a packet.</summary>
     private void SendNext(AudioSession session, IPacedSource source, bool afterSkip)
     {
         if (afterSkip)
         {
-            _output.EndRun();
+            EndRun();
         }
 
         var format = session.Speech;
-        source.Read(format.Encoding, _packet.AsSpan(RtpHeader.FixedLength));
-        if (session.RemoteReceives && _destination is not null)
+        var perPacket = (int)(session.PacketTime.TotalSeconds * AudioFormat.ClockRate);
+        if (_packet.Length < RtpHeader.FixedLength + perPacket + SamplesPerTick)
         {
-            _output.NextGenerated(format.PayloadType).Write(_packet);
-            Send(_packet, _destination);
+            Array.Resize(ref _packet, RtpHeader.FixedLength + perPacket + SamplesPerTick);
+        }
+
+        Fill(SamplesPerTick);
+        if (!session.RemoteReceives || _destination is null)
+        {
+            // Unheard while the remote party holds, like a radio with its volume down.
+            EndRun();
+            return;
+        }
+
+        if (source.Ended && _filled % perPacket is > 0 and var rest)
+        {
+            // The last word is not kept back for want of a few samples: silence makes them up.
+            Fill(perPacket - rest);
+        }
+
+        var sent = 0;
+        for (; _filled - sent >= perPacket; sent += perPacket)
+        {
+            // The header goes right before its audio, over what has been sent already.
+            var packet = _packet.AsSpan(sent, RtpHeader.FixedLength + perPacket);
+            _output.NextGenerated(format.PayloadType, perPacket).Write(packet);
+            Send(packet, _destination);
+        }
+
+        _packet.AsSpan(RtpHeader.FixedLength + sent, _filled - sent).CopyTo(_packet.AsSpan(RtpHeader.FixedLength));
+        _filled -= sent;
+
+        void Fill(int samples)
+        {
+            source.Read(format.Encoding, _packet.AsSpan(RtpHeader.FixedLength + _filled, samples));
+            _filled += samples;
+        }
+    }
+
+    /// <summary>Sends what one tick of a key press is: a packet of its event, or 20 ms of its tones.</summary>
+    private void SendKey(AudioSession session, KeyPresses keys, bool afterSkip)
+    {
+        if (keys.AsTones || session.TelephoneEvent is not { } payloadType)
+        {
+            keys.AsTones = true;
+            SendNext(session, keys, afterSkip);
+        }
+        else if (!keys.TryNextPacket(_packet.AsSpan(RtpHeader.FixedLength, KeyPresses.EventLength), out var begins))
+        {
+            // The pause between two keys.
+        }
+        else if (!session.RemoteReceives || _destination is null)
+        {
+            EndRun();
         }
         else
         {
-            // Unheard while the remote party holds, like a radio with its volume down.
-            _output.EndRun();
+            _filled = 0;
+            _output.NextEvent(payloadType, begins).Write(_packet);
+            Send(_packet.AsSpan(0, RtpHeader.FixedLength + KeyPresses.EventLength), _destination);
         }
+
+        if (keys.Ended)
+        {
+            _keys = null;
+            EndRun();
+        }
+    }
+
+    private void EndRun()
+    {
+        _output.EndRun();
+        _filled = 0;
     }
 
     private void Send(ReadOnlySpan<byte> packet, SocketAddress destination)
     {
         try
         {
-            socket.SendTo(packet, SocketFlags.None, destination);
+            socket.SendTo(_srtp is null ? packet : _srtp.Protect(packet), SocketFlags.None, destination);
         }
         catch (SocketException e)
         {

@@ -11,12 +11,16 @@ namespace CallCenter.Telephony.Media;
 /// <summary>Makes media legs on one address and paces everything they play.</summary>
 public sealed class MediaEngine : IAsyncDisposable
 {
+    /// <summary>How often legs look whether something is due: reports, and keys whose release was lost.</summary>
+    private static readonly TimeSpan TimerInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly PortRange _ports;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Interface[] _interfaces;
     private readonly ConcurrentDictionary<MediaLeg, byte> _legs = new();
     private readonly DatagramLoop[] _loops;
+    private readonly ITimer _timer;
     private int _created;
     private volatile bool _disposed;
 
@@ -47,6 +51,8 @@ public sealed class MediaEngine : IAsyncDisposable
         Player = new Player(time);
         Recorder = new Recorder(time, logger);
 
+        _timer = time.CreateTimer(_ => OnTimer(), state: null, TimerInterval, Timeout.InfiniteTimeSpan);
+
         // A thread relays about a thousand calls, and costs nothing while there are none.
         _loops = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(i => new DatagramLoop($"media {i}", logger))];
     }
@@ -76,13 +82,15 @@ public sealed class MediaEngine : IAsyncDisposable
     /// <param name="family">The peer's address family; without an address of that family here, or without a wish, the first one's.</param>
     /// <exception cref="MediaPortsExhaustedException">No pair is free.</exception>
     /// <exception cref="SocketException">The address cannot be bound at all.</exception>
-    public MediaLeg CreateLeg(AddressFamily family = AddressFamily.Unspecified)
+    public MediaLeg CreateLeg(AddressFamily family = AddressFamily.Unspecified) => CreateLeg(AudioPolicy.Default, family);
+
+    internal MediaLeg CreateLeg(AudioPolicy policy, AddressFamily family = AddressFamily.Unspecified)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var local = Array.Find(_interfaces, candidate => candidate.Address.AddressFamily == family) ?? _interfaces[0];
         var ports = local.Ports.TryBind() ?? throw new MediaPortsExhaustedException(local.Address, _ports);
         var loop = _loops[(int)((uint)Interlocked.Increment(ref _created) % (uint)_loops.Length)];
-        var leg = new MediaLeg(this, loop, ports, local.Advertised, _time, _logger);
+        var leg = new MediaLeg(this, loop, ports, local.Advertised, policy, _time, _logger);
         _legs.TryAdd(leg, 0);
         return leg;
     }
@@ -93,6 +101,7 @@ public sealed class MediaEngine : IAsyncDisposable
         if (!_disposed)
         {
             _disposed = true;
+            _timer.Dispose();
             await Recorder.DisposeAsync();
             foreach (var leg in _legs.Keys)
             {
@@ -108,6 +117,16 @@ public sealed class MediaEngine : IAsyncDisposable
     {
         _legs.TryRemove(leg, out _);
         Array.Find(_interfaces, local => local.Address.AddressFamily == ports.Rtp.AddressFamily)!.Ports.Release(ports);
+    }
+
+    private void OnTimer()
+    {
+        foreach (var (leg, _) in _legs)
+        {
+            leg.OnTimer();
+        }
+
+        _timer.Change(TimerInterval, Timeout.InfiniteTimeSpan);
     }
 
     private static IPAddress FirstAddress(AddressFamily family) =>

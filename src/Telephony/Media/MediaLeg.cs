@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace CallCenter.Telephony.Media;
 
 /// <summary>The media of one call leg. All members may be called from any thread at any moment; after <see cref="Dispose"/> nothing is sent or received any more.</summary>
-public sealed class MediaLeg : IDisposable
+public sealed partial class MediaLeg : IDisposable
 {
     private readonly MediaEngine _engine;
     private readonly RtpPortPair _ports;
@@ -17,22 +17,27 @@ public sealed class MediaLeg : IDisposable
     private readonly AudioNegotiation _negotiation;
     private readonly LegSender _sender;
     private readonly LegReceiver _receiver;
+    private readonly LegControl _control;
 
     // Never altered, only replaced: the receiving thread walks it without a lock.
     private volatile IAudioTap[] _taps = [];
+    private IReadOnlyList<AudioFormat> _passedOn = [];
+    private bool _plain;
     private volatile MediaLeg? _peer;
     private volatile bool _disposed;
 
-    internal MediaLeg(MediaEngine engine, DatagramLoop loop, RtpPortPair ports, IPAddress advertised, TimeProvider time, ILogger logger)
+    internal MediaLeg(MediaEngine engine, DatagramLoop loop, RtpPortPair ports, IPAddress advertised, AudioPolicy policy, TimeProvider time, ILogger logger)
     {
         _engine = engine;
         _loop = loop;
         _ports = ports;
-        _negotiation = new AudioNegotiation(advertised, ports.RtpPort);
+        _negotiation = new AudioNegotiation(advertised, ports.RtpPort, policy);
         _sender = new LegSender(ports.Rtp, time, logger);
-        _receiver = new LegReceiver(_sender, OnAudio, time);
-        _rtpKey = loop.Add(ports.Rtp, _receiver.OnDatagram);
-        _rtcpKey = loop.Add(ports.Rtcp, IgnoreRtcp);
+        _receiver = new LegReceiver(_sender, OnAudio, OnDigit, time);
+        _control = new LegControl(ports, _sender, _receiver, time);
+        _time = time;
+        _rtpKey = loop.Add(ports.Rtp, OnDatagram);
+        _rtcpKey = loop.Add(ports.Rtcp, _control.OnDatagram);
     }
 
     /// <summary>The remote party takes no audio from us: it is sendonly or inactive, or has given the address 0.0.0.0 or ::.</summary>
@@ -61,24 +66,47 @@ public sealed class MediaLeg : IDisposable
             var sent = _sender.Counts;
             var received = _receiver.Counts;
             return new MediaStatistics(
-                sent.Packets, sent.Bytes, received.Packets, received.Bytes, received.Lost, received.Discarded, sent.Failures, received.Jitter);
+                sent.Packets, sent.Bytes, received.Packets, received.Bytes, received.Lost, received.Discarded, sent.Failures, sent.Unrelayed, received.Jitter);
         }
     }
 
     /// <summary>An SDP offer (or re-offer) of one audio stream. The session does not change before its answer is applied.</summary>
-    /// <param name="hold">Puts the remote party on hold (sendonly), from this offer on, or retrieves it; null leaves that as it is.</param>
+    /// <param name="hold">Puts the remote party on hold, from the answer on: it hears what we play and we take nothing from it (RFC 3264 section 8.4). False retrieves it; null leaves that as it is.</param>
     public string CreateOffer(bool? hold = null)
     {
         lock (_signalling)
         {
-            var offer = _negotiation.CreateOffer(out var received, hold switch
+            MediaDirection? direction = hold switch
             {
                 true => MediaDirection.SendOnly,
                 false => MediaDirection.SendRecv,
                 null => null,
-            });
+            };
+            var offer = _negotiation.CreateOffer(out var received, direction, _passedOn, _plain);
             _receiver.Expect(received);
             return offer;
+        }
+    }
+
+    /// <summary>Offers, besides what can be played here, those codecs of another leg that its preference names: between the two they are passed on.</summary>
+    public void OfferCodecsOf(MediaLeg other)
+    {
+        var foreign = other._receiver.Foreign;
+        lock (_signalling)
+        {
+            _passedOn = foreign;
+        }
+    }
+
+    /// <summary>Offers no encryption from now on, to a party that has refused it.</summary>
+    /// <returns>False when none was offered.</returns>
+    public bool GiveUpEncryption()
+    {
+        lock (_signalling)
+        {
+            var offered = _negotiation.OffersEncryption && !_plain;
+            _plain = true;
+            return offered;
         }
     }
 
@@ -95,7 +123,7 @@ public sealed class MediaLeg : IDisposable
                 return false;
             }
 
-            _receiver.Use(session);
+            Use(session);
             return true;
         }
     }
@@ -112,7 +140,7 @@ public sealed class MediaLeg : IDisposable
                 return false;
             }
 
-            _receiver.Use(session);
+            Use(session);
             return true;
         }
     }
@@ -270,7 +298,9 @@ public sealed class MediaLeg : IDisposable
             Part();
         }
 
+        _control.Close();
         _sender.Close();
+        _receiver.Close();
         _loop.Remove(_rtpKey);
         _loop.Remove(_rtcpKey);
         _ports.Rtp.Dispose();
@@ -278,12 +308,21 @@ public sealed class MediaLeg : IDisposable
         _engine.Remove(this, _ports);
     }
 
-    /// <summary>Reports are not evaluated, but must not pile up in the socket either.</summary>
-    private static void IgnoreRtcp(Span<byte> datagram, SocketAddress source)
+    private void OnDatagram(Span<byte> datagram, SocketAddress source)
     {
+        if (!_receiver.OnDatagram(datagram, source))
+        {
+            _control.OnDatagram(datagram, source);
+        }
     }
 
-    private void OnAudio(Span<byte> packet, in RtpHeader header, AudioEncoding encoding)
+    private void Use(AudioSession session)
+    {
+        _receiver.Use(session);
+        _control.Use(session);
+    }
+
+    private void OnAudio(Span<byte> packet, in RtpHeader header, AudioEncoding encoding, ForeignCodec? foreign)
     {
         // Before the relay, which alters the packet.
         foreach (var tap in _taps)
@@ -291,7 +330,7 @@ public sealed class MediaLeg : IDisposable
             tap.OnAudio(packet.Slice(header.PayloadOffset, header.PayloadLength), header, encoding);
         }
 
-        _peer?._sender.Relay(packet, header, encoding);
+        _peer?._sender.Relay(packet, header, encoding, foreign);
     }
 
     /// <summary>What a bridge is when a third is to hear it.</summary>

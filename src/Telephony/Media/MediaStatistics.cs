@@ -8,6 +8,7 @@ namespace CallCenter.Telephony.Media;
 /// <param name="PacketsLost">Expected less received, over all sources (RFC 3550 A.3); never negative.</param>
 /// <param name="PacketsDiscarded">Packets thrown away: malformed, or from an address that is not the remote party's.</param>
 /// <param name="SendFailures">Packets that the network stack refused.</param>
+/// <param name="PacketsUnrelayed">Packets of the bridged leg in a codec that this leg does not have.</param>
 /// <param name="Jitter">Interarrival jitter of the present source (RFC 3550 A.8).</param>
 public readonly record struct MediaStatistics(
     long PacketsSent,
@@ -17,4 +18,5 @@ public readonly record struct MediaStatistics(
     long PacketsLost,
     long PacketsDiscarded,
     long SendFailures,
+    long PacketsUnrelayed,
     TimeSpan Jitter);

@@ -19,7 +19,7 @@ internal delegate void DatagramHandler(Span<byte> datagram, SocketAddress source
 internal sealed partial class DatagramLoop : IDisposable
 {
     /// <summary>More than an Ethernet frame holds; longer datagrams arrive cut off, and are no telephony.</summary>
-    private const int BufferSize = 2048;
+    internal const int BufferSize = 2048;
 
     private const int MaxBatch = 256;
 

@@ -55,19 +55,7 @@ internal readonly record struct RtpHeader
             return false;
         }
 
-        var offset = FixedLength + ((packet[0] & 0x0F) * sizeof(uint));
-        if ((packet[0] & ExtensionBit) != 0)
-        {
-            if (packet.Length < offset + 4)
-            {
-                error = RtpParseError.HeaderTruncated;
-                return false;
-            }
-
-            offset += 4 + (BinaryPrimitives.ReadUInt16BigEndian(packet[(offset + 2)..]) * sizeof(uint));
-        }
-
-        if (packet.Length < offset)
+        if (!TryFindPayload(packet, out var offset))
         {
             error = RtpParseError.HeaderTruncated;
             return false;
@@ -98,6 +86,29 @@ internal readonly record struct RtpHeader
         };
         error = RtpParseError.None;
         return true;
+    }
+
+    /// <summary>Where the payload begins, without a look into it: for a packet that is still encrypted, padding and all.</summary>
+    public static bool TryFindPayload(ReadOnlySpan<byte> packet, out int offset)
+    {
+        offset = FixedLength;
+        if (packet.Length < FixedLength || (packet[0] & 0xC0) != Version2)
+        {
+            return false;
+        }
+
+        offset += (packet[0] & 0x0F) * sizeof(uint);
+        if ((packet[0] & ExtensionBit) != 0)
+        {
+            if (packet.Length < offset + 4)
+            {
+                return false;
+            }
+
+            offset += 4 + (BinaryPrimitives.ReadUInt16BigEndian(packet[(offset + 2)..]) * sizeof(uint));
+        }
+
+        return packet.Length >= offset;
     }
 
     /// <summary>Writes the fixed header, without CSRC list, extension and padding, into the first <see cref="FixedLength"/> bytes.</summary>

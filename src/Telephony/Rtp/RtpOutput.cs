@@ -14,13 +14,15 @@ namespace CallCenter.Telephony.Rtp;
 internal sealed class RtpOutput
 {
     private readonly TimeProvider _time;
-    private readonly int _clockRate;
     private readonly int _samplesPerPacket;
+    private readonly int _ownClockRate;
+    private int _clockRate;
 
     private Feed _feed;
     private ushort _lastSequence;
     private uint _lastTimestamp;
-    private long _lastSentAt;
+    private long _lastStepAt;
+    private int _lastSamples;
 
     private uint _relayedSsrc;
     private ushort _relayedHighest;
@@ -29,7 +31,7 @@ internal sealed class RtpOutput
     private uint _timestampOffset;
 
     /// <param name="time">Tells how far timestamps move while nothing is sent.</param>
-    /// <param name="clockRate">Of the payload, in Hz.</param>
+    /// <param name="clockRate">Of what we make ourselves, in Hz.</param>
     /// <param name="samplesPerPacket">Least step of the timestamp from one run to the next.</param>
     public RtpOutput(TimeProvider time, int clockRate, int samplesPerPacket)
         : this(time, clockRate, samplesPerPacket, RandomUInt32(), (ushort)RandomUInt32(), RandomUInt32())
@@ -39,12 +41,13 @@ internal sealed class RtpOutput
     internal RtpOutput(TimeProvider time, int clockRate, int samplesPerPacket, uint ssrc, ushort firstSequence, uint firstTimestamp)
     {
         _time = time;
+        _ownClockRate = clockRate;
         _clockRate = clockRate;
         _samplesPerPacket = samplesPerPacket;
         Ssrc = ssrc;
         _lastSequence = (ushort)(firstSequence - 1);
         _lastTimestamp = firstTimestamp - (uint)samplesPerPacket;
-        _lastSentAt = time.GetTimestamp();
+        _lastStepAt = time.GetTimestamp();
     }
 
     private enum Feed
@@ -52,30 +55,50 @@ internal sealed class RtpOutput
         None,
         Generated,
         Relayed,
+        Event,
     }
 
     /// <summary>Chosen at random (RFC 3550 section 8.1).</summary>
     public uint Ssrc { get; }
 
+    /// <summary>Of the timestamps, in Hz: that of the latest codec.</summary>
+    public int Clock => _clockRate;
+
+    /// <summary>What the timestamp of a packet would be now, for reports.</summary>
+    public uint TimestampNow => _lastTimestamp + Elapsed;
+
     /// <summary>The next packet starts a new run: nothing was sent for a while, or somebody else feeds the stream from now on.</summary>
     public void EndRun() => _feed = Feed.None;
 
     /// <summary>Header of the next packet that we make ourselves.</summary>
-    public RtpHeader NextGenerated(byte payloadType)
+    /// <param name="payloadType">Of the packet.</param>
+    /// <param name="samples">How far the one after it is to move the timestamp on.</param>
+    public RtpHeader NextGenerated(byte payloadType, int samples)
     {
         var starts = _feed != Feed.Generated;
         _feed = Feed.Generated;
-        return Sent(
-            payloadType,
-            marker: starts,
-            (ushort)(_lastSequence + 1),
-            starts ? TimestampOfNewRun() : _lastTimestamp + (uint)_samplesPerPacket);
+        _clockRate = _ownClockRate;
+        var timestamp = starts ? TimestampOfNewRun() : _lastTimestamp + (uint)_lastSamples;
+        _lastSamples = samples;
+        return Sent(payloadType, marker: starts, (ushort)(_lastSequence + 1), timestamp);
+    }
+
+    /// <summary>Header of the next packet of a telephone event that we make: all packets of one have the timestamp of its beginning (RFC 4733 section 2.2.1).</summary>
+    public RtpHeader NextEvent(byte payloadType, bool begins)
+    {
+        _feed = Feed.Event;
+        return Sent(payloadType, marker: begins, (ushort)(_lastSequence + 1), begins ? TimestampOfNewRun() : _lastTimestamp);
     }
 
     /// <summary>Header under which a packet of another stream goes on.</summary>
+    /// <param name="source">The header it came with.</param>
+    /// <param name="payloadType">Of the packet as it goes on.</param>
+    /// <param name="clockRate">Of its timestamp, in Hz.</param>
+    /// <param name="header">What to send it under.</param>
     /// <returns>False for a late packet from before the run: its sequence number is already used.</returns>
-    public bool TryNextRelayed(in RtpHeader source, byte payloadType, out RtpHeader header)
+    public bool TryNextRelayed(in RtpHeader source, byte payloadType, int clockRate, out RtpHeader header)
     {
+        _clockRate = clockRate;
         var ahead = (short)(source.SequenceNumber - _relayedHighest);
         var starts = _feed != Feed.Relayed
             || source.Ssrc != _relayedSsrc
@@ -115,22 +138,25 @@ internal sealed class RtpOutput
         return BitConverter.ToUInt32(bytes);
     }
 
-    private uint TimestampOfNewRun()
-    {
-        var elapsed = _time.GetElapsedTime(_lastSentAt).Ticks * _clockRate / TimeSpan.TicksPerSecond;
-        return _lastTimestamp + (uint)Math.Max(_samplesPerPacket, elapsed);
-    }
+    private uint Elapsed => (uint)(_time.GetElapsedTime(_lastStepAt).Ticks * _clockRate / TimeSpan.TicksPerSecond);
+
+    private uint TimestampOfNewRun() => _lastTimestamp + Math.Max((uint)_samplesPerPacket, Elapsed);
 
     private RtpHeader Sent(byte payloadType, bool marker, ushort sequence, uint timestamp)
     {
         // A reordered packet goes out under its own numbers, but the stream stays as far on as it was.
         if ((short)(sequence - _lastSequence) > 0)
         {
+            // The packets of an event share one timestamp: time is counted from the first.
+            if (timestamp != _lastTimestamp)
+            {
+                _lastStepAt = _time.GetTimestamp();
+            }
+
             _lastSequence = sequence;
             _lastTimestamp = timestamp;
         }
 
-        _lastSentAt = _time.GetTimestamp();
         return new RtpHeader { Marker = marker, PayloadType = payloadType, SequenceNumber = sequence, Timestamp = timestamp, Ssrc = Ssrc };
     }
 }

@@ -100,7 +100,21 @@ internal sealed class RtpSourceLatch(TimeProvider time)
             && (header.Ssrc == _ssrc || time.GetElapsedTime(_lastHeard) >= SilenceToRelatch);
     }
 
-    private static SocketAddress Copy(SocketAddress address)
+    /// <summary>Whether both name the same machine, at whatever port.</summary>
+    public static bool IsSameHost(SocketAddress one, SocketAddress? other)
+    {
+        if (other is null || one.Family != other.Family)
+        {
+            return false;
+        }
+
+        // struct sockaddr_in: family, port, address; sockaddr_in6: family, port, flow, address.
+        var (offset, length) = one.Family == System.Net.Sockets.AddressFamily.InterNetworkV6 ? (8, 16) : (4, 4);
+        return one.Buffer.Span.Slice(offset, length).SequenceEqual(other.Buffer.Span.Slice(offset, length));
+    }
+
+    /// <summary>An address of its own, since receivers use theirs again.</summary>
+    public static SocketAddress Copy(SocketAddress address)
     {
         var copy = new SocketAddress(address.Family, address.Size);
         address.Buffer.Span[..address.Size].CopyTo(copy.Buffer.Span);

@@ -14,98 +14,112 @@ internal enum AudioEncoding : byte
     /// <summary>G.711 A-law, 8 kHz.</summary>
     Pcma,
 
-    /// <summary>DTMF digits as events (RFC 4733), on an 8 kHz clock.</summary>
+    /// <summary>DTMF digits as events (RFC 4733).</summary>
     TelephoneEvent,
 
     /// <summary>G.722 at 64 kbit/s. It samples at 16 kHz, but its RTP clock is 8 kHz by an old mistake that stays (RFC 3551 section 4.5.2).</summary>
     G722,
+
+    /// <summary>A codec that is only passed on between legs that both have it, such as Opus; <see cref="AudioFormat.Foreign"/> says which.</summary>
+    Foreign,
 }
 
 /// <summary>A payload type and what it stands for in one direction of one session.</summary>
 /// <param name="PayloadType">0 to 127.</param>
 /// <param name="Encoding">Never <see cref="AudioEncoding.Unknown"/>.</param>
-internal readonly record struct AudioFormat(byte PayloadType, AudioEncoding Encoding)
+/// <param name="Foreign">Of a codec that is passed on, and of telephone events on another clock than 8 kHz; else null.</param>
+internal readonly record struct AudioFormat(byte PayloadType, AudioEncoding Encoding, ForeignCodec? Foreign = null)
 {
-    /// <summary>Of every encoding known here, in Hz.</summary>
+    /// <summary>Of every encoding that is made and decoded here, in Hz.</summary>
     public const int ClockRate = 8000;
 
-    /// <summary>What we offer, best first. 101 is what everybody uses for telephone-event.</summary>
-    public static readonly AudioFormat[] Offered =
+    /// <summary>What can be made and decoded here, best first, and telephone events. 101 is what everybody uses for those.</summary>
+    public static readonly AudioFormat[] Known =
     [
         new(0, AudioEncoding.Pcmu),
         new(8, AudioEncoding.Pcma),
+        new(9, AudioEncoding.G722),
         new(101, AudioEncoding.TelephoneEvent),
     ];
 
+    /// <summary>Can be made and decoded here.</summary>
     public bool IsSpeech => Encoding is AudioEncoding.Pcmu or AudioEncoding.Pcma or AudioEncoding.G722;
 
-    /// <summary>The value of its rtpmap attribute.</summary>
-    public string RtpMap => string.Create(CultureInfo.InvariantCulture, $"{PayloadType} {Name(Encoding)}/{ClockRate}");
+    /// <summary>Of its timestamps, in Hz.</summary>
+    public int Clock => Foreign?.ClockRate ?? ClockRate;
 
-    /// <summary>The formats of a media section that are known here, in its order; each encoding once.</summary>
+    /// <summary>The name in rtpmap, without clock.</summary>
+    public string Name => Encoding switch
+    {
+        AudioEncoding.Pcmu => "PCMU",
+        AudioEncoding.Pcma => "PCMA",
+        AudioEncoding.G722 => "G722",
+        AudioEncoding.TelephoneEvent => "telephone-event",
+        AudioEncoding.Foreign => Foreign!.Name,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>The value of its rtpmap attribute.</summary>
+    public string RtpMap => string.Create(CultureInfo.InvariantCulture, $"{PayloadType} {Foreign?.ToString() ?? $"{Name}/{ClockRate}"}");
+
+    /// <summary>Whether both are the same codec, under whatever number.</summary>
+    public bool IsSameCodecAs(AudioFormat other) => Encoding == other.Encoding && Equals(Foreign, other.Foreign);
+
+    /// <summary>The formats of a media section whose codec is known or named, in its order; each codec once.</summary>
     public static List<AudioFormat> In(MediaDescription media)
     {
         var known = new List<AudioFormat>();
-        foreach (var format in media.Formats)
+        foreach (var text in media.Formats)
         {
-            if (byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var payloadType)
+            if (byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var payloadType)
                 && payloadType <= 127
-                && EncodingOf(media, format, payloadType) is var encoding and not AudioEncoding.Unknown
-                && !known.Exists(k => k.Encoding == encoding || k.PayloadType == payloadType))
+                && Named(payloadType, MapOf(media, text) ?? StaticPayloadTypes.RtpMap(payloadType), ParametersOf(media, text)) is { } format
+                && !known.Exists(k => k.PayloadType == payloadType || k.IsSameCodecAs(format)))
             {
-                known.Add(new AudioFormat(payloadType, encoding));
+                known.Add(format);
             }
         }
 
         return known;
     }
 
-    private static AudioEncoding EncodingOf(MediaDescription media, string format, byte payloadType)
+    private static string? MapOf(MediaDescription media, string format) => ValueOf(media, "rtpmap", format);
+
+    private static string? ParametersOf(MediaDescription media, string format) => ValueOf(media, "fmtp", format);
+
+    /// <summary>What an attribute says of one format: its value is the format, a space, and this.</summary>
+    private static string? ValueOf(MediaDescription media, string name, string format)
     {
         foreach (var attribute in media.Attributes)
         {
-            if (attribute is { Name: "rtpmap", Value: { } map }
-                && map.StartsWith(format, StringComparison.Ordinal)
-                && map.AsSpan(format.Length) is [' ', .. var encoding])
+            if (attribute.Name == name
+                && attribute.Value is { } value
+                && value.StartsWith(format, StringComparison.Ordinal)
+                && value.AsSpan(format.Length) is [' ', .. var rest])
             {
-                return Named(encoding.Trim());
+                return rest.Trim().ToString();
             }
         }
 
-        // Static payload types need no rtpmap (RFC 3551 section 6).
-        return payloadType switch
-        {
-            0 => AudioEncoding.Pcmu,
-            8 => AudioEncoding.Pcma,
-            9 => AudioEncoding.G722,
-            _ => AudioEncoding.Unknown,
-        };
+        return null;
     }
 
-    private static AudioEncoding Named(ReadOnlySpan<char> encoding)
+    private static AudioFormat? Named(byte payloadType, string? map, string? parameters)
     {
-        // One channel is the default and may be said (RFC 8866 section 6.6).
-        if (encoding.EndsWith("/8000/1", StringComparison.Ordinal))
+        if (map is null || !ForeignCodec.TryParse(map, parameters, out var codec))
         {
-            encoding = encoding[..^2];
+            return null;
         }
 
-        return encoding switch
+        var encoding = (codec.ClockRate, codec.Channels) switch
         {
-            _ when encoding.Equals("PCMU/8000", StringComparison.OrdinalIgnoreCase) => AudioEncoding.Pcmu,
-            _ when encoding.Equals("PCMA/8000", StringComparison.OrdinalIgnoreCase) => AudioEncoding.Pcma,
-            _ when encoding.Equals("G722/8000", StringComparison.OrdinalIgnoreCase) => AudioEncoding.G722,
-            _ when encoding.Equals("telephone-event/8000", StringComparison.OrdinalIgnoreCase) => AudioEncoding.TelephoneEvent,
-            _ => AudioEncoding.Unknown,
+            (ClockRate, 1) when codec.Is("PCMU") => AudioEncoding.Pcmu,
+            (ClockRate, 1) when codec.Is("PCMA") => AudioEncoding.Pcma,
+            (ClockRate, 1) when codec.Is("G722") => AudioEncoding.G722,
+            (_, 1) when codec.Is("telephone-event") => AudioEncoding.TelephoneEvent,
+            _ => AudioEncoding.Foreign,
         };
+        var isOrdinary = encoding != AudioEncoding.Foreign && codec.ClockRate == ClockRate;
+        return new AudioFormat(payloadType, encoding, isOrdinary ? null : codec);
     }
-
-    private static string Name(AudioEncoding encoding) => encoding switch
-    {
-        AudioEncoding.Pcmu => "PCMU",
-        AudioEncoding.Pcma => "PCMA",
-        AudioEncoding.G722 => "G722",
-        AudioEncoding.TelephoneEvent => "telephone-event",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 }

@@ -68,7 +68,31 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     public SipTransports Transports => _transports ?? throw new InvalidOperationException("SIP is not open yet");
 
     /// <summary>Takes the transports that this agent speaks over, before anything is received.</summary>
-    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports) { Watch = Watch };
+    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports) { Locate = Locate, Watch = Watch };
+
+    /// <summary>Looks names up; without it only addresses are known.</summary>
+    public ISipLocator? Locator { get; set; }
+
+    /// <summary>
+    /// Finds the ways to a URI, the best first (RFC 3263): at once where it has an address, else when the answer is there. Who sends a request tries the next one on time-out, transport error and 503 (section 4.3).
+    /// </summary>
+    /// <param name="uri">The next hop.</param>
+    /// <param name="found">Called on the loop; with nothing when the URI leads nowhere.</param>
+    public void Locate(SipUri uri, Action<IReadOnlyList<SipFlow>> found)
+    {
+        if (SipLocator.OfAddress(uri) is { } target)
+        {
+            found(Transports.FlowTo(target) is { } flow ? [flow] : []);
+        }
+        else if (Locator is null)
+        {
+            found([]);
+        }
+        else
+        {
+            _ = LocateAsync(Locator, uri, found);
+        }
+    }
 
     /// <summary>Completes when no dialog lives and no INVITE of ours is open.</summary>
     public Task WhenIdle()
@@ -137,10 +161,10 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     void ISipTransportUser.OnMalformed(ParseError error, SipFlow from)
     {
         LogMalformed(from, error);
-        if (from.Transport.IsReliable && error.Answerable is { } request)
+        if (from.Transport.IsReliable && error.Answerable is not null)
         {
-            // At once: the connection is closed behind it, and no address is forged on a connection.
-            from.Transport.Send(Refusal(request, error), ReplyRoute.For(request.TopVia, from));
+            // At once: the connection is closed next.
+            from.Transport.Send(AnswerTo(error), from);
         }
 
         if (Loop.Backlog <= LongestBacklog)
@@ -214,9 +238,6 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
-    // Without a transaction, and with the Via as it is: each copy of a malformed request is answered by itself.
-    private byte[] Refusal(SipRequest request, ParseError error) => SipResponse.For(request, error.StatusCode, ReasonOf(error), Transactions.NewTag()).ToBytes();
-
     private void OnMalformed(ParseError error, SipFlow from)
     {
         if (Watch is { } watch)
@@ -230,12 +251,15 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
             return;
         }
 
-        var response = Refusal(request, error);
+        var response = AnswerTo(error);
         if (record is null || Guard!.MayAnswer(record, from, response.Length))
         {
             ReplyRoute.For(request.TopVia, from).Send(response);
         }
     }
+
+    // Without a transaction, and with the Via as it is: each copy of a malformed request is answered by itself.
+    private byte[] AnswerTo(ParseError error) => SipResponse.For(error.Answerable!, error.StatusCode, ReasonOf(error), Transactions.NewTag()).ToBytes();
 
     private void CheckIdle()
     {
@@ -243,6 +267,22 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         {
             _idle?.TrySetResult();
         }
+    }
+
+    private async Task LocateAsync(ISipLocator locator, SipUri uri, Action<IReadOnlyList<SipFlow>> found)
+    {
+        IReadOnlyList<SipFlow> flows = [];
+        try
+        {
+            flows = [.. (await locator.LocateAsync(uri, CancellationToken.None)).Select(Transports.FlowTo).OfType<SipFlow>()];
+        }
+        catch (Exception defect)
+        {
+            // Nobody awaits this: a defect is reported here, and whoever waits hears that there is no way.
+            LogLocatingFailed(defect, uri);
+        }
+
+        Loop.Post(() => found(flows));
     }
 
     private static string ReasonOf(ParseError error) => error.StatusCode switch
@@ -357,6 +397,9 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A response {Status} of call {CallId} from {Source} that nothing waits for")]
     private partial void LogStray(int status, string callId, SipFlow source);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Looking {Uri} up failed")]
+    private partial void LogLocatingFailed(Exception defect, SipUri uri);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Too many messages wait; one from {Source} is dropped")]
     private partial void LogOverload(IPEndPoint source);

@@ -5,7 +5,7 @@ using CallCenter.Telephony.Sip;
 namespace CallCenter.Telephony;
 
 /// <summary>What all legs share: media, the answered session, holding, and the one end. Belongs to the signalling loop.</summary>
-internal abstract class Leg(LegId id, LegHost host) : ISessionUser
+internal abstract partial class Leg(LegId id, LegHost host) : ISessionUser
 {
     private readonly Dictionary<TransferId, Referral> _referrals = [];
     private bool _held;
@@ -21,7 +21,15 @@ internal abstract class Leg(LegId id, LegHost host) : ISessionUser
     /// <summary>The other side hears what is played to it or bridged with it: answered, or with early media.</summary>
     public bool HasMedia => !IsEnded && (Session is not null || HasEarlyMedia);
 
-    public MediaLeg? Media { get; protected set; }
+    public MediaLeg? Media
+    {
+        get;
+        protected set
+        {
+            field = value;
+            ListenForKeys();
+        }
+    }
 
     /// <summary>SDP has been exchanged before the answer.</summary>
     protected bool HasEarlyMedia { get; set; }
@@ -84,7 +92,11 @@ internal abstract class Leg(LegId id, LegHost host) : ISessionUser
         }
     }
 
-    public void OnDigit(InfoDigit digit) => Host.Notify(new DtmfReceived(Id, digit.Digit, digit.Duration, DtmfMethod.Info));
+    public void OnDigit(InfoDigit digit)
+    {
+        Host.Notify(new DtmfReceived(Id, digit.Digit, digit.Duration, DtmfMethod.Info));
+        Media?.PassOn(new DtmfDigit(digit.Digit, digit.Duration ?? ShortestPress));
+    }
 
     public void OnReferred(Referral referral)
     {
@@ -146,8 +158,10 @@ internal abstract class Leg(LegId id, LegHost host) : ISessionUser
 
         IsEnded = true;
         OnEnd();
+        StopWatching();
         Media?.Dispose();
         Host.Remove(Id);
+        NotifyQuality();
         Host.Notify(new LegEnded(Id, reason, status, text));
     }
 

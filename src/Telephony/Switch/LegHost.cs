@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using CallCenter.Telephony.Sdp;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -18,6 +19,15 @@ internal sealed class LegHost
 
     /// <summary>Finds whose dialog it is; set once by the switch.</summary>
     public Func<DialogId, Leg?> LegOf { get; set; } = static _ => null;
+
+    /// <summary>The signalling loop, to which what media threads have to say is handed; set once by the switch.</summary>
+    public SipLoop Loop { get; set; } = null!;
+
+    /// <summary>The clock of timers and media; set once by the switch.</summary>
+    public TimeProvider Time { get; set; } = null!;
+
+    /// <summary>What the switch was started with; set once by it.</summary>
+    public SwitchOptions Options { get; set; } = null!;
 
     public TransferId NewTransferId() => new(++_lastTransfer);
 
@@ -40,6 +50,13 @@ internal sealed class LegHost
     }
 
     public Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
+
+    /// <summary>What a leg may agree to.</summary>
+    /// <param name="flow">The way that its signalling goes; null when that cannot be told.</param>
+    /// <param name="codecs">Its trunk's choice; null for the switch's.</param>
+    public AudioPolicy AudioPolicyFor(SipFlow? flow, CodecPreference? codecs) => new(
+        codecs ?? Options.Codecs,
+        flow?.Transport.IsSecure == true ? MediaEncryption.Offered : Options.TakesKeysInClear ? MediaEncryption.Accepted : MediaEncryption.Refused);
 
     public void Notify(SwitchNotification notification) => _notifications.Writer.TryWrite(notification);
 

@@ -14,6 +14,9 @@ public sealed record OriginateOptions
     /// <summary>From the INVITE to the CANCEL; the leg then ends with <see cref="LegEndReason.NoAnswer"/>.</summary>
     public required TimeSpan RingTimeout { get; init; }
 
+    /// <summary>The leg that this one is to be bridged with: codecs that are only passed on are offered as it has them. Null, or a leg that is gone, offers none.</summary>
+    public LegId? CodecsOf { get; init; }
+
     /// <summary>Further header fields of the INVITE. Names must be tokens, values must hold no line break, else <see cref="ArgumentException"/>.</summary>
     public IReadOnlyDictionary<string, string> ExtraHeaders { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CallCenter.Telephony.Media;
 using CallCenter.Telephony.Sip;
 
@@ -34,12 +35,17 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
         try
         {
-            Media = engine.CreateLeg(route.Family);
+            Media = engine.CreateLeg(Host.AudioPolicyFor(route.First, route.Codecs), route.First?.Remote.AddressFamily ?? AddressFamily.Unspecified);
         }
         catch (MediaPortsExhaustedException exhausted)
         {
             End(LegEndReason.Failed, text: exhausted.Message);
             return;
+        }
+
+        if (options.CodecsOf is { } other && Host.Find(other)?.Media is { } otherMedia)
+        {
+            Media.OfferCodecsOf(otherMedia);
         }
 
         _offer = Media.CreateOffer();
@@ -86,6 +92,14 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     public void OnFailed(OutgoingInvite invite, int? status, string text)
     {
         _forks.Remove(invite);
+        if (status is 415 or 488 or 606 && _forks.Count == 0 && Media!.GiveUpEncryption())
+        {
+            // It cannot do SRTP: better plain audio than no call.
+            _offer = Media.CreateOffer();
+            CallAll(_route.Again(_offer));
+            return;
+        }
+
         if (invite.Refusal is { } refusal && _route.Retry(invite.Request, refusal) is { } again)
         {
             Call(again);
@@ -131,10 +145,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     {
         agent.Loop.Timers.Cancel(_nextTimeout);
         var attempts = _route.Next(_offer);
-        foreach (var attempt in attempts)
-        {
-            Call(attempt);
-        }
+        CallAll(attempts);
 
         if (_route.Patience is { } patience)
         {
@@ -155,6 +166,14 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         if (!_route.GoesOnAfter(refusal: null) || !TryCallNext())
         {
             End(ReasonFor(_failure?.Status), _failure?.Status, _failure?.Text ?? "nobody responds");
+        }
+    }
+
+    private void CallAll(IReadOnlyList<CallAttempt> attempts)
+    {
+        foreach (var attempt in attempts)
+        {
+            Call(attempt);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -10,6 +12,9 @@ public sealed partial class Switch
 
     private readonly SipGuard _guard;
     private readonly Dictionary<LegId, SourceRecord> _callsOf = [];
+
+    // Asked for every datagram, on the transports' threads; replaced as a whole.
+    private volatile IPNetwork[] _trustedNetworks;
 
     /// <summary>
     /// Stops listening to a source: what comes from there is dropped unread. Also for a block that an earlier process made. Calls that are up go on until their own signalling fails.
@@ -44,7 +49,11 @@ public sealed partial class Switch
 
     /// <summary>Whether a trusted trunk has the address, or lies in the same /64 network.</summary>
     /// <exception cref="ArgumentException">It is no address.</exception>
-    public bool IsTrusted(string address) => _trunks.Trusts(KeyOf(address));
+    public bool IsTrusted(string address)
+    {
+        var source = KeyOf(address);
+        return Array.Exists(_trustedNetworks, network => network.Contains(source.FirstAddress()) || SourceKey.Of(network.BaseAddress) == source);
+    }
 
     /// <summary>An address in the form of <see cref="SourceBlocked.Address"/>; false when it is none.</summary>
     public static bool TrySourceOf(string address, out string source)
@@ -56,6 +65,19 @@ public sealed partial class Switch
 
     private static SourceKey KeyOf(string address) =>
         SourceKey.TryParse(address, out var source) ? source : throw new ArgumentException($"\"{address}\" is not an IPv4 address, an IPv6 address or an IPv6 /64 network", nameof(address));
+
+    private bool IsTrunk(IPAddress address)
+    {
+        foreach (var network in _trustedNetworks)
+        {
+            if (network.Contains(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private void OnBlocked(Block block) => _host.Notify(new SourceBlocked(block.Source.ToString(), block.Reason, _time.GetUtcNow(), block.Until));
 

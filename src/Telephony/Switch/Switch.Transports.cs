@@ -57,8 +57,18 @@ public sealed partial class Switch
             _agent.Attach(open);
         }
 
+        _agent.Locator = NewLocator();
         _loop.Post(() => _registrar.Restore(_agent.Transports));
         start.ForEach(begin => begin());
+    }
+
+    // IPv6 first where there is any, as RFC 6724 prefers it.
+    private SipLocator NewLocator()
+    {
+        var names = SystemNames.Read();
+        return new SipLocator(
+            new DnsClient(names.Servers, _time, _logger), names.Hosts, _agent.Transports.All.Select(transport => transport.Protocol).Where(protocol => protocol is "UDP" or "TCP" or "TLS").ToHashSet(StringComparer.Ordinal),
+            [.. _options.Addresses.Select(address => address.AddressFamily).OrderByDescending(family => family)], static most => Random.Shared.Next(most + 1));
     }
 
     // UDP and TCP have one port (RFC 3261 section 18.2.1). When any will do, one that is free for UDP may be taken for TCP.

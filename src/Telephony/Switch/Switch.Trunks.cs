@@ -1,3 +1,4 @@
+using System.Net;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -28,6 +29,7 @@ public sealed partial class Switch
     public void SetTrunks(IReadOnlyList<Trunk> trunks)
     {
         Trunk.Validate(trunks);
+        _trustedNetworks = NetworksOf(trunks);
         _loop.Post(() =>
         {
             if (!_closing)
@@ -44,6 +46,8 @@ public sealed partial class Switch
         _loop.Post(() => status.SetResult(_trunks.Status));
         return status.Task.WaitAsync(cancellationToken);
     }
+
+    private static IPNetwork[] NetworksOf(IReadOnlyList<Trunk> trunks) => [.. trunks.SelectMany(trunk => trunk.Networks)];
 
     // A provider at which we register calls our Contact; the number that was dialled is then in To.
     private static string DialledNumber(SipRequest invite, TrunkLine? trunk) =>

@@ -44,14 +44,18 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         _trunks = new TrunkTable(time, _host.Notify);
         _admission = new CallAdmission(accounts, _trunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
+        _trustedNetworks = NetworksOf(options.Trunks);
         _watch = new SipWatch(time);
-        _guard = new SipGuard(_loop, time, _registrar.Sources, _trunks.Trusts, OnBlocked, OnBlockExpired, _logger);
+        _guard = new SipGuard(_loop, time, _registrar.Sources, IsTrunk, OnBlocked, OnBlockExpired, _logger);
         _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger) { Guard = _guard, Watch = _watch };
         _meter = new TelephonyMeter(Figures);
-        _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
-        _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
         _host.Removed = OnLegRemoved;
         _host.Dialling = OnDialling;
+        _host.Loop = _loop;
+        _host.Time = time;
+        _host.Options = options;
+        _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
+        _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
 
     /// <summary>What happens, in order for each leg; ends when the switch is disposed. One reader.</summary>
@@ -117,6 +121,8 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         if (first.HasMedia && _host.Find(b) is { HasMedia: true } second)
         {
             first.Media!.Bridge(second.Media!);
+            first.WatchMedia();
+            second.WatchMedia();
         }
     });
 
@@ -207,11 +213,12 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         MediaLeg media;
         try
         {
-            media = _media.CreateLeg(_media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
+            media = _media.CreateLeg(_host.AudioPolicyFor(invite.Source, trunk?.Codecs), _media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
         }
         catch (MediaPortsExhaustedException)
         {
             invite.Respond(503, "No Media Port Free");
+            _host.Notify(new CallTurnedAway(CallOn(_host.NewId(), request, source, trunk, replaced), "no-media-port"));
             return;
         }
 
@@ -234,11 +241,13 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         _host.Add(leg);
         CountCall(leg.Id, invite);
         NoteCallId(leg.Id, request.CallId);
+        _host.Notify(CallOn(leg.Id, request, source, trunk, replaced));
+    }
+
+    private IncomingCall CallOn(LegId leg, SipRequest request, CallSource source, TrunkLine? trunk, LegId? replaced)
+    {
         var caller = CallerIdentity.Of(request, isTrusted: trunk is not null);
-        _host.Notify(new IncomingCall(leg.Id, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced)
-        {
-            RedirectedFrom = caller.RedirectedFrom,
-        });
+        return new(leg, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced) { RedirectedFrom = caller.RedirectedFrom };
     }
 
     private void OnRegistrationChanged(string extension, bool registered) =>

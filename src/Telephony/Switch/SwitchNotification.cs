@@ -1,3 +1,5 @@
+using CallCenter.Telephony.Media;
+
 namespace CallCenter.Telephony;
 
 /// <summary>Something that happened on the wire. Those of one leg are delivered in order, <see cref="LegEnded"/> last and exactly once.</summary>
@@ -53,16 +55,6 @@ public sealed record PhoneUnregistered(string Extension) : SwitchNotification;
 /// <param name="Method">How it came; a phone that sends a key in two ways is told of twice.</param>
 public sealed record DtmfReceived(LegId Leg, char Digit, TimeSpan? Duration, DtmfMethod Method) : SwitchNotification;
 
-/// <summary>A source went on doing what scanners do, and is not listened to for a time.</summary>
-/// <param name="Address">An IPv4 address, or the /64 network of an IPv6 address.</param>
-/// <param name="Reason">What it did, for people.</param>
-/// <param name="At">Since when.</param>
-/// <param name="Until">When the block ends, unless <see cref="Switch.Unblock"/> ends it before.</param>
-public sealed record SourceBlocked(string Address, string Reason, DateTimeOffset At, DateTimeOffset Until) : SwitchNotification;
-
-/// <summary>A block has come to its end: one that the switch made, or one that it was told of.</summary>
-public sealed record BlockExpired(string Address, DateTimeOffset At) : SwitchNotification;
-
 /// <summary>A gateway of the trunk answers: calls can go out.</summary>
 public sealed record TrunkUp(string Trunk) : SwitchNotification;
 
@@ -100,6 +92,24 @@ public sealed record LegEarlyMedia(LegId Leg) : SwitchNotification;
 /// <param name="TargetUri">The whole address, sip or sips.</param>
 /// <param name="Replaced">The leg whose place the call is to take: the transfer is attended. Null for a blind one.</param>
 public sealed record TransferRequested(LegId Leg, TransferId Transfer, string Target, string TargetUri, LegId? Replaced) : SwitchNotification;
+
+/// <summary>A source went on doing what scanners do, and is not listened to for a time.</summary>
+/// <param name="Address">An IPv4 address, or the /64 network of an IPv6 address.</param>
+/// <param name="Reason">What it did, for people.</param>
+/// <param name="At">Since when.</param>
+/// <param name="Until">When the block ends, unless <see cref="Switch.Unblock"/> ends it before.</param>
+public sealed record SourceBlocked(string Address, string Reason, DateTimeOffset At, DateTimeOffset Until) : SwitchNotification;
+
+/// <summary>A block has come to its end: one that the switch made, or one that it was told of.</summary>
+public sealed record BlockExpired(string Address, DateTimeOffset At) : SwitchNotification;
+
+/// <summary>How the audio of a leg was. Comes right before its <see cref="LegEnded"/>, when any audio went either way.</summary>
+public sealed record LegMeasured(LegId Leg, MediaQuality Quality) : SwitchNotification;
+
+/// <summary>A call that was let in could not be taken; it has been refused already and has no leg.</summary>
+/// <param name="Call">What it would have been.</param>
+/// <param name="Cause">A word in kebab-case: <c>no-media-port</c>.</param>
+public sealed record CallTurnedAway(IncomingCall Call, string Cause) : SwitchNotification;
 
 /// <summary>Where an incoming call comes from.</summary>
 public abstract record CallSource;
@@ -146,4 +156,7 @@ public enum LegEndReason
 
     /// <summary>Anything else: 3xx or 5xx, no ACK, unusable SDP, no media port.</summary>
     Failed,
+
+    /// <summary>Neither audio nor RTCP came for longer than <see cref="SwitchOptions.MediaTimeout"/> allows: the line is dead.</summary>
+    MediaTimeout,
 }

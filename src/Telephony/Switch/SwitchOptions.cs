@@ -45,6 +45,21 @@ public sealed record SwitchOptions
     /// <summary>TCP port of SIP over TLS; 0 takes a free one.</summary>
     public int SipsPort { get; init; } = 5061;
 
+    /// <summary>The codecs of every leg, best first.</summary>
+    public CodecPreference Codecs { get; init; } = CodecPreference.Default;
+
+    /// <summary>
+    /// Takes SRTP whose key came over UDP or TCP in clear (RFC 4568 section 7.1): whoever sees the signalling can listen then. Without it such an offer is refused (488).
+    /// Over TLS and WSS encryption is always offered and taken.
+    /// </summary>
+    public bool TakesKeysInClear { get; init; }
+
+    /// <summary>A bridged leg from which neither audio nor RTCP comes for this long is ended, more than 0; null never does.</summary>
+    public TimeSpan? MediaTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The same for a leg on hold, by either side: many phones send nothing then, not even RTCP.</summary>
+    public TimeSpan? HeldMediaTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Every address that is listened on.</summary>
     internal IEnumerable<IPAddress> Addresses => BindAlso is null ? [Bind] : [Bind, BindAlso];
 
@@ -69,6 +84,11 @@ public sealed record SwitchOptions
         }
 
         Trunk.Validate(options.Trunks);
+        if (options.MediaTimeout <= TimeSpan.Zero || options.HeldMediaTimeout <= TimeSpan.Zero)
+        {
+            throw new ArgumentException($"MediaTimeout {options.MediaTimeout} or HeldMediaTimeout {options.HeldMediaTimeout} is not positive", nameof(options));
+        }
+
         if (options.LongestRegistration < TimeSpan.FromSeconds(5))
         {
             throw new ArgumentException($"LongestRegistration {options.LongestRegistration} is below 5 s", nameof(options));

@@ -73,6 +73,7 @@ public sealed record Trunk
         { MaxCalls: < 1 } => $"MaxCalls {trunk.MaxCalls} is below 1",
         { ProbeInterval: { } interval } when interval <= TimeSpan.Zero => $"ProbeInterval {interval} is not positive",
         { Patience: var patience } when patience <= TimeSpan.Zero => $"Patience {patience} is not positive",
+        { Codecs: { Count: > 0 } codecs } when !CodecPreference.CanPlay(codecs) => $"none of its codecs {string.Join(", ", codecs)} can be played here",
         { Registration: not null, Gateways.Count: 0 } => "it registers, but has no gateway to do so at",
         { Registration: { } registration } when registration.Expires < TimeSpan.FromSeconds(1) => $"Expires {registration.Expires} is below 1 s",
         _ => trunk.Gateways.Select(Gateway.Fault).FirstOrDefault(fault => fault is not null),

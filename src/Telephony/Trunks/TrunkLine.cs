@@ -14,6 +14,7 @@ internal sealed class TrunkLine
     public TrunkLine(UserAgent agent, Trunk settings, TimeProvider time, Action<SwitchNotification> notify)
     {
         Settings = settings;
+        Codecs = settings.Codecs.Count > 0 ? new CodecPreference(settings.Codecs) : null;
         _time = time;
         _notify = notify;
         Gateways = [.. settings.Gateways.Select(gateway => new GatewayHealth(gateway))];
@@ -30,6 +31,9 @@ internal sealed class TrunkLine
     }
 
     public Trunk Settings { get; }
+
+    /// <summary>Null for the switch's own.</summary>
+    public CodecPreference? Codecs { get; }
 
     public IReadOnlyList<GatewayHealth> Gateways { get; }
 

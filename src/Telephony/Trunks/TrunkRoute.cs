@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -43,8 +42,9 @@ internal sealed class TrunkRoute : ICallRoute
 
     public string? Closed { get; }
 
-    public AddressFamily Family =>
-        _later.TryPeek(out var first) && TrunkRequests.FlowTo(_agent, first.Gateway) is { } flow ? flow.Remote.AddressFamily : AddressFamily.Unspecified;
+    public SipFlow? First => _later.TryPeek(out var first) ? TrunkRequests.FlowTo(_agent, first.Gateway) : null;
+
+    public CodecPreference? Codecs => _line?.Codecs;
 
     public TimeSpan? Patience => _line?.Settings.Patience;
 
@@ -67,6 +67,8 @@ internal sealed class TrunkRoute : ICallRoute
 
         return [];
     }
+
+    public IReadOnlyList<CallAttempt> Again(string offer) => [AttemptAt(_at!.Value.Gateway.Gateway, _at.Value.Flow, offer)];
 
     public CallAttempt? Retry(SipRequest invite, SipResponse refusal) => _digest is not null && _digest.TryTake(refusal)
         ? new CallAttempt(Authorized(invite), _at!.Value.Flow, BehindNat: false)

@@ -6,7 +6,7 @@ namespace CallCenter.Telephony;
 /// <summary>The trunks as they are configured now. Belongs to the loop.</summary>
 internal sealed class TrunkTable(TimeProvider time, Action<SwitchNotification> notify)
 {
-    private volatile IReadOnlyList<TrunkLine> _lines = [];
+    private IReadOnlyList<TrunkLine> _lines = [];
 
     public IReadOnlyList<TrunkStatus> Status => [.. _lines.Select(line => line.Status)];
 
@@ -30,27 +30,6 @@ internal sealed class TrunkTable(TimeProvider time, Action<SwitchNotification> n
 
     /// <summary>The trunk that an address belongs to; the first whose network holds it.</summary>
     public TrunkLine? Find(IPAddress source) => _lines.FirstOrDefault(line => line.Settings.Networks.Any(network => network.Contains(source)));
-
-    /// <summary>Whether an address is a trunk's. Any thread.</summary>
-    public bool Trusts(IPAddress source)
-    {
-        foreach (var line in _lines)
-        {
-            foreach (var network in line.Settings.Networks)
-            {
-                if (network.Contains(source))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether a trunk has an address of this source, and its block would strike the trunk. Any thread.</summary>
-    public bool Trusts(SourceKey source) =>
-        Trusts(source.FirstAddress()) || _lines.Any(line => line.Settings.Networks.Any(network => SourceKey.Of(network.BaseAddress) == source));
 
     /// <summary>A call that we have sent out ourselves.</summary>
     public bool IsOurs(string callId) => _lines.Any(line => line.Has(callId));

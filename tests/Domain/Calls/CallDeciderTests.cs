@@ -14,11 +14,14 @@ public sealed class CallDeciderTests
         ("receive", ["CallReceived", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS"]),
         ("ivr", ["CALL_NOT_FOUND", "CallEnteredIvr", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
         ("enqueue", ["CALL_NOT_FOUND", "CallQueued", "CallQueued", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
-        ("offer", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallOffered", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("offer", ["CALL_NOT_FOUND", "CallOffered", "CALL_STATE", "CallOffered", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
         ("miss", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallOfferNotAnswered", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
         ("miss other", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_OFFERED_TO_ANOTHER", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
         ("answer", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallAnswered", "CallAnswered", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
         ("answer other", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallAnswered", "CALL_OFFERED_TO_ANOTHER", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("transfer", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallTransferred", "CallTransferred", "CALL_ENDED", "CALL_ENDED"]),
+        ("transfer to self", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "TRANSFER_TO_SELF", "TRANSFER_TO_SELF", "CALL_ENDED", "CALL_ENDED"]),
+        ("transfer to queue", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallTransferred+CallQueued", "CallTransferred+CallQueued", "CALL_ENDED", "CALL_ENDED"]),
         ("hold", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallHeld", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
         ("retrieve", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallRetrieved", "CALL_ENDED", "CALL_ENDED"]),
         ("end by caller", ["CALL_NOT_FOUND", "CallEnded Failed", "CallEnded LeftInIvr", "CallAbandoned+CallEnded Abandoned", "CallAbandoned+CallEnded Abandoned",
@@ -73,6 +76,28 @@ public sealed class CallDeciderTests
     {
         var call = Fold([.. OfPhase[CallPhase.Queued], new CallAnswered(CallId, null, At(4))]);
         CallDecider.Decide(Commands["end by caller"], call).Events.ShouldHaveSingleItem().ShouldBeOfType<CallEnded>().Outcome.ShouldBe(CallOutcome.Handled);
+    }
+
+    [Fact]
+    public void A_transferred_call_is_the_other_agents_from_then_on()
+    {
+        var call = Fold([.. OfPhase[CallPhase.OnHold], .. CallDecider.Decide(Commands["transfer"], Fold(OfPhase[CallPhase.OnHold])).Events]);
+        (call.Phase, call.AgentId, call.QueueId).ShouldBe((CallPhase.Connected, OtherAgentId, QueueId));
+    }
+
+    [Fact]
+    public void A_call_transferred_to_a_queue_waits_there_without_an_agent()
+    {
+        var call = Fold([.. OfPhase[CallPhase.Connected], .. CallDecider.Decide(new TransferToQueue(OtherAgentId, At(10)), Fold(OfPhase[CallPhase.Connected])).Events]);
+        (call.Phase, call.AgentId, call.QueueId).ShouldBe((CallPhase.Queued, null, OtherAgentId));
+    }
+
+    [Fact]
+    public void One_agents_call_to_another_visits_no_queue()
+    {
+        CallEvent[] offered = [new CallReceived(CallId, CallDirection.Internal, "2001", "2002", At(0)), new CallOffered(CallId, AgentId, At(1))];
+        Fold([.. offered, new CallOfferNotAnswered(CallId, AgentId, NonResponse.Refused, At(2))]).Phase.ShouldBe(CallPhase.Received);
+        CallDecider.Decide(Commands["end by caller"], Fold(offered)).Events.ShouldHaveSingleItem().ShouldBeOfType<CallEnded>().Outcome.ShouldBe(CallOutcome.Abandoned);
     }
 
     [Fact]

@@ -73,6 +73,36 @@ public sealed class CallsProjectionTests(PostgresFixture postgres)
             v => v.Offers.ShouldHaveSingleItem().Result.ShouldBe(OfferResult.Withdrawn));
     }
 
+    [Fact]
+    public async Task A_transfer_to_an_agent_stays_inside_the_visit_and_hold_ends_with_it()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var call = await ProjectAsync(center, new Story(Start).Received().Queued(0, Queue).Offered(1, Ann).Answered(2, Ann).Held(10).Transferred(14, Ann, Bob).Ended(22, CallOutcome.Handled));
+        call.AgentId.ShouldBe(Bob);
+        call.Visits.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            v => (v.AgentId, v.Transferred, v.Outcome).ShouldBe((Ann, true, VisitOutcome.Handled)),
+            v => (v.WaitMs, v.TalkMs, v.HoldMs).ShouldBe((2_000, 16_000, 4_000)));
+    }
+
+    [Fact]
+    public async Task A_transfer_to_a_queue_ends_a_handled_visit_and_begins_another()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var other = Guid.CreateVersion7();
+        var call = await ProjectAsync(center, new Story(Start).Received().Queued(0, Queue).Offered(1, Ann).Answered(2, Ann).Transferred(12, Ann, toQueue: other).Queued(12, other).Abandoned(15));
+        call.Visits.Select(v => (v.QueueId, v.AgentId, v.Outcome, v.WaitMs, v.TalkMs, v.Transferred)).ShouldBe(
+            [(Queue, Ann, VisitOutcome.Handled, 2_000, 10_000, true), (other, null, VisitOutcome.Abandoned, 3_000, null, false)]);
+        (call.Outcome, call.AgentId).ShouldBe((CallOutcome.Abandoned, null));
+    }
+
+    [Fact]
+    public async Task One_agents_call_to_another_visits_no_queue()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var call = await ProjectAsync(center, new Story(Start).Internal().Offered(1, Ann).Missed(3, Ann, NonResponse.Refused).Offered(4, Bob).Answered(5, Bob).Held(6).Retrieved(7).Ended(9, CallOutcome.Handled));
+        (call.AgentId, call.Outcome, call.Visits.Count).ShouldBe((Bob, CallOutcome.Handled, 0));
+    }
+
     [Theory]
     [InlineData(CallOutcome.Failed)]
     [InlineData(CallOutcome.Unknown)]

@@ -14,6 +14,8 @@ internal sealed class Story(DateTimeOffset start)
     public Story Received(double at = 0, string? topic = null, string? segment = null) =>
         Add(new CallReceived(Id, CallDirection.Inbound, "555", "1000", At(at), Segment: segment, Topic: topic));
 
+    public Story Internal() => Add(new CallReceived(Id, CallDirection.Internal, "2001", "2002", At(0)));
+
     public Story Ivr(double at) => Add(new CallEnteredIvr(Id, At(at)));
 
     public Story Queued(double at, Guid queue) => Add(new CallQueued(Id, queue, At(at)));
@@ -25,6 +27,9 @@ internal sealed class Story(DateTimeOffset start)
     public Story Answered(double at, Guid? agent) => Add(new CallAnswered(Id, agent, At(at)));
 
     public Story Held(double at) => Add(new CallHeld(Id, At(at)));
+
+    public Story Transferred(double at, Guid from, Guid? toAgent = null, Guid? toQueue = null) =>
+        Add(new CallTransferred(Id, from, toAgent, toQueue, toAgent is null ? TransferKind.Blind : TransferKind.Attended, At(at)));
 
     public Story Retrieved(double at) => Add(new CallRetrieved(Id, At(at)));
 

@@ -49,6 +49,24 @@ public sealed class KpiQueriesTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_transferred_contact_counts_once_as_handled_where_it_was_answered()
+    {
+        await using var center = await ProjectAsync(
+            new Story(Nine).Received().Queued(0, Support).Answered(2, Ann).Transferred(10, Ann, Bob).Ended(20, CallOutcome.Handled),
+            new Story(Nine).Received().Queued(0, Support).Answered(4, Ann).Transferred(10, Ann, toQueue: Sales).Queued(10, Sales).Answered(20, Bob).Ended(30, CallOutcome.Handled),
+            new Story(Nine).Internal().Offered(1, Bob).Answered(2, Bob).Ended(5, CallOutcome.Handled));
+
+        var report = await center.Kpis.ReportAsync(new KpiQuery(Day, [KpiDimension.Queue]), default);
+
+        (report.Total.ContactsOffered, report.Total.ContactsHandled, report.Total.TransferRate).ShouldBe((3, 3, 2 / 3.0));
+        report.Rows.Single(r => r.Cell.QueueId == Support).ShouldSatisfyAllConditions(
+            r => (r.ContactsHandled, r.TransferRate, r.AverageSpeedOfAnswerSeconds).ShouldBe((2, 1, 3)),
+            r => r.AverageTalkSeconds.ShouldBe((18 + 6) / 2.0));
+        report.Rows.Single(r => r.Cell.QueueId == Sales).ShouldSatisfyAllConditions(
+            r => (r.ContactsHandled, r.TransferRate, r.AverageSpeedOfAnswerSeconds).ShouldBe((1, 0, 10)));
+    }
+
+    [Fact]
     public async Task Percentiles_are_nearest_rank_over_all_offered_contacts()
     {
         await using var center = await ProjectAsync([.. Enumerable.Range(1, 10).Select(i => new Story(Nine).Received().Queued(0, Support).Abandoned(i))]);

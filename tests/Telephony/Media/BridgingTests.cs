@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CallCenter.Telephony.Media;
+using CallCenter.Telephony.Sdp;
 
 namespace CallCenter.Telephony.Tests.Media;
 
@@ -112,6 +113,34 @@ public sealed class BridgingTests : MediaEngineFixture
         caller.Send(101, [5, 10, 0, 160]);
         caller.Send(payload: [1, 2, 3]);
         agent.Hear().Payload.ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task A_codec_that_only_both_sides_know_is_passed_on_under_each_side_s_number_and_dropped_and_counted_where_one_lacks_it()
+    {
+        var policy = AudioPolicy.Default with { Codecs = new CodecPreference("opus", "PCMU") };
+        using var caller = new Phone(Engine.CreateLeg(policy), "111 0 100", "a=rtpmap:111 opus/48000/2\r\na=fmtp:111 useinbandfec=1\r\na=rtpmap:100 telephone-event/48000\r\n");
+        using var agent = new Phone(Engine.CreateLeg(policy), "96 0 97", "a=rtpmap:96 OPUS/48000/2\r\na=rtpmap:97 telephone-event/48000\r\n");
+        using var old = Connect("0");
+        caller.Leg.Bridge(agent.Leg);
+        caller.Send(111, [1, 2, 3]);
+        var heard = agent.Hear();
+        (heard.Header.PayloadType, heard.Payload.Length, heard.Payload[2]).ShouldBe(((byte)96, 3, (byte)3));
+        caller.Send(100, [5, 10, 0, 160]);
+        agent.Hear().Header.PayloadType.ShouldBe((byte)97);
+        agent.Send(payload: [9, 9]);
+        caller.Hear().Header.PayloadType.ShouldBe((byte)0, "what both can decode needs no passing on");
+
+        caller.Leg.Bridge(old.Leg);
+        caller.Send(111, [4]);
+        await Until(() => old.Leg.Statistics.PacketsUnrelayed == 1);
+        caller.Send(payload: [5]);
+        old.Hear().Payload.ShouldBe([5]);
+
+        var second = Engine.CreateLeg(policy);
+        second.OfferCodecsOf(caller.Leg);
+        second.CreateOffer().ShouldContain("RTP/AVP 111 0 101 100\r\n");
+        second.CreateOffer().ShouldContain("a=fmtp:111 useinbandfec=1\r\n");
     }
 
     [Fact]

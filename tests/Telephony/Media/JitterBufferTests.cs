@@ -130,7 +130,7 @@ public sealed class JitterBufferTests
     public void No_sequence_of_packets_brings_it_out_of_step()
     {
         var random = new Random(3550);
-        var jitter = new JitterBuffer();
+        var jitter = new JitterBuffer(patience: 80);
         var frame = new short[160];
         for (var i = 0; i < 100_000; i++)
         {
@@ -167,7 +167,7 @@ public sealed class JitterBufferTests
 
     private static short[] Play(List<Sent> packets, JitterBuffer? jitter = null)
     {
-        jitter ??= new JitterBuffer();
+        jitter ??= new JitterBuffer(patience: 80);
         var heard = new List<short>();
         foreach (var frame in Frames(packets, jitter))
         {
@@ -202,7 +202,7 @@ public sealed class JitterBufferTests
         var stamped = packets.ConvertAll(p => p with { Codes = [.. Enumerable.Repeat((byte)(1 + (unchecked(p.Timestamp - NearWrap) / 160 % Cycle)), 160)] });
         var numbers = Enumerable.Range(0, Cycle).ToDictionary(number => G711.DecodeMuLaw((byte)(number + 1)));
         var delays = new List<int>();
-        var frames = Frames(stamped, new JitterBuffer()).ToArray();
+        var frames = Frames(stamped, new JitterBuffer(patience: 80)).ToArray();
         for (var second = 1; second < frames.Length / 50; second++)
         {
             var at = second * 50;

@@ -125,6 +125,30 @@ public sealed class PlayingTests : MediaEngineFixture
         heard.Marker.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(30)]
+    [InlineData(60)]
+    public void What_is_played_comes_in_packets_of_the_length_that_the_other_side_wishes(int milliseconds)
+    {
+        using var phone = Connect("0", $"a=ptime:{milliseconds}\r\n");
+        var tone = new AudioClip(Signal.Tone(440, 0.5));
+        phone.Leg.Play(Playlist.Once(tone), Guid.NewGuid(), _ => { });
+        var heard = new List<byte>();
+        uint? expected = null;
+        while (heard.Count < tone.Samples.Length)
+        {
+            var (header, payload) = phone.Hear();
+            payload.Length.ShouldBe(milliseconds * 8);
+            (header.Marker || header.Timestamp == expected).ShouldBeTrue();
+            expected = header.Timestamp + (uint)payload.Length;
+            heard.AddRange(payload);
+        }
+
+        heard[..tone.Samples.Length].ShouldBe(tone.Encoded(CallCenter.Telephony.Sdp.AudioEncoding.Pcmu).ToArray());
+        heard[tone.Samples.Length..].ShouldAllBe(c => c == G711.MuLawSilence);
+    }
+
     /// <summary>Each packet follows the one before; only where the player says (by the marker) that it had to leave out ticks may time be missing.</summary>
     private static void Continuous(IEnumerable<Telephony.Rtp.RtpHeader> headers)
     {

@@ -104,10 +104,10 @@ public sealed class RtpOutputTests
         }
     }
 
-    private RtpHeader Generate() => _output.NextGenerated(0);
+    private RtpHeader Generate() => _output.NextGenerated(0, 160);
 
     private RtpHeader? Relay(ushort sequence, uint timestamp, uint ssrc = 1, bool marker = false) =>
-        _output.TryNextRelayed(new RtpHeader { Marker = marker, PayloadType = 0, SequenceNumber = sequence, Timestamp = timestamp, Ssrc = ssrc }, 0, out var header)
+        _output.TryNextRelayed(new RtpHeader { Marker = marker, PayloadType = 0, SequenceNumber = sequence, Timestamp = timestamp, Ssrc = ssrc }, 0, 8000, out var header)
             ? header
             : null;
 }

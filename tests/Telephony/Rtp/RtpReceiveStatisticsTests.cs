@@ -4,7 +4,7 @@ namespace CallCenter.Telephony.Tests.Rtp;
 
 public sealed class RtpReceiveStatisticsTests
 {
-    private readonly RtpReceiveStatistics _statistics = new(8000);
+    private readonly RtpReceiveStatistics _statistics = new();
 
     [Fact]
     public void A_steady_stream_over_the_wrap_of_its_numbers_has_neither_loss_nor_jitter()
@@ -59,6 +59,41 @@ public sealed class RtpReceiveStatisticsTests
         _statistics.Lost.ShouldBe(0);
     }
 
-    private void Count(ushort sequence, uint timestamp, long arrival, uint ssrc = 1) =>
-        _statistics.Count(new RtpHeader { Marker = false, PayloadType = 0, SequenceNumber = sequence, Timestamp = timestamp, Ssrc = ssrc }, arrival);
+    [Fact]
+    public void A_report_tells_the_fraction_since_the_former_one_and_the_sum_over_all_time()
+    {
+        _statistics.TakeReport().ShouldBeNull();
+        Count(65_534, 0, 0);
+        Count(65_535, 160, 160);
+        Count(2, 640, 640);
+        _statistics.TakeReport().ShouldBe(new ReceptionReport(1, FractionLost: 2 * 256 / 5, Lost: 2, HighestSequence: 0x1_0002, Jitter: 0));
+        Count(3, 800, 800);
+        _statistics.TakeReport().ShouldBe(new ReceptionReport(1, FractionLost: 0, Lost: 2, HighestSequence: 0x1_0003, Jitter: 0));
+
+        // Twice the same packet: more came than was expected.
+        Count(3, 800, 800);
+        Count(3, 800, 800);
+        Count(3, 800, 800);
+        _statistics.TakeReport()!.Value.Lost.ShouldBe(-1);
+    }
+
+    [Fact]
+    public void An_event_s_repeated_timestamp_and_another_clock_are_no_jitter()
+    {
+        Count(1, 0, 0);
+        Count(2, 160, 160, isEvent: true);
+        Count(3, 160, 320, isEvent: true);
+        Count(4, 480, 480);
+        _statistics.Count(Header(5, 1_000_000), TimeSpan.FromMilliseconds(80), 48_000);
+        _statistics.Count(Header(6, 1_000_960), TimeSpan.FromMilliseconds(100), 48_000);
+        _statistics.Jitter.ShouldBe(TimeSpan.Zero);
+        _statistics.Lost.ShouldBe(0);
+    }
+
+    /// <param name="arrival">In samples of 8 kHz, as the timestamp.</param>
+    private void Count(ushort sequence, uint timestamp, long arrival, uint ssrc = 1, bool isEvent = false) =>
+        _statistics.Count(Header(sequence, timestamp, ssrc), TimeSpan.FromSeconds(arrival / 8000.0), 8000, isEvent);
+
+    private static RtpHeader Header(ushort sequence, uint timestamp, uint ssrc = 1) =>
+        new() { Marker = false, PayloadType = 0, SequenceNumber = sequence, Timestamp = timestamp, Ssrc = ssrc };
 }

@@ -126,7 +126,7 @@ public sealed class AudioNegotiationTests
         Answer($"{Head}m=video 5000 RTP/AVP 31\r\nm=audio 4000 RTP/AVP 8 96\r\na=rtpmap:96 telephone-event/8000\r\n");
         var offer = Read(_negotiation.CreateOffer(out _));
         offer.Media.Select(m => (m.Kind, m.Port)).ShouldBe([("video", 0), ("audio", 20_000)]);
-        offer.Media[1].Formats.ShouldBe(["8", "96", "0"]);
+        offer.Media[1].Formats.ShouldBe(["8", "0", "96"]);
         Apply($"{Head}m=video 0 RTP/AVP 31\r\nm=audio 4000 RTP/AVP 8\r\n").Speech.PayloadType.ShouldBe((byte)8);
     }
 
@@ -140,6 +140,91 @@ public sealed class AudioNegotiationTests
         new[] { first, same, held, resumed }.Select(d => d.Origin.SessionVersion).ShouldBe(["1", "1", "2", "3"]);
         new[] { first, same, held, resumed }.Select(d => d.Origin.SessionId).Distinct(StringComparer.Ordinal).Count().ShouldBe(1);
     }
+
+    [Fact]
+    public void Our_own_hold_is_offered_and_kept_when_the_other_side_offers_anew()
+    {
+        Answer($"{Head}m=audio 4000 RTP/AVP 0\r\n");
+        Read(_negotiation.CreateOffer(out _, MediaDirection.SendOnly)).Media[0].Attributes[^1].Name.ShouldBe("sendonly");
+        var held = Apply($"{Head}m=audio 4000 RTP/AVP 0\r\na=recvonly\r\n");
+        (held.RemoteReceives, held.RemoteHolds, held.RemoteMaySend).ShouldBe((true, false, false));
+        Answer($"{Head}m=audio 4000 RTP/AVP 0\r\n").Answer.Media[0].Attributes[^1].Name.ShouldBe("sendonly");
+        Read(_negotiation.CreateOffer(out _)).Media[0].Attributes[^1].Name.ShouldBe("sendonly", "a refresh does not retrieve");
+        Read(_negotiation.CreateOffer(out _, MediaDirection.SendRecv)).Media[0].Attributes[^1].Name.ShouldBe("sendrecv");
+    }
+
+    [Fact]
+    public void Who_keeps_silent_by_our_wish_does_not_hold_us()
+    {
+        _negotiation.CreateOffer(out _, MediaDirection.Inactive);
+        var session = Apply($"{Head}m=audio 4000 RTP/AVP 0\r\na=inactive\r\n");
+        (session.RemoteReceives, session.RemoteHolds).ShouldBe((false, false));
+    }
+
+    [Theory]
+    [InlineData("", 20)]
+    [InlineData("a=ptime:40\r\n", 40)]
+    [InlineData("a=ptime:30.0\r\n", 30)]
+    [InlineData("a=ptime:60\r\na=maxptime:40\r\n", 40)]
+    [InlineData("a=maxptime:10\r\n", 10)]
+    [InlineData("a=ptime:3\r\n", 10)]
+    [InlineData("a=ptime:2000\r\n", 100)]
+    [InlineData("a=ptime:many\r\na=maxptime:-1\r\n", 20)]
+    public void The_packet_time_is_what_the_other_side_wishes_and_can_take(string attributes, int milliseconds) =>
+        Answer($"{Head}m=audio 4000 RTP/AVP 0\r\n{attributes}").Session.PacketTime.TotalMilliseconds.ShouldBe(milliseconds);
+
+    [Theory]
+    [InlineData("", "192.0.2.1:4001")]
+    [InlineData("a=rtcp:5005\r\n", "192.0.2.1:5005")]
+    [InlineData("a=rtcp:5005 IN IP4 198.51.100.7\r\n", "198.51.100.7:5005")]
+    [InlineData("a=rtcp:5005 IN IP6 ::1\r\n", "192.0.2.1:5005")]
+    [InlineData("a=rtcp:none\r\n", "192.0.2.1:4001")]
+    [InlineData("a=rtcp-mux\r\na=rtcp:5005\r\n", "192.0.2.1:4000")]
+    public void RTCP_goes_to_the_next_port_or_where_it_is_wanted(string attributes, string expected)
+    {
+        var (session, answer) = Answer($"{Head}m=audio 4000 RTP/AVP 0\r\n{attributes}");
+        session.RemoteControl.ShouldBe(IPEndPoint.Parse(expected));
+        answer.Media[0].Attributes.Contains(new SdpAttribute("rtcp-mux")).ShouldBe(session.HasMuxedControl);
+    }
+
+    [Fact]
+    public void A_preference_orders_offers_and_answers_and_takes_foreign_codecs_by_name()
+    {
+        var negotiation = new AudioNegotiation(IPAddress.Loopback, 20_000, AudioPolicy.Default with { Codecs = new CodecPreference("OPUS", "PCMA", "G729", "PCMU") });
+        Read(negotiation.CreateOffer(out _)).Media[0].Formats.ShouldBe(["8", "0", "101"], "what no other leg has is not offered");
+        var offer = $"{Head}m=audio 4000 RTP/AVP 0 18 3 8 111 100 101\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 useinbandfec=1\r\na=rtpmap:100 telephone-event/48000\r\na=rtpmap:101 telephone-event/8000\r\n";
+        negotiation.TryAnswer(Encoding.UTF8.GetBytes(offer), out var answer, out var session, out var error).ShouldBeTrue(error);
+        var audio = Read(answer).Media[0];
+        audio.Formats.ShouldBe(["111", "8", "18", "0", "100", "101"]);
+        audio.Attributes.ShouldContain(new SdpAttribute("fmtp", "111 useinbandfec=1"));
+        session.Speech.ShouldBe(new AudioFormat(8, AudioEncoding.Pcma), "Opus is passed on, never made here");
+        session.TelephoneEvent.ShouldBe((byte)101);
+        session.PayloadTypeOf(new ForeignCodec("Opus", 48_000, 2)).ShouldBe((byte)111);
+        session.PayloadTypeOf(new ForeignCodec("opus", 48_000)).ShouldBeNull();
+        session.Received[111].ShouldBe(AudioEncoding.Foreign);
+
+        var other = new AudioNegotiation(IPAddress.Loopback, 20_002, AudioPolicy.Default with { Codecs = new CodecPreference("PCMU", "opus") });
+        Read(other.CreateOffer(out _, foreign: session.Foreign)).Media[0].Formats.ShouldBe(["0", "111", "101", "100"]);
+        Read(other.CreateOffer(out _, foreign: [new AudioFormat(0, AudioEncoding.Foreign, new ForeignCodec("opus", 48_000, 2, "x=1"))]))
+            .Media[0].Attributes.ShouldContain(new SdpAttribute("rtpmap", "96 opus/48000/2"), "a number that is taken is changed");
+    }
+
+    [Fact]
+    public void A_preference_that_nothing_could_be_played_in_is_refused() =>
+        Should.Throw<ArgumentException>(() => new CodecPreference("opus", "G729")).Message.ShouldContain("[opus, G729] names none that can be played here: PCMU, PCMA, G722");
+
+    [Fact]
+    public void A_foreign_codec_alone_is_no_common_codec()
+    {
+        var negotiation = new AudioNegotiation(IPAddress.Loopback, 20_000, AudioPolicy.Default with { Codecs = new CodecPreference("G729", "PCMU") });
+        negotiation.TryAnswer(Encoding.UTF8.GetBytes($"{Head}m=audio 4000 RTP/AVP 18\r\n"), out _, out _, out var error).ShouldBeFalse();
+        error.ShouldBe("no common codec: G729 and PCMU are known, 18 were given");
+    }
+
+    [Fact]
+    public void Bandwidth_keys_and_attributes_that_mean_nothing_here_are_passed_over() =>
+        Answer($"{Head}b=AS:64\r\na=tool:x\r\nm=audio 4000 RTP/AVPF 0\r\ni=voice\r\nb=TIAS:64000\r\nk=prompt\r\na=rtcp-fb:* nack\r\na=candidate:1 1 UDP 1 192.0.2.1 4000 typ host\r\na=setup:actpass\r\n")
+            .Answer.Media[0].Protocol.ShouldBe("RTP/AVPF");
 
     [Theory]
     [InlineData("", "SDP line 1")]

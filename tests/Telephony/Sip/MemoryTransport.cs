@@ -3,15 +3,15 @@ using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony.Tests.Sip;
 
-/// <summary>A transport that keeps what is sent. Unreliable like UDP.</summary>
-internal sealed class MemoryTransport : SipTransport
+/// <summary>A transport that keeps what is sent, unreliable if it is UDP.</summary>
+internal sealed class MemoryTransport(string protocol = "UDP") : SipTransport
 {
     private readonly Lock _lock = new();
     private readonly List<(byte[] Bytes, IPEndPoint To)> _sent = [];
 
-    public override string Protocol => "UDP";
+    public override string Protocol => protocol;
 
-    public override bool IsReliable => false;
+    public override bool IsReliable => protocol != "UDP";
 
     public override IPEndPoint LocalEndPoint { get; } = new(IPAddress.Parse("192.0.2.100"), 5060);
 

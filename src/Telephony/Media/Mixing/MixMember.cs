@@ -9,7 +9,7 @@ internal sealed class MixMember(MediaLeg leg, TimeProvider time) : IPacedSource
     private const int QueueBytes = 8 * 1024;
 
     private readonly PacketQueue _queue = new(time, QueueBytes);
-    private readonly JitterBuffer _jitter = new();
+    private readonly JitterBuffer _jitter = new(patience: Player.FrameSamples / 2);
     private readonly SpeechEncoder _encoder = new();
     private readonly short[] _said = new short[Player.FrameSamples];
     private readonly short[] _heard = new short[Player.FrameSamples];

@@ -12,7 +12,8 @@ namespace CallCenter.Telephony.Media;
 /// faster or slower than ours shows in the same margins. Codes are decoded in order when they are read, so a reordered packet does not disturb
 /// G.722. A pause of the sender is filled like a loss: 60 ms of fading, then silence.
 /// </remarks>
-internal sealed class JitterBuffer
+/// <param name="patience">What the latest packet of a while may have in hand, in samples, before frames are left out. Short where a person waits for the audio, long where nobody does.</param>
+internal sealed class JitterBuffer(int patience)
 {
     /// <summary>Most samples between a packet and the place that is read: a power of two, so that timestamps may wrap.</summary>
     private const int Capacity = 4096;
@@ -24,7 +25,7 @@ internal sealed class JitterBuffer
     /// <summary>The reading moves back by no more than this between two frames: one burst after a stall must not cost 200 ms of delay.</summary>
     private const int LargestStepBack = 2 * Frame;
 
-    /// <summary>What the latest packet of a window should still have in hand.</summary>
+    /// <summary>What a packet like the late one should have in hand after the reading has moved back.</summary>
     private const int Reserve = Frame / 2;
 
     /// <summary>Frames over which margins are watched before frames are left out: 4 s.</summary>
@@ -215,7 +216,7 @@ internal sealed class JitterBuffer
     {
         if (_leastMargin != int.MaxValue)
         {
-            _framesToDrop = Math.Max(0, _leastMargin - Reserve) / Frame;
+            _framesToDrop = Math.Max(0, _leastMargin - patience) / Frame;
         }
 
         OpenWindow();

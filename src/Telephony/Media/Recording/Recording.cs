@@ -36,8 +36,9 @@ internal sealed class Recording
         {
             _file = open(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // No such place, no right to it, a path that is none: whatever it is, it is this recording's alone.
             Failure = e.Message;
         }
     }
@@ -104,7 +105,7 @@ internal sealed class Recording
         {
             hash = _file?.Seal();
         }
-        catch (IOException e)
+        catch (Exception e)
         {
             Failure ??= e.Message;
         }

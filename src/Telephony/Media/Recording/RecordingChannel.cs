@@ -8,7 +8,8 @@ internal sealed class RecordingChannel
     /// <summary>3 s of G.711: so long may the disk keep the recorder waiting before audio is lost.</summary>
     private const int QueueBytes = 32 * 1024;
 
-    private readonly JitterBuffer _jitter = new();
+    /// <summary>Nobody waits for it: frames are left out only where a phone's clock is too fast.</summary>
+    private readonly JitterBuffer _jitter = new(patience: 6 * Player.FrameSamples);
     private readonly PacketQueue _queue;
     private bool _unknownEncoding;
 

@@ -42,6 +42,7 @@ internal sealed class Dialog
     private SipUri _remoteTarget;
     private uint _localCSeq;
     private uint? _remoteCSeq;
+    private (SipUri Name, SipFlow Flow)? _located;
 
     private Dialog(DialogId id, SipMessage first, NameAddr local, NameAddr remote, SipUri target, IReadOnlyList<NameAddr> routeSet, SipFlow flow, bool behindNat, uint localCSeq, uint? remoteCSeq)
     {
@@ -52,10 +53,11 @@ internal sealed class Dialog
         _remote = remote;
         _remoteTarget = target;
         _routeSet = routeSet;
-        _flow = flow;
+        _flow = behindNat && !flow.Transport.IsReliable ? flow with { ListensAt = null } : flow;
         _behindNat = behindNat;
         _localCSeq = localCSeq;
         _remoteCSeq = remoteCSeq;
+        LookAhead();
     }
 
     public DialogId Id { get; }
@@ -117,6 +119,7 @@ internal sealed class Dialog
         _remoteTarget = target;
         _routeSet = [.. routes.Reverse()];
         Peer.Note(success);
+        LookAhead();
         return true;
     }
 
@@ -127,6 +130,7 @@ internal sealed class Dialog
         if (message.Headers.TryGetAddresses(HeaderName.Contact, out var contacts, out _) && contacts.Count == 1 && contacts[0].Uri.IsSip)
         {
             _remoteTarget = contacts[0].Uri;
+            LookAhead();
         }
     }
 
@@ -171,11 +175,21 @@ internal sealed class Dialog
     /// <summary>The other side wants to be called by SIPS, so our own Contact is one (section 12.1.1).</summary>
     public bool IsSips => _remoteTarget.Scheme == "sips";
 
-    /// <summary>Where the dialog's requests go: the first route or the remote target, or back where the peer was last heard when that is a name or lies behind a NAT.</summary>
-    public SipFlow NextHop()
+    /// <summary>
+    /// Where the dialog's requests go: the first route or the remote target. Back where the peer was last heard when that lies behind a NAT, or is a name that leads nowhere or has not been looked up yet.
+    /// </summary>
+    public SipFlow NextHop() => _behindNat ? _flow : _located is { } located && located.Name.Equals(Hop) ? located.Flow : _flow.Toward(Hop);
+
+    private SipUri Hop => _routeSet.Count > 0 ? _routeSet[0].Uri : _remoteTarget;
+
+    // A name is looked up before it is needed, so that no request waits for it (RFC 3263).
+    private void LookAhead()
     {
-        var hop = _routeSet.Count > 0 ? _routeSet[0].Uri : _remoteTarget;
-        return _behindNat ? _flow : _flow.Toward(hop);
+        var hop = Hop;
+        if (!_behindNat && hop.Address is null && _located?.Name != hop)
+        {
+            _flow.Transport.Siblings.Locate(hop, flows => _located = flows.Count > 0 ? (hop, flows[0]) : null);
+        }
     }
 
     // Contact is mandatory, but RFC 2543 peers left it out where the other end was known anyhow: then that is the target.

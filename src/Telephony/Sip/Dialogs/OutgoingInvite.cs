@@ -201,13 +201,13 @@ internal sealed class OutgoingInvite : IClientTransactionUser
 
     private void SendCancel()
     {
-        var cancel = _invite.Cancel();
+        var cancel = _transaction.Request.Cancel();
         if (_cancelReason is not null)
         {
             cancel.Headers.Add(HeaderName.Reason, _cancelReason);
         }
 
-        _agent.Transactions.Send(cancel, _flow, this);
+        _agent.Transactions.Send(cancel, _transaction.Flow, this);
 
         // Section 9.1: without a final response for 64*T1 the INVITE counts as cancelled.
         _cancelGuard = _agent.Loop.Timers.Start(_agent.Timers.TransactionTimeout, () =>

@@ -25,6 +25,20 @@ public sealed class SipRequest : SipMessage
     /// <summary>The CANCEL for this INVITE (RFC 3261 section 9.1).</summary>
     internal SipRequest Cancel() => InSameTransaction(SipMethods.Cancel, Headers);
 
+    /// <summary>This request with its top Via for another flow and the branch kept: the same transaction by another way.</summary>
+    internal SipRequest Over(SipFlow flow)
+    {
+        var local = flow.Transport.LocalEndPoint;
+        var headers = new SipHeaders(Headers.Count);
+        foreach (ref readonly var header in Headers.Items)
+        {
+            headers.AddParsed(header.Name, header.Value);
+        }
+
+        headers.ReplaceFirst(HeaderName.Via, (TopVia with { Transport = flow.Transport.Protocol, Host = SipUri.HostOf(local.Address), Port = local.Port }).ToString());
+        return new SipRequest(Method, Uri, headers, Body);
+    }
+
     private SipRequest InSameTransaction(string method, SipHeaders toFrom)
     {
         var headers = new SipHeaders();

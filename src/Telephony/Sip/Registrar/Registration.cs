@@ -27,8 +27,9 @@ internal sealed record Registration(SipUri Contact, SipFlow Source, bool IsDirec
     /// <summary>Where requests for this contact go. Behind proxies, to the first of them; over a connection, back over it.</summary>
     public SipFlow Flow =>
         Path is { } path && NextHop(path) is { } proxy ? Source.Toward(proxy)
-        : IsDirect && !Source.Transport.IsReliable ? Source.Toward(Contact)
-        : Source;
+        : Source.Transport.IsReliable ? Source
+        : IsDirect ? Source.Toward(Contact)
+        : Source with { ListensAt = null };
 
     public Binding ToBinding() => new(Contact.ToString(), Source.Remote, IsDirect, RegisteredAt, ExpiresAt) { Q = Q, Path = Path, Instance = Instance, RegId = RegId };
 

@@ -13,16 +13,40 @@ internal interface IClientTransactionUser
 /// <summary>A request of ours on its way (RFC 3261 section 17.1).</summary>
 internal sealed class ClientTransaction(TransactionLayer layer, SipRequest request, SipFlow flow, IClientTransactionUser user) : Transaction(layer, request, flow)
 {
-    private readonly byte[] _bytes = request.ToBytes();
+    private byte[] _bytes = request.ToBytes();
+    private (SipRequest Request, SipFlow Flow)? _byDatagram;
     private SipResponse? _response;
     private byte[]? _ack;
 
+    /// <summary>Bytes of the request.</summary>
+    public int Size => _bytes.Length;
+
     public bool IsInvite => Request.Method == SipMethods.Invite;
+
+    /// <summary>
+    /// Goes by a connection at first, as the request is too large for a datagram, and by datagram all the same when the peer takes no connection (RFC 3261 section 18.1.1).
+    /// </summary>
+    public static ClientTransaction ByConnection(TransactionLayer layer, SipRequest request, SipFlow flow, SipFlow connection, IClientTransactionUser user) =>
+        new(layer, request.Over(connection), connection, user) { _byDatagram = (request, flow) };
 
     public void Receive(SipResponse response)
     {
         _response = response;
         Apply(TransactionInput.Response(response.StatusCode));
+    }
+
+    protected override bool TryOtherWay()
+    {
+        if (_byDatagram is not { } way || Phase is not (TransactionPhase.Calling or TransactionPhase.Trying))
+        {
+            return false;
+        }
+
+        _byDatagram = null;
+        _bytes = way.Request.ToBytes();
+        Layer.Reroute(this, way.Flow);
+        Restart(way.Request, way.Flow);
+        return true;
     }
 
     protected override TransactionStep Next(TransactionState state, TransactionInput input) => IsInvite

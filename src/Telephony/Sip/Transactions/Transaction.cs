@@ -18,10 +18,10 @@ internal abstract class Transaction(TransactionLayer layer, SipRequest request, 
     private (TimerName Name, TimerHandle? Handle) _second;
     private TransactionState _state = TransactionState.Initial;
 
-    public SipRequest Request { get; } = request;
+    public SipRequest Request { get; private set; } = request;
 
     /// <summary>Where this side's messages go.</summary>
-    public SipFlow Flow { get; } = flow;
+    public SipFlow Flow { get; private set; } = flow;
 
     public TransactionPhase Phase => _state.Phase;
 
@@ -29,7 +29,7 @@ internal abstract class Transaction(TransactionLayer layer, SipRequest request, 
 
     public void Apply(TransactionInput input)
     {
-        if (_state.Phase == TransactionPhase.Terminated)
+        if (_state.Phase == TransactionPhase.Terminated || (input.Kind == InputKind.TransportError && TryOtherWay()))
         {
             return;
         }
@@ -56,6 +56,20 @@ internal abstract class Transaction(TransactionLayer layer, SipRequest request, 
             _state = new TransactionState(TransactionPhase.Terminated);
             End();
         }
+    }
+
+    /// <summary>Goes on over another transport after the present one has failed, where there is one.</summary>
+    protected virtual bool TryOtherWay() => false;
+
+    /// <summary>Forgets what has been tried and begins anew.</summary>
+    protected void Restart(SipRequest request, SipFlow flow)
+    {
+        Stop(ref _first);
+        Stop(ref _second);
+        Request = request;
+        Flow = flow;
+        _state = TransactionState.Initial;
+        Apply(TransactionInput.Start);
     }
 
     protected abstract TransactionStep Next(TransactionState state, TransactionInput input);

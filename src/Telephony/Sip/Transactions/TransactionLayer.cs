@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,12 @@ internal interface ITransactionUser
 /// <summary>Brings messages to their transactions (RFC 3261 section 17). Belongs to the loop.</summary>
 internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, ITransactionUser user, ILogger logger)
 {
+    // Section 18.1.1: larger requests go by a connection, lest the network lose parts of them.
+    private const int LargestDatagram = 1_300;
+    private const int MostRemembered = 10_000;
+    private static readonly TimeSpan ConnectionRetry = TimeSpan.FromMinutes(10);
+
+    private readonly HashSet<IPEndPoint> _withoutConnections = [];
     private readonly Dictionary<(string Branch, string Method), ClientTransaction> _clients = [];
     private readonly Dictionary<TransactionKey, ServerTransaction> _servers = [];
     private readonly Dictionary<MergeKey, ServerTransaction> _merges = [];
@@ -60,13 +67,13 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
     public ClientTransaction Send(SipRequest request, SipFlow flow, IClientTransactionUser sender)
     {
         var transaction = new ClientTransaction(this, request, flow, sender);
-        _clients.Add((request.TopVia.Branch!, request.Method), transaction);
-        if (!_byDestination.TryGetValue(flow, out var same))
+        if (transaction.Size > LargestDatagram && ConnectionFor(flow) is { } connection)
         {
-            _byDestination[flow] = same = [];
+            transaction = ClientTransaction.ByConnection(this, request, flow, connection, sender);
         }
 
-        same.Add(transaction);
+        _clients.Add((request.TopVia.Branch!, request.Method), transaction);
+        Index(transaction, transaction.Flow);
         transaction.Apply(TransactionInput.Start);
         return transaction;
     }
@@ -111,10 +118,19 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
     internal void Remove(ClientTransaction transaction)
     {
         _clients.Remove((transaction.Request.TopVia.Branch!, transaction.Request.Method));
-        if (_byDestination.TryGetValue(transaction.Flow, out var same) && same.Remove(transaction) && same.Count == 0)
+        Unindex(transaction);
+    }
+
+    /// <summary>A peer takes no connections: the transaction goes on by datagram, and so do the next ones for a while.</summary>
+    internal void Reroute(ClientTransaction transaction, SipFlow flow)
+    {
+        if (_withoutConnections.Count < MostRemembered && _withoutConnections.Add(flow.Remote))
         {
-            _byDestination.Remove(transaction.Flow);
+            Loop.Timers.Start(ConnectionRetry, () => _withoutConnections.Remove(flow.Remote));
         }
+
+        Unindex(transaction);
+        Index(transaction, flow);
     }
 
     internal void Remove(ServerTransaction transaction)
@@ -134,6 +150,30 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The final response of call {CallId} was never acknowledged (Timer H)")]
     internal partial void LogUnacknowledged(string callId);
+
+    // TCP beside UDP, at the same address; a peer behind an address translation cannot be connected to.
+    private SipFlow? ConnectionFor(SipFlow flow) =>
+        !flow.Transport.IsReliable && flow.ListensAt is not null && !_withoutConnections.Contains(flow.Remote) && flow.Transport.Siblings.Find("TCP", flow.Remote.AddressFamily) is { } tcp
+            ? new SipFlow(tcp, flow.Remote)
+            : null;
+
+    private void Index(ClientTransaction transaction, SipFlow flow)
+    {
+        if (!_byDestination.TryGetValue(flow, out var same))
+        {
+            _byDestination[flow] = same = [];
+        }
+
+        same.Add(transaction);
+    }
+
+    private void Unindex(ClientTransaction transaction)
+    {
+        if (_byDestination.TryGetValue(transaction.Flow, out var same) && same.Remove(transaction) && same.Count == 0)
+        {
+            _byDestination.Remove(transaction.Flow);
+        }
+    }
 
     private static MergeKey MergeKeyOf(SipRequest request) => new(request.CallId, request.From.Tag, request.CSeq);
 

@@ -20,7 +20,7 @@ internal abstract class SipConnection(SipFlow flow, IConnectionOwner owner, Time
 {
     private const int LongestQueueBytes = 1024 * 1024;
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestConnecting = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(10);
 
     private readonly Channel<byte[]> _queue = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
@@ -129,7 +129,7 @@ internal abstract class SipConnection(SipFlow flow, IConnectionOwner owner, Time
         {
             using (var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token))
             {
-                limit.CancelAfter(LongestConnecting);
+                limit.CancelAfter(LongestOpening);
                 await OpenAsync(limit.Token);
             }
 
@@ -148,7 +148,7 @@ internal abstract class SipConnection(SipFlow flow, IConnectionOwner owner, Time
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or WebSocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
         {
-            reason = e is OperationCanceledException && !wasOpen && !_stop.IsCancellationRequested ? $"no connection within {LongestConnecting.TotalSeconds:F0} s" : e.Message;
+            reason = e is OperationCanceledException && !wasOpen && !_stop.IsCancellationRequested ? $"no connection within {LongestOpening.TotalSeconds:F0} s" : e.Message;
             Abort();
         }
 

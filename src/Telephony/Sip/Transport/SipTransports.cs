@@ -21,6 +21,9 @@ internal sealed class SipTransports : IAsyncDisposable
     /// <summary>Sees what is sent; null when nobody looks.</summary>
     public SipWatch? Watch { get; init; }
 
+    /// <summary>See <see cref="UserAgent.Locate"/>; without an agent nothing is found.</summary>
+    public Action<SipUri, Action<IReadOnlyList<SipFlow>>> Locate { get; init; } = static (_, found) => found([]);
+
     /// <param name="protocol">As Via names it: UDP, TCP, TLS, WS, WSS.</param>
     /// <param name="family">That of the peer's address.</param>
     public SipTransport? Find(string protocol, AddressFamily family)
@@ -35,6 +38,10 @@ internal sealed class SipTransports : IAsyncDisposable
 
         return null;
     }
+
+    /// <summary>The flow to a place that was located; null when nothing here speaks so.</summary>
+    public SipFlow? FlowTo(SipTarget target) =>
+        Find(target.Protocol, target.EndPoint.AddressFamily) is { } transport ? new SipFlow(transport, target.EndPoint) { Host = target.Host } : null;
 
     public async ValueTask DisposeAsync()
     {

@@ -11,6 +11,9 @@ internal delegate Task<Stream> SecureStream(Stream inner, SipFlow flow, Cancella
 internal sealed class StreamConnection(SipFlow flow, IConnectionOwner owner, TimeProvider time, Socket socket, SecureStream secure) : SipConnection(flow, owner, time)
 {
     private const int FirstBufferBytes = 4_096;
+
+    // Long enough for one lost packet; who is behind a filter that drops them all should not keep a caller waiting.
+    private static readonly TimeSpan LongestConnecting = TimeSpan.FromSeconds(3);
     private Stream? _stream;
     private StreamFramer _framer;
 
@@ -18,7 +21,9 @@ internal sealed class StreamConnection(SipFlow flow, IConnectionOwner owner, Tim
     {
         if (!socket.Connected)
         {
-            await socket.ConnectAsync(Flow.ListensAt!, cancellationToken);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(LongestConnecting);
+            await socket.ConnectAsync(Flow.ListensAt!, limit.Token);
         }
 
         _stream = await secure(new NetworkStream(socket, ownsSocket: true), Flow, cancellationToken);

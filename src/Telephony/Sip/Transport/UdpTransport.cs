@@ -128,6 +128,11 @@ internal sealed partial class UdpTransport : SipTransport
 
     private void Deliver(ReadOnlySpan<byte> datagram, SocketAddress source)
     {
+        if (UdpKeepAlive.Is(datagram))
+        {
+            return;
+        }
+
         var remote = (IPEndPoint)LocalEndPoint.Create(source);
         if (remote.Port == 0)
         {

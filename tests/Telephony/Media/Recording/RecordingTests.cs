@@ -189,6 +189,44 @@ public sealed class RecordingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_keeps_it_waiting_costs_audio_of_the_recording_alone_which_says_so()
+    {
+        using var slow = new ManualResetEventSlim();
+        var recorder = new Recorder(_room.Clock, NullLogger.Instance, (path, channels) =>
+        {
+            slow.Wait();
+            return new RecordingFile(RecordingFile.Create(path), channels);
+        });
+        await using var _ = recorder;
+        using var caller = _room.Connect();
+        using var agent = _room.Connect();
+        caller.Leg.Bridge(agent.Leg);
+        recorder.Start(_id, File1, [caller.Leg], _finished.SetResult).ShouldBeTrue();
+        _room.Talk((caller, Signal.Tone(440, 5)));
+        for (var i = 0; i < 250; i++)
+        {
+            agent.Listen().Length.ShouldBe(160);
+        }
+
+        slow.Set();
+        recorder.Stop(_id);
+        var finished = await FinishedAsync();
+        finished.Failure!.ShouldContain("packets were lost because the disk did not keep up");
+        finished.Duration.ShouldBe(TimeSpan.FromSeconds(5));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/proc/nowhere/call.wav")]
+    [InlineData("bad\0path.wav")]
+    public async Task A_place_that_is_none_is_told(string path)
+    {
+        using var caller = _room.Connect();
+        _room.Engine.Recorder.Start(_id, path, [caller.Leg], _finished.SetResult).ShouldBeTrue();
+        (await FinishedAsync()).Failure.ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
     public async Task A_file_that_is_there_is_never_written_over()
     {
         using var caller = _room.Connect();

@@ -26,7 +26,7 @@ internal sealed class GuardBench : IAsyncDisposable, ICallTaker
         var authenticator = new DigestAuthenticator(AgentBench.Realm, [DigestAlgorithm.Sha256, DigestAlgorithm.Md5], _accounts, Time);
         var registrar = new Registrar(Time, Loop.Timers, authenticator, TimeSpan.FromHours(1), (_, _) => { });
         _trunks = new TrunkTable(Time, _ => { });
-        Guard = new SipGuard(Loop, Time, registrar.Sources, _trunks.Trusts, Blocked.Add, Expired.Add, _watch);
+        Guard = new SipGuard(Loop, Time, registrar.Sources, TrunkAddress.Equals, Blocked.Add, Expired.Add, _watch);
         Agent = new UserAgent(Loop, SipTimers.Default, registrar, this, _watch) { Guard = Guard };
         Agent.Attach(Transport);
         _admission = new CallAdmission(_accounts, _trunks, authenticator);

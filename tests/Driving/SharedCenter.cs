@@ -1,13 +1,19 @@
-using CallCenter.Driving;
-
-namespace CallCenter.EndToEnd.Tests;
+namespace CallCenter.Driving;
 
 /// <summary>One running center for all tests that leave it as they found it: nobody signed in, nobody waiting.</summary>
-public sealed class SharedCenter : IAsyncLifetime
+public class SharedCenter : IAsyncLifetime
 {
     private CenterClient? _client;
 
-    internal ServerProcess Server { get; } = new();
+    public SharedCenter()
+        : this([])
+    {
+    }
+
+    /// <param name="knobs">Environment variables of the server that this center wants otherwise.</param>
+    protected SharedCenter(params IEnumerable<(string Name, string Value)> knobs) => Server = new ServerProcess(knobs);
+
+    internal ServerProcess Server { get; }
 
     internal CenterClient Client => _client ?? throw new InvalidOperationException("The center has not been started.");
 
@@ -22,10 +28,4 @@ public sealed class SharedCenter : IAsyncLifetime
         _client?.Dispose();
         await Server.DisposeAsync();
     }
-}
-
-[CollectionDefinition(Name)]
-public sealed class SharedCenterCollection : ICollectionFixture<SharedCenter>
-{
-    public const string Name = "shared center";
 }

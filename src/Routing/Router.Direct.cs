@@ -1,0 +1,85 @@
+using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calls;
+using CallCenter.Telephony;
+
+namespace CallCenter.Routing;
+
+/// <summary>One agent's phone calls another's: it rings there, and the caller hears that.</summary>
+public sealed partial class Router
+{
+    private static readonly TimeSpan DirectRing = TimeSpan.FromSeconds(45);
+
+    private void CallDirectly(LiveCall call, ReceiveCall receive, LiveAgent callee)
+    {
+        var now = Now;
+        var step = new Step(call.SipCallId);
+        if (!CanTake(callee) || callee == call.Caller)
+        {
+            var (cause, status, reason) = WhyNotTaken(callee);
+            Take(step.Call(call, receive, new FailCall(cause, now)).Then(() => _switch.Reject(call.CallerLeg, status, reason)));
+            return;
+        }
+
+        _calls.Add(call.Id, call);
+        step.Call(call, receive, new OfferCall(callee.Id, now)).Agent(callee, new OfferToAgent(call.Id, now));
+
+        // An agent who talks already consults: the call at hand stays the agent's.
+        if (call.Caller is { } caller && caller.State.Status == AgentStatus.Available)
+        {
+            step.Agent(caller, new OccupyAgent(call.Id, now));
+        }
+
+        call.Agent = callee;
+        Take(step.Then(() => WhileIn(call, CallPhase.Offered, () =>
+        {
+            var leg = _switch.Originate(callee.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = call.Caller?.State.Name ?? call.DisplayName, RingTimeout = DirectRing });
+            call.AgentLeg = leg;
+            _legs.Add(leg, call);
+            _switch.Name(leg, call.Id);
+        })));
+    }
+
+    private static bool CanTake(LiveAgent agent) => agent.State.Status == AgentStatus.Available && agent.PhoneRegistered;
+
+    private static (string Cause, int Status, string Reason) WhyNotTaken(LiveAgent agent) => agent.State.Status is AgentStatus.SignedOut or AgentStatus.NotReady || !agent.PhoneRegistered
+        ? ("callee-unavailable", 480, "Temporarily Unavailable")
+        : ("busy", 486, "Busy Here");
+
+    private void Ringing(LiveCall call, LegId leg)
+    {
+        if (call.AgentLeg == leg && call.State is { IsDirect: true, Phase: CallPhase.Offered })
+        {
+            _switch.Ring(call.CallerLeg);
+        }
+        else if (call.Handover is { } handover && handover.Leg == leg)
+        {
+            _switch.ReportTransfer(handover.AskedBy, handover.Transfer, 180, "Ringing");
+        }
+    }
+
+    /// <summary>The other agent did not take a direct call: the caller is told as the phone told us.</summary>
+    private void NotReached(LiveCall call, LiveAgent callee, LegEnded ended)
+    {
+        var now = Now;
+        var (status, reason) = ended switch
+        {
+            { Reason: LegEndReason.Rejected, SipStatus: { } refused, Text: { } text } => (refused, text),
+            { Reason: LegEndReason.NoAnswer } => (408, "Request Timeout"),
+            _ => (480, "Temporarily Unavailable"),
+        };
+        var step = new Step(call.SipCallId)
+            .Call(call, new MissOffer(callee.Id, WhyNot(ended), now), new FailCall(ended.Reason == LegEndReason.Rejected ? "refused" : "no-answer", now))
+            .Agent(callee, new ReleaseAgent(call.Id, now));
+        if (call.Caller is { } caller)
+        {
+            step.Agent(caller, new ReleaseAgent(call.Id, now));
+        }
+
+        _calls.Remove(call.Id);
+        Take(step.Then(() => _switch.Reject(call.CallerLeg, status, reason)));
+        foreach (var agent in new[] { callee, call.Caller }.OfType<LiveAgent>())
+        {
+            SignOutIfGone(agent);
+        }
+    }
+}
