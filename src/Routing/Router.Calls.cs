@@ -21,6 +21,7 @@ public sealed partial class Router
         var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
         var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId);
         _legs.Add(call.CallerLeg, call);
+        _switch.Name(call.CallerLeg, call.Id);
         if (queue is null && direction == CallDirection.Internal && _extensions.TryGetValue(incoming.To, out var callee))
         {
             CallDirectly(call, receive, callee);

@@ -35,6 +35,7 @@ public sealed partial class Router
             var leg = _switch.Originate(callee.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = call.Caller?.State.Name ?? call.DisplayName, RingTimeout = DirectRing });
             call.AgentLeg = leg;
             _legs.Add(leg, call);
+            _switch.Name(leg, call.Id);
         })));
     }
 

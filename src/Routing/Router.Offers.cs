@@ -49,6 +49,7 @@ public sealed partial class Router
                 });
                 call.AgentLeg = leg;
                 _legs.Add(leg, call);
+                _switch.Name(leg, call.Id);
             }
         }));
         call.Agent = agent;

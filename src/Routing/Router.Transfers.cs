@@ -78,6 +78,7 @@ public sealed partial class Router
             var leg = _switch.Originate(to.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = call.DisplayName, RingTimeout = DirectRing });
             handover.Leg = leg;
             _legs.Add(leg, call);
+            _switch.Name(leg, call.Id);
         }));
         call.Handover = handover;
     }

@@ -18,6 +18,8 @@ internal static class Targets
         new("digest", SipLimits.HeaderBytes, static input => Digest(input)),
         new("sdp", SipLimits.BodyBytes, static input => Sdp(input)),
         new("rtp", RtpPacket, Rtp),
+        new("rtcp", RtpPacket, static input => _ = RtcpCompound.TryParse(input, 1, out var compound) ? compound.GetHashCode() : 0),
+        new("stream", Datagram, Stream),
     ];
 
     private static void Digest(ReadOnlySpan<byte> input)
@@ -124,6 +126,21 @@ internal static class Targets
         if (RtpHeader.TryParse(input, out var header, out _) && header.PayloadOffset + header.PayloadLength > input.Length)
         {
             throw new InvalidOperationException("the payload ends behind the packet");
+        }
+    }
+
+    private static void Stream(byte[] input)
+    {
+        var framer = new StreamFramer();
+        for (var rest = input.AsSpan(); !rest.IsEmpty;)
+        {
+            var kind = framer.Next(rest, out var length, out _);
+            if (kind is FrameKind.Incomplete or FrameKind.Broken)
+            {
+                return;
+            }
+
+            rest = rest[length..];
         }
     }
 }

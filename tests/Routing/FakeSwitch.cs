@@ -53,6 +53,8 @@ internal sealed class FakeSwitch : ISwitch
         return leg;
     }
 
+    public bool Name(LegId leg, Guid subject) => !IsGone(leg);
+
     public bool Ring(LegId leg) => Do(leg, $"Ring {leg.Value}");
 
     public bool Progress(LegId leg) => Do(leg, $"Progress {leg.Value}");
@@ -90,6 +92,14 @@ internal sealed class FakeSwitch : ISwitch
         }
 
         return done;
+    }
+
+    private bool IsGone(LegId leg)
+    {
+        lock (_verbs)
+        {
+            return _gone.Contains(leg);
+        }
     }
 
     private bool Do(LegId leg, string verb)

@@ -25,7 +25,7 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { Serve(), Import(), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), Forget() };
+        var root = new RootCommand(Description) { Serve(), Import(), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), Forget(), Ladder() };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
@@ -85,6 +85,16 @@ internal static class Cli
             },
             cancellationToken));
         return forget;
+    }
+
+    private static Command Ladder()
+    {
+        var call = new Argument<string>("CALL-ID") { Description = "The call's id, or the Call-ID header of the caller's dialog" };
+        var whole = new Option<bool>("--messages") { Description = "Print the whole messages" };
+        var ladder = new Command("ladder", "Show the SIP messages of a call, both legs, in their order") { call, whole };
+        ladder.SetAction((result, cancellationToken) =>
+            GuardAsync((knobs, loggers, ct) => LadderVerb.RunAsync(result.GetRequiredValue(call), result.GetValue(whole), knobs, loggers, ct), cancellationToken));
+        return ladder;
     }
 
     private static Command Verify()

@@ -17,7 +17,7 @@ namespace CallCenter.Api.Configuration;
 /// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
 internal sealed record Knobs(
     IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string KeyFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions,
-    IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null)
+    IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null, int LadderDays = 30)
 {
     /// <summary>Name, default and meaning, for the help text and the README.</summary>
     public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
@@ -37,6 +37,7 @@ internal sealed record Knobs(
         ("CALLCENTER_TLS_CERTIFICATE", "(self-signed)", "PEM file of the certificate for it, with those that lead to its root; without one, sip-certificate.pem in the data folder is made"),
         ("CALLCENTER_TLS_KEY", "(self-signed)", "PEM file of that certificate's private key"),
         ("CALLCENTER_SIP_DIGEST", "sha-256,md5", "what phones are challenged with, the first preferred; md5,sha-256 or md5 for phones that give up at SHA-256"),
+        ("CALLCENTER_SIP_LADDER_DAYS", "30", "how long the SIP messages of each call are kept, in days, 0 to 3650; 0 keeps none"),
     ];
 
     /// <summary>What <c>CALLCENTER_SIP_DIGEST</c> can be.</summary>
@@ -75,7 +76,10 @@ internal sealed record Knobs(
             bind.ElementAtOrDefault(1),
             Set("CALLCENTER_SIPS_PORT") is not null ? Port("CALLCENTER_SIPS_PORT") : sip is 0 or 65535 ? 0 : sip + 1,
             certificate is null ? null : Path.GetFullPath(certificate),
-            key is null ? null : Path.GetFullPath(key));
+            key is null ? null : Path.GetFullPath(key),
+            int.TryParse(Text("CALLCENTER_SIP_LADDER_DAYS"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 3650
+                ? days
+                : throw Bad("CALLCENTER_SIP_LADDER_DAYS", "a number of days, 0 to 3650"));
 
         string? Set(string name) => get(name) is { Length: > 0 } value ? value : null;
 

@@ -1,5 +1,6 @@
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Ladders;
 using CallCenter.EventStore;
 using CallCenter.Postgres;
 using CallCenter.Projections;
@@ -25,6 +26,7 @@ internal sealed class Center : IAsyncDisposable
         var types = CenterEvents.Types();
         Persons = new PersonVault(source, keyFolder, TimeProvider.System, loggers.CreateLogger<PersonVault>());
         Personal = new PersonalReader(Persons, types);
+        Ladders = new LadderTable(source, new PersonalFiles(Persons, types));
         Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>(), Persons);
         Trail = new EventTrail(source, types);
         Sealer = new TrailSealer(Store, source, folder, TimeProvider.System, loggers.CreateLogger<TrailSealer>());
@@ -43,6 +45,9 @@ internal sealed class Center : IAsyncDisposable
 
     /// <summary>What is kept under those keys, in plain.</summary>
     public PersonalReader Personal { get; }
+
+    /// <summary>The SIP messages of calls.</summary>
+    public LadderTable Ladders { get; }
 
     public EventTrail Trail { get; }
 
@@ -77,6 +82,7 @@ internal sealed class Center : IAsyncDisposable
         {
             await center.Store.EnsureSchemaAsync(new EventStoreOptions { ArchivePartitions = knobs.ArchivePartitions }, cancellationToken);
             await AccountsSchema.EnsureAsync(source, cancellationToken);
+            await center.Ladders.EnsureAsync(cancellationToken);
             return center;
         }
         catch

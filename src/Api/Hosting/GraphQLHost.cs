@@ -64,6 +64,8 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(center.Personal)
             .AddSingleton(calls)
             .AddSingleton(blocks)
+            .AddSingleton(center.Ladders)
+            .AddSingleton(new TelephonyReader(sip))
             .AddSingleton(new SourceQueries(center.Source))
             .AddSingleton(trunks)
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Ladders;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
 using CallCenter.Domain.Agents;
@@ -33,6 +34,7 @@ internal static class Server
 
         var prompts = await Prompts.CreateAsync(Path.Combine(knobs.DataFolder, "prompts"), loggers.CreateLogger<Prompts>(), cancellationToken);
         await using var bindings = await PhoneBindings.OpenAsync(center.Source, loggers.CreateLogger<PhoneBindings>(), cancellationToken);
+        await using var ladders = knobs.LadderDays == 0 ? null : new LadderWriter(center.Ladders, TimeSpan.FromDays(knobs.LadderDays), TimeProvider.System, loggers.CreateLogger<LadderWriter>());
         await using var @switch = new Switch(
             new SwitchOptions
             {
@@ -46,6 +48,7 @@ internal static class Server
                 BindAlso = knobs.BindAlso,
                 Tls = await SipCertificate.LoadAsync(knobs, TimeProvider.System, cancellationToken),
                 SipsPort = knobs.SipsPort,
+                LadderStore = ladders,
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());

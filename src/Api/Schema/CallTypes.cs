@@ -1,3 +1,4 @@
+using CallCenter.Api.Ladders;
 using CallCenter.Domain;
 using CallCenter.Domain.Calls;
 using CallCenter.GraphQL.Types;
@@ -44,6 +45,9 @@ internal static class CallTypes
             type.Field("disposition: String", c => c.Disposition);
             type.Field("resolved: Boolean", c => c.Resolved);
             type.Field("sipCallId: String", c => c.SipCallId).Description("Call-ID header of the caller's dialog.");
+            type.Field("sipLadder: [SipLadderEntry!]").Authorize(Access.Examiners)
+                .Description("Every SIP message of the call, from a few seconds after its end; null when none are kept, or the caller is forgotten.")
+                .Resolve(async (call, context) => await context.Service<LadderTable>().FindAsync(call.Id, context.RequestAborted));
             type.Field("timeline: [Event!]!").Description("Every event of the call, in order.").Resolve((call, context) => context.StreamAsync(call.Id));
             type.Field("media: [CallMedia!]!").Description("How the audio of each leg was, once it has ended; legs without audio are absent.").Resolve(async (call, context) =>
                 (await context.StreamAsync(call.Id)).Select(e => e.Data).OfType<CallMediaMeasured>().ToList());

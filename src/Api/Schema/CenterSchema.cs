@@ -16,6 +16,7 @@ internal static class CenterSchema
         KpiTypes.AddTo(schema);
         TrailTypes.AddTo(schema);
         SecurityTypes.AddTo(schema);
+        TelephonyTypes.AddTo(schema);
         TrunkTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();

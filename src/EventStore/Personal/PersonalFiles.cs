@@ -10,10 +10,15 @@ public sealed class PersonalFiles(PersonVault persons, EventTypes types)
     /// <param name="part">Which bytes of the stream's these are (<c>recording/1</c>); they open only as that part.</param>
     /// <param name="content">The bytes; many small parts of a long recording are better than one large.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<byte[]> SealAsync(Guid streamId, string part, ReadOnlyMemory<byte> content, CancellationToken ct = default)
+    public async Task<byte[]> SealAsync(Guid streamId, string part, ReadOnlyMemory<byte> content, CancellationToken ct = default) =>
+        (await SealAsync([(streamId, content)], part, ct))[0];
+
+    /// <summary>Seals the same part of several streams, in three round trips at most.</summary>
+    /// <inheritdoc cref="SealAsync(Guid, string, ReadOnlyMemory{byte}, CancellationToken)"/>
+    public async Task<IReadOnlyList<byte[]>> SealAsync(IReadOnlyList<(Guid StreamId, ReadOnlyMemory<byte> Content)> files, string part, CancellationToken ct = default)
     {
-        var (id, key) = await _sealing.KeyOfStreamAsync(persons, streamId, ct);
-        return key?.Seal(content.Span, streamId, part) ?? PersonKey.Nothing(id);
+        var keys = await _sealing.KeysOfStreamsAsync(persons, [.. files.Select(file => file.StreamId)], ct);
+        return [.. files.Select(file => keys[file.StreamId] is var (id, key) && key is not null ? key.Seal(file.Content.Span, file.StreamId, part) : PersonKey.Nothing(id))];
     }
 
     /// <summary>Opens what <see cref="SealAsync"/> sealed; null when the person is forgotten.</summary>

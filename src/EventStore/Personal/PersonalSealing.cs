@@ -43,17 +43,21 @@ internal sealed class PersonalSealing(EventTypes types, PersonVault? persons)
         return result;
     }
 
-    /// <summary>The key of a stream as its events have it; that of the stream itself when they name nobody.</summary>
-    public async Task<(Guid Id, PersonKey? Key)> KeyOfStreamAsync(PersonVault vault, Guid streamId, CancellationToken ct)
+    /// <summary>The keys of streams as their events have them; those of the streams themselves when they name nobody. Three round trips at most, whatever their number.</summary>
+    public async Task<IReadOnlyDictionary<Guid, (Guid Id, PersonKey? Key)>> KeysOfStreamsAsync(PersonVault vault, IReadOnlyCollection<Guid> streamIds, CancellationToken ct)
     {
-        if ((await BoundAsync(vault, [streamId], ct)).TryGetValue(streamId, out var bound))
+        var keys = await BoundAsync(vault, [.. streamIds.Distinct()], ct);
+        var unbound = streamIds.Where(id => !keys.ContainsKey(id)).Distinct().ToDictionary(id => id, vault.StreamHash);
+        if (unbound.Count > 0)
         {
-            return bound;
+            var made = await vault.KeysAsync([.. unbound.Values.Select(hash => new Subject(hash, new HashSet<Guid> { hash }))], ct);
+            foreach (var (id, hash) in unbound)
+            {
+                keys.Add(id, (made[hash].Id, made[hash]));
+            }
         }
 
-        var hash = vault.StreamHash(streamId);
-        var key = (await vault.KeysAsync([new Subject(hash, new HashSet<Guid> { hash })], ct))[hash];
-        return (key.Id, key);
+        return keys;
     }
 
     private Dictionary<Guid, StreamTexts> TextsOf(IReadOnlyList<StreamAppend> appends)

@@ -44,6 +44,19 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     public TransactionLayer Transactions { get; }
 
+    /// <summary>Counts and notes what is sent and received; null when nobody looks.</summary>
+    public SipWatch? Watch
+    {
+        get => Transactions.Watch;
+        init => Transactions.Watch = value;
+    }
+
+    /// <summary>The same, none before they are open. Any thread.</summary>
+    public IReadOnlyList<SipTransport> OpenTransports => _transports?.All ?? [];
+
+    /// <summary>Dialogs that live.</summary>
+    public int DialogCount => _dialogs.Count;
+
     /// <summary>Limits what strangers may do; none lets everybody do everything.</summary>
     public SipGuard? Guard
     {
@@ -55,7 +68,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     public SipTransports Transports => _transports ?? throw new InvalidOperationException("SIP is not open yet");
 
     /// <summary>Takes the transports that this agent speaks over, before anything is received.</summary>
-    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports) { Locate = Locate };
+    public void Attach(params IReadOnlyList<SipTransport> transports) => _transports = new SipTransports(transports) { Locate = Locate, Watch = Watch };
 
     /// <summary>Looks names up; without it only addresses are known.</summary>
     public ISipLocator? Locator { get; set; }
@@ -130,10 +143,23 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
             return;
         }
 
-        Post(from, () => Transactions.Receive(message, from));
+        Post(from, () =>
+        {
+            Watch?.Received(message, from);
+            Transactions.Receive(message, from);
+        });
     }
 
-    bool ISipTransportUser.Listens(IPAddress source) => Guard?.Listens(source) ?? true;
+    bool ISipTransportUser.Listens(IPAddress source)
+    {
+        if (Guard?.Listens(source) != false)
+        {
+            return true;
+        }
+
+        Watch?.Counters.CountBlocked();
+        return false;
+    }
 
     void ISipTransportUser.OnMalformed(ParseError error, SipFlow from)
     {
@@ -191,6 +217,8 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         }
     }
 
+    bool ITransactionUser.IsInDialog(SipRequest request) => request.To.Tag is { } tag && FindDialog(new DialogId(request.CallId, tag, request.From.Tag ?? "")) is not null;
+
     void ITransactionUser.OnAck(SipRequest ack, SipFlow source) => FindDialog(new DialogId(ack.CallId, ack.To.Tag ?? "", ack.From.Tag ?? ""))?.OnAck(ack);
 
     // A 2xx repeated after Timer M, or a response forged or misrouted: nothing of ours waits for it, and nothing is answered to responses.
@@ -215,6 +243,11 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     private void OnMalformed(ParseError error, SipFlow from)
     {
+        if (Watch is { } watch)
+        {
+            watch.Counters.Malformed++;
+        }
+
         var record = Guard?.Malformed(from, error.Answerable?.Wire.Length ?? 0);
         if (from.Transport.IsReliable || error.Answerable is not { } request)
         {
@@ -224,7 +257,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
         var response = AnswerTo(error);
         if (record is null || Guard!.MayAnswer(record, from, response.Length))
         {
-            from.Transport.Send(response, ReplyRoute.For(request.TopVia, from));
+            ReplyRoute.For(request.TopVia, from).Send(response);
         }
     }
 

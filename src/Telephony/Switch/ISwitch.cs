@@ -9,6 +9,8 @@ public interface ISwitch
 {
     ChannelReader<SwitchNotification> Notifications { get; }
 
+    bool Name(LegId leg, Guid subject);
+
     bool Ring(LegId leg);
 
     bool Progress(LegId leg);

@@ -33,6 +33,9 @@ internal sealed class LegHost(SwitchOptions options, SipLoop loop, TimeProvider 
 
     public void Add(Leg leg) => _legs[leg.Id] = leg;
 
+    /// <summary>Told of each Call-ID that a leg sends an INVITE with, before it does; on the loop.</summary>
+    public Action<LegId, string>? Dialling { get; set; }
+
     /// <summary>Told of each leg that has ended, on the loop.</summary>
     public Action<LegId>? Removed { get; set; }
 

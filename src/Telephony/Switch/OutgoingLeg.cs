@@ -177,7 +177,11 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         }
     }
 
-    private void Call(CallAttempt attempt) => _forks.Add(new OutgoingInvite(agent, attempt.Invite, attempt.Flow, attempt.BehindNat, this));
+    private void Call(CallAttempt attempt)
+    {
+        Host.Dialling?.Invoke(Id, attempt.Invite.CallId);
+        _forks.Add(new OutgoingInvite(agent, attempt.Invite, attempt.Flow, attempt.BehindNat, this));
+    }
 
     // Our one offer may be answered more than once: by each phone that rings, before the answer and with it (RFC 3261 section 13.2.2.4).
     private bool TrySettle(ReadOnlyMemory<byte> answer)

@@ -108,5 +108,7 @@ public sealed partial class Switch
         {
             record.Calls--;
         }
+
+        EndLadder(leg);
     }
 }

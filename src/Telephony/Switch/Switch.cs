@@ -46,9 +46,12 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         _admission = new CallAdmission(accounts, _trunks, authenticator);
         _registrar = new Registrar(time, _loop.Timers, authenticator, options.LongestRegistration, OnRegistrationChanged, options.BindingStore);
         _trustedNetworks = NetworksOf(options.Trunks);
+        _watch = new SipWatch(time);
         _guard = new SipGuard(_loop, time, _registrar.Sources, IsTrunk, OnBlocked, OnBlockExpired, _logger);
-        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger) { Guard = _guard };
+        _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger) { Guard = _guard, Watch = _watch };
+        _meter = new TelephonyMeter(Figures);
         _host.Removed = OnLegRemoved;
+        _host.Dialling = OnDialling;
         _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
         _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
@@ -153,7 +156,9 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         await Task.WhenAny(_agent.WhenIdle(), Task.Delay(LongestFarewell, _time, CancellationToken.None));
         await _agent.DisposeAsync();
         await _media.Recorder.DisposeAsync();
+        await EndLaddersAsync();
         await _loop.DisposeAsync();
+        _meter.Dispose();
         await _media.DisposeAsync();
         _host.Close();
     }
@@ -193,8 +198,10 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         }
         else
         {
+            BeginLadder(invite);
             invite.Respond(SipResponse.For(request, 100, "Trying", toTag: null));
             TakeUp(invite, dialog!, source!, trunk, replaced);
+            DropLadderUnlessTaken(invite);
         }
     }
 
@@ -231,6 +238,7 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         var leg = new IncomingLeg(_host.NewId(), _host, _agent, invite, dialog, media, answer) { Ended = trunk is null ? null : trunk.Release };
         _host.Add(leg);
         CountCall(leg.Id, invite);
+        NoteCallId(leg.Id, request.CallId);
         _host.Notify(CallOn(leg.Id, request, source, trunk, replaced));
     }
 

@@ -63,6 +63,9 @@ public sealed record SwitchOptions
     /// <summary>Every address that is listened on.</summary>
     internal IEnumerable<IPAddress> Addresses => BindAlso is null ? [Bind] : [Bind, BindAlso];
 
+    /// <summary>Keeps the messages of each call that was named by <see cref="Switch.Name"/>; null notes none.</summary>
+    public ILadderStore? LadderStore { get; init; }
+
     internal static void Validate(SwitchOptions options)
     {
         foreach (var address in options.Addresses.Where(address => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))

@@ -168,7 +168,7 @@ internal sealed class Dialog
     {
         var flow = NextHop();
         var ack = NewRequest(SipMethods.Ack, flow, cSeq).ToBytes();
-        flow.Transport.Send(ack, flow);
+        flow.Send(ack);
         return (ack, flow);
     }
 

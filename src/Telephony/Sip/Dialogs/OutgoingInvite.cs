@@ -170,7 +170,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser
         var tag = response.To.Tag ?? "";
         if (_acks.TryGetValue(tag, out var sent))
         {
-            sent.Flow.Transport.Send(sent.Bytes, sent.Flow);
+            sent.Flow.Send(sent.Bytes);
             return;
         }
 

@@ -20,7 +20,7 @@ internal sealed class ReInvite(Dialog dialog, Action<SipResponse?> done) : IClie
             // A repeated 2xx gets the same ACK, also when a later INVITE has begun (section 13.2.2.4).
             if (_ack is { } sent)
             {
-                sent.Flow.Transport.Send(sent.Bytes, sent.Flow);
+                sent.Flow.Send(sent.Bytes);
                 return;
             }
 

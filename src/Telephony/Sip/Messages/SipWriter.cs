@@ -52,4 +52,13 @@ internal static class SipWriter
         Utf8Formatter.TryFormat(value, buffer.GetSpan(11), out var length);
         buffer.Advance(length);
     }
+
+    /// <summary>The Call-ID of a message that was written here; null when it has none.</summary>
+    public static string? CallIdOf(ReadOnlySpan<byte> message)
+    {
+        var start = message.IndexOf("\r\nCall-ID: "u8);
+        var rest = start < 0 ? default : message[(start + 11)..];
+        var length = rest.IndexOf((byte)'\r');
+        return length <= 0 ? null : Encoding.UTF8.GetString(rest[..length]);
+    }
 }

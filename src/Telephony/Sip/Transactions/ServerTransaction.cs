@@ -46,6 +46,11 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
             return;
         }
 
+        if (Phase == TransactionPhase.Accepted && Layer.Watch is { } watch)
+        {
+            watch.Counters.RepeatedByUs++;
+        }
+
         if (Phase is TransactionPhase.Trying or TransactionPhase.Proceeding or TransactionPhase.Accepted)
         {
             _response = response.ToBytes();
@@ -66,7 +71,7 @@ internal sealed class ServerTransaction(TransactionLayer layer, SipRequest reque
         var bytes = response.ToBytes();
         if (MaySend(bytes))
         {
-            Flow.Transport.Send(bytes, Flow);
+            Flow.Send(bytes);
         }
 
         Abandon();

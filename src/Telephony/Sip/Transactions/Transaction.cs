@@ -38,6 +38,7 @@ internal abstract class Transaction(TransactionLayer layer, SipRequest request, 
         _state = step.State;
         foreach (ref readonly var effect in step.Effects)
         {
+            Count(input, effect.Kind);
             Run(effect);
         }
 
@@ -81,10 +82,27 @@ internal abstract class Transaction(TransactionLayer layer, SipRequest request, 
 
     protected void Transmit(byte[] message)
     {
-        if (!Flow.Transport.Send(message, Flow))
+        if (!Flow.Send(message))
         {
             // Posted, not called: the machine is in the middle of a step.
             Layer.Loop.Post(() => Apply(TransactionInput.TransportError));
+        }
+    }
+
+    private void Count(TransactionInput input, EffectKind effect)
+    {
+        if (Layer.Watch is not { Counters: var counters })
+        {
+            return;
+        }
+
+        if (effect == EffectKind.ReportTimeout)
+        {
+            counters.CountTimeout(input.Timer);
+        }
+        else if (effect is EffectKind.SendRequest or EffectKind.SendResponse && input.Kind is InputKind.Timer or InputKind.Request)
+        {
+            counters.RepeatedByUs++;
         }
     }
 

@@ -15,6 +15,9 @@ internal interface ITransactionUser
 {
     void OnRequest(ServerTransaction transaction);
 
+    /// <summary>The request belongs to a dialog that lives: whoever sent it knows its tags, which nobody can guess.</summary>
+    bool IsInDialog(SipRequest request);
+
     /// <summary>The ACK of a 2xx: it has a branch of its own and belongs to the dialog.</summary>
     void OnAck(SipRequest ack, SipFlow source);
 
@@ -43,6 +46,9 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
 
     /// <summary>Limits who may begin transactions here; none takes every request.</summary>
     public SipGuard? Guard { get; set; }
+
+    /// <summary>Counts repetitions and time-outs; null when nobody looks.</summary>
+    public SipWatch? Watch { get; set; }
 
     /// <summary>Requests of peers that are remembered.</summary>
     public int ServerCount => _servers.Count;
@@ -198,6 +204,11 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
         var key = KeyOf(request);
         if (_servers.TryGetValue(key, out var existing))
         {
+            if (Watch is { } seen && request.Method != SipMethods.Ack)
+            {
+                seen.Counters.RepeatedByPeers++;
+            }
+
             existing.Receive(request);
             return;
         }
@@ -209,9 +220,14 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
         }
 
         SourceRecord? record = null;
-        var admission = Guard?.Judge(request, source, out record) ?? Admission.Taken;
+        var admission = Guard is null || user.IsInDialog(request) ? Admission.Taken : Guard.Judge(request, source, out record);
         if (admission != Admission.Taken)
         {
+            if (Watch is { } watch)
+            {
+                watch.Counters.Refused++;
+            }
+
             if (admission == Admission.TooMuch)
             {
                 RefuseOnce(request, source, record!);
@@ -239,7 +255,7 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
         var bytes = response.ToBytes();
         if (Guard!.MayAnswer(record, source, bytes.Length))
         {
-            source.Transport.Send(bytes, ReplyRoute.Stamp(request, source));
+            ReplyRoute.Stamp(request, source).Send(bytes);
         }
     }
 }

@@ -38,6 +38,14 @@ public sealed record SipFlow(SipTransport Transport, IPEndPoint Remote)
             : this;
     }
 
+    /// <summary>Sends a message this way. On the loop; the bytes must not change after.</summary>
+    /// <returns>False when the message could not be handed to the network.</returns>
+    internal bool Send(byte[] message)
+    {
+        Transport.Siblings.Watch?.Sent(message, this);
+        return Transport.Send(message, this);
+    }
+
     public bool Equals(SipFlow? other) => other is not null && ReferenceEquals(Transport, other.Transport) && Remote.Equals(other.Remote)
         && string.Equals(Host, other.Host, StringComparison.OrdinalIgnoreCase);
 

@@ -18,6 +18,9 @@ internal sealed class SipTransports : IAsyncDisposable
 
     public IReadOnlyList<SipTransport> All { get; }
 
+    /// <summary>Sees what is sent; null when nobody looks.</summary>
+    public SipWatch? Watch { get; init; }
+
     /// <summary>See <see cref="UserAgent.Locate"/>; without an agent nothing is found.</summary>
     public Action<SipUri, Action<IReadOnlyList<SipFlow>>> Locate { get; init; } = static (_, found) => found([]);
 

@@ -117,7 +117,7 @@ public class BlockingTests
         await using var bench = new GuardBench();
         (await bench.ProveAsync("REGISTER", "secret", extra: "Contact: <sip:2001@198.51.100.7>\nExpires: 3600\n")).ShouldBe(200);
 
-        foreach (var forged in (IPAddress[])[GuardBench.Trunk, GuardBench.Stranger])
+        foreach (var forged in (IPAddress[])[GuardBench.TrunkAddress, GuardBench.Stranger])
         {
             for (var i = 0; i < 50; i++)
             {

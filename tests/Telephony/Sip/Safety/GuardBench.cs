@@ -10,12 +10,13 @@ namespace CallCenter.Telephony.Tests.Sip;
 /// </summary>
 internal sealed class GuardBench : IAsyncDisposable, ICallTaker
 {
-    public static readonly IPAddress Trunk = IPAddress.Parse("192.0.2.1");
+    public static readonly IPAddress TrunkAddress = IPAddress.Parse("192.0.2.1");
     public static readonly IPAddress Stranger = IPAddress.Parse("198.51.100.7");
 
     private readonly DefectWatch _watch = new();
     private readonly TestAccounts _accounts = new(TestAccounts.Account("2001", "secret"));
     private readonly CallAdmission _admission;
+    private readonly TrunkTable _trunks;
     private int _read;
     private int _branch;
 
@@ -24,12 +25,12 @@ internal sealed class GuardBench : IAsyncDisposable, ICallTaker
         Loop = new SipLoop(Time, _watch);
         var authenticator = new DigestAuthenticator(AgentBench.Realm, [DigestAlgorithm.Sha256, DigestAlgorithm.Md5], _accounts, Time);
         var registrar = new Registrar(Time, Loop.Timers, authenticator, TimeSpan.FromHours(1), (_, _) => { });
-        Guard = new SipGuard(Loop, Time, registrar.Sources, Trunk.Equals, Blocked.Add, Expired.Add, _watch);
+        _trunks = new TrunkTable(Time, _ => { });
+        Guard = new SipGuard(Loop, Time, registrar.Sources, TrunkAddress.Equals, Blocked.Add, Expired.Add, _watch);
         Agent = new UserAgent(Loop, SipTimers.Default, registrar, this, _watch) { Guard = Guard };
         Agent.Attach(Transport);
-        var trunks = new TrunkTable(Time, _ => { });
-        trunks.Replace(Agent, [new Telephony.Trunk { Name = "trunk", Networks = [new IPNetwork(Trunk, 32)] }]);
-        _admission = new CallAdmission(_accounts, trunks, authenticator);
+        _admission = new CallAdmission(_accounts, _trunks, authenticator);
+        Loop.Post(() => _trunks.Replace(Agent, [new Trunk { Name = "trunk", Networks = [new IPNetwork(TrunkAddress, 32)] }]));
     }
 
     public ManualTime Time { get; } = new();
