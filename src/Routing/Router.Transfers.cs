@@ -82,10 +82,16 @@ public sealed partial class Router
         call.Handover = handover;
     }
 
-    /// <summary>The agent who asked hung up before the other one answered: the caller waits for that with music.</summary>
+    /// <summary>The agent who asked hung up before the other one answered: the caller is on hold for that, with music.</summary>
     private void LeftInHandover(LiveCall call, LiveAgent agent)
     {
-        Take(Leave(new Step(call.SipCallId), call, agent).Then(() =>
+        var step = new Step(call.SipCallId);
+        if (call.State.Phase == CallPhase.Connected)
+        {
+            step.Call(call, new HoldCall(Now));
+        }
+
+        Take(Leave(step, call, agent).Then(() =>
         {
             if (call.Handover is not null)
             {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Runtime.CompilerServices;
 using CallCenter.Testing;
 
@@ -88,6 +89,10 @@ internal sealed class Sipp : IAsyncDisposable
         // SIPp fills a keyword in from a row, but nothing into a keyword: the row has the whole of it.
         new(scenario, [.. agents.Select(a => $"{a.Extension};[authentication username={a.Extension} password={a.Password}]")],
             [$"{server}", "-m", $"{agents.Count}", "-r", "20", "-key", "binding_port", $"{contactPort}", "-key", "binding_transport", contactTransport, "-key", "expires", $"{expires}"]);
+
+    /// <summary>Waits until it listens: what is sent to it before is reported unreachable at once.</summary>
+    public Task ListensAsync() => Eventually.BecomesAsync(
+        () => IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners().Any(listener => listener.Port == Port), listens => listens, $"SIPp listens on port {Port}");
 
     /// <summary>Waits for its end and gives what it counted.</summary>
     public async Task<SippResult> ResultAsync()

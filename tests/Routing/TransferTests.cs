@@ -160,12 +160,12 @@ public sealed class TransferTests(PostgresFixture postgres)
         {
             floor.Switch.Notify(new LegAnswered(second));
             await floor.VerbAsync($"Bridge {caller.Value} {second.Value}");
-            await floor.TellsAsync(caller, "CallReceived", "CallQueued", "CallOffered", "CallAnswered", "CallTransferred");
+            await floor.TellsAsync(caller, "CallReceived", "CallQueued", "CallOffered", "CallAnswered", "CallHeld", "CallTransferred");
         }
         else
         {
             floor.Switch.Notify(new LegEnded(second, LegEndReason.NoAnswer, null, null));
-            await floor.TellsAsync(caller, "CallReceived", "CallQueued", "CallOffered", "CallAnswered", "CallTransferred", "CallQueued", "CallOffered");
+            await floor.TellsAsync(caller, "CallReceived", "CallQueued", "CallOffered", "CallAnswered", "CallHeld", "CallTransferred", "CallQueued", "CallOffered");
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class MediaEngine : IAsyncDisposable
         _logger = logger;
         _interfaces = [.. bind.Select(address => new Interface(
             address, address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? FirstAddress(address.AddressFamily) : address, new RtpPortAllocator(address, ports)))];
-        Player = new Player(time);
+        Player = new Player(time, logger);
         Recorder = new Recorder(time, logger);
 
         _timer = time.CreateTimer(_ => OnTimer(), state: null, TimerInterval, Timeout.InfiniteTimeSpan);

@@ -48,7 +48,7 @@ public sealed partial class MediaLeg
     }
 
     /// <summary>Its audio goes to another leg.</summary>
-    public bool IsBridged => _peer is not null;
+    public bool IsBridged => _peer is not null || Conference is { IsMixing: true };
 
     internal void OnTimer()
     {

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Telephony.Media;
 
 /// <summary>Paces everything that an engine's legs play and mix: one thread, one tick every 20 ms. Sleeps while there is nothing to pace.</summary>
 /// <remarks>A thread of its own, because audio must not wait until a busy thread pool finds time.</remarks>
-internal sealed class Player : IDisposable
+internal sealed partial class Player : IDisposable
 {
     /// <summary>Samples of 8 kHz in 20 ms.</summary>
     public const int FrameSamples = 160;
@@ -16,11 +17,13 @@ internal sealed class Player : IDisposable
     private readonly List<IPaced> _playing = [];
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly TickClock _clock;
+    private readonly ILogger _logger;
     private readonly Thread _thread;
     private volatile bool _stopping;
 
-    public Player(TimeProvider time)
+    public Player(TimeProvider time, ILogger logger)
     {
+        _logger = logger;
         _clock = new TickClock(time, PacketTime);
         _thread = new Thread(Run) { IsBackground = true, Name = "media player" };
         _thread.Start();
@@ -76,11 +79,28 @@ internal sealed class Player : IDisposable
     {
         for (var i = _playing.Count - 1; i >= 0; i--)
         {
-            if (!_playing[i].Tick(afterSkip))
+            if (!TryTick(_playing[i], afterSkip))
             {
                 _playing[i] = _playing[^1];
                 _playing.RemoveAt(_playing.Count - 1);
             }
         }
     }
+
+    private bool TryTick(IPaced paced, bool afterSkip)
+    {
+        try
+        {
+            return paced.Tick(afterSkip);
+        }
+        catch (Exception defect)
+        {
+            // A fault in one call's audio must not take the other calls' with it, and would be met again at every tick.
+            LogDefect(defect);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Something that was played or mixed has failed; it is heard no more")]
+    private partial void LogDefect(Exception defect);
 }

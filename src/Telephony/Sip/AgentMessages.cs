@@ -115,7 +115,7 @@ internal sealed class AgentMessages(UserAgent agent)
         return new SipRequest(invite.Method, invite.Uri, headers, invite.Body);
     }
 
-    /// <summary>500 with a Retry-After of 0 to 10 s: an INVITE is pending already (section 14.2).</summary>
+    /// <summary>500 with a Retry-After of 0 to 10 s: an INVITE, or another request that excludes this one, is pending already (section 14.2, RFC 3311 section 5.2).</summary>
     public SipResponse RetryLater(SipRequest request)
     {
         var response = SipResponse.For(request, 500, "Request Pending", agent.Transactions.NewTag());

@@ -28,6 +28,7 @@ public sealed partial class Switch
         }
 
         found.Media!.Join(room);
+        found.WatchMedia();
     });
 
     /// <summary>Lets a leg hear another and all whom that one talks to. Said again for the same two, it changes the mode while they talk.</summary>
@@ -40,6 +41,8 @@ public sealed partial class Switch
         if (found.IsAnswered && _host.Find(target) is { IsAnswered: true } supervised)
         {
             found.Media!.Supervise(supervised.Media!, mode, _time);
+            found.WatchMedia();
+            supervised.WatchMedia();
         }
     });
 

@@ -1,7 +1,10 @@
+using System.Net;
+using CallCenter.Telephony.Sip;
+
 namespace CallCenter.Telephony;
 
 /// <summary>
-/// Whether a gateway is up, from what OPTIONS and INVITEs meet there. It takes two results in a row against what is held true to change it, so a single lost packet changes nothing.
+/// Where a gateway is, and whether it is up, from what OPTIONS and INVITEs meet there. It takes two results in a row against what is held true to change it, so a single lost packet changes nothing.
 /// Belongs to the loop.
 /// </summary>
 internal sealed class GatewayHealth(Gateway gateway)
@@ -10,6 +13,8 @@ internal sealed class GatewayHealth(Gateway gateway)
 
     private int _against;
     private DateTimeOffset _suspendedUntil = DateTimeOffset.MinValue;
+    private IReadOnlyList<SipFlow> _targets = [];
+    private int _target;
 
     public Gateway Gateway { get; } = gateway;
 
@@ -21,6 +26,30 @@ internal sealed class GatewayHealth(Gateway gateway)
     public DateTimeOffset? At { get; private set; }
 
     public GatewayStatus Status => new(Gateway, IsUp, Detail, At);
+
+    /// <summary>Where it is reached; null while its name is not resolved, or when we speak none of its transports.</summary>
+    public SipFlow? Flow => _targets.Count == 0 ? null : _targets[_target % _targets.Count];
+
+    /// <summary>Finds where the gateway is (RFC 3263); what is known already stays when its name leads nowhere now. Of several places the next is taken after each failure.</summary>
+    public void Locate(UserAgent agent, Action then)
+    {
+        if (IPAddress.TryParse(Gateway.Host, out var address))
+        {
+            _targets = agent.Transports.Find(Gateway.Transport.ToUpperInvariant(), address.AddressFamily) is { } transport ? [new SipFlow(transport, new IPEndPoint(address, Gateway.Port))] : [];
+            then();
+            return;
+        }
+
+        agent.Locate(TrunkRequests.UriOf(user: null, Gateway), flows =>
+        {
+            if (flows.Count > 0 && !flows.SequenceEqual(_targets))
+            {
+                (_targets, _target) = (flows, 0);
+            }
+
+            then();
+        });
+    }
 
     /// <summary>It may be called now.</summary>
     public bool IsUsable(DateTimeOffset now) => IsUp && now >= _suspendedUntil;
@@ -35,6 +64,7 @@ internal sealed class GatewayHealth(Gateway gateway)
     public bool Note(bool well, string detail, DateTimeOffset now)
     {
         (Detail, At) = (detail, now);
+        _target += well ? 0 : 1;
         if (well == IsUp)
         {
             _against = 0;

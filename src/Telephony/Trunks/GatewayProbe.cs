@@ -15,11 +15,14 @@ internal sealed class GatewayProbe(UserAgent agent, Trunk trunk, GatewayHealth h
     private uint _cSeq;
     private bool _stopped;
 
+    /// <summary>Why a gateway without a flow is not up.</summary>
+    public const string NoWay = "its name leads nowhere, or its transport is not spoken here";
+
     public void Start()
     {
         if (trunk.ProbeInterval is not null)
         {
-            Ask();
+            health.Locate(agent, Ask);
         }
     }
 
@@ -48,9 +51,14 @@ internal sealed class GatewayProbe(UserAgent agent, Trunk trunk, GatewayHealth h
 
     private void Ask()
     {
-        if (TrunkRequests.FlowTo(agent, health.Gateway) is not { } flow)
+        if (_stopped)
         {
-            Settle(well: false, $"{health.Gateway.Transport} is not spoken here");
+            return;
+        }
+
+        if (health.Flow is not { } flow)
+        {
+            Settle(well: false, NoWay);
             return;
         }
 
@@ -73,7 +81,7 @@ internal sealed class GatewayProbe(UserAgent agent, Trunk trunk, GatewayHealth h
         agent.Loop.Timers.Cancel(_timer);
         if (!_stopped)
         {
-            _timer = agent.Loop.Timers.Start(trunk.ProbeInterval!.Value, Ask);
+            _timer = agent.Loop.Timers.Start(trunk.ProbeInterval!.Value, Start);
             heard(well, detail);
         }
     }

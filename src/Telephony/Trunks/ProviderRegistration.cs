@@ -34,14 +34,17 @@ internal sealed class ProviderRegistration(UserAgent agent, TrunkLine line, Trun
     public void Start()
     {
         _digest?.BeginRequest();
-        _at = line.Next().Select(gateway => (gateway, Flow: TrunkRequests.FlowTo(agent, gateway.Gateway))).Where(at => at.Flow is not null).Select(at => ((GatewayHealth, SipFlow)?)(at.gateway, at.Flow!)).FirstOrDefault();
-        if (_at is null)
+        foreach (var gateway in line.Next())
         {
-            Fail("no gateway is up", wait: null);
-            return;
+            if (gateway.Flow is { } flow)
+            {
+                _at = (gateway, flow);
+                Send(_expires);
+                return;
+            }
         }
 
-        Send(_expires);
+        Fail("no gateway is up", wait: null);
     }
 
     /// <summary>Takes the binding back and tells nobody.</summary>

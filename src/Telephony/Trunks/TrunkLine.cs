@@ -9,10 +9,13 @@ internal sealed class TrunkLine
     private readonly Action<SwitchNotification> _notify;
     private readonly List<GatewayProbe> _probes = [];
     private readonly HashSet<string> _callIds = new(StringComparer.Ordinal);
+    private readonly UserAgent _agent;
     private bool? _toldUp;
+    private bool _stopped;
 
     public TrunkLine(UserAgent agent, Trunk settings, TimeProvider time, Action<SwitchNotification> notify)
     {
+        _agent = agent;
         Settings = settings;
         Codecs = settings.Codecs.Count > 0 ? new CodecPreference(settings.Codecs) : null;
         _time = time;
@@ -47,21 +50,45 @@ internal sealed class TrunkLine
 
     public TrunkStatus Status => new(Settings.Name, IsUp, Registration is { } registration ? registration.IsRegistered == true : null, Calls, [.. Gateways.Select(gateway => gateway.Status)]);
 
+    /// <summary>Looks for the gateways, and once all are found asks them and registers.</summary>
     public void Start()
     {
-        _probes.ForEach(probe => probe.Start());
-        Registration?.Start();
+        var left = Gateways.Count;
+        foreach (var gateway in Gateways)
+        {
+            gateway.Locate(_agent, () =>
+            {
+                if (--left == 0 && !_stopped)
+                {
+                    _probes.ForEach(probe => probe.Start());
+                    Registration?.Start();
+                }
+            });
+        }
     }
 
     /// <summary>Calls that are up stay; nothing new is asked of the gateways.</summary>
     public void Stop()
     {
+        _stopped = true;
         _probes.ForEach(probe => probe.Stop());
         Registration?.Stop();
     }
 
     /// <summary>The gateways that can be called now, in the order to try them.</summary>
-    public IEnumerable<GatewayHealth> Next() => GatewayOrder.Of(Gateways.Where(gateway => gateway.IsUsable(_time.GetUtcNow())), gateway => gateway.Gateway, Random.Shared.Next);
+    public IEnumerable<GatewayHealth> Next()
+    {
+        if (Settings.ProbeInterval is null)
+        {
+            // No probe does so: what has moved meanwhile is found for the next call.
+            foreach (var gateway in Gateways)
+            {
+                gateway.Locate(_agent, static () => { });
+            }
+        }
+
+        return GatewayOrder.Of(Gateways.Where(gateway => gateway.IsUsable(_time.GetUtcNow())), gateway => gateway.Gateway, Random.Shared.Next);
+    }
 
     /// <summary>Takes note of what a gateway did, and tells when the trunk as a whole has gone up or down by it. Without probes nothing would bring a gateway up again: then it stays up.</summary>
     public void Heard(GatewayHealth gateway, bool well, string detail)

@@ -6,17 +6,12 @@ namespace CallCenter.Telephony;
 /// <summary>What trunks send outside of calls, and what they read of the answers.</summary>
 internal static class TrunkRequests
 {
-    /// <summary>The flow to a gateway; null when we do not speak its transport.</summary>
-    public static SipFlow? FlowTo(UserAgent agent, Gateway gateway)
-    {
-        var address = IPAddress.Parse(gateway.Host);
-        return agent.Transports.Find(gateway.Transport.ToUpperInvariant(), address.AddressFamily) is { } transport ? new SipFlow(transport, new IPEndPoint(address, gateway.Port)) : null;
-    }
-
-    /// <summary>The Request-URI of a gateway (RFC 3261 section 19.1.1: the transport is named unless it is UDP).</summary>
+    /// <summary>The Request-URI of a gateway (RFC 3261 section 19.1.1: the transport is named unless it is UDP). A name's port is left to DNS unless it is another than 5060.</summary>
     public static SipUri UriOf(string? user, Gateway gateway)
     {
-        var uri = SipUri.Of(user, new IPEndPoint(IPAddress.Parse(gateway.Host), gateway.Port));
+        var uri = IPAddress.TryParse(gateway.Host, out var address)
+            ? SipUri.Of(user, new IPEndPoint(address, gateway.Port))
+            : SipUri.Of(user, gateway.Host) with { Port = gateway.Port == 5060 ? null : gateway.Port };
         return gateway.Transport.Equals("UDP", StringComparison.OrdinalIgnoreCase) ? uri : uri with { Parameters = uri.Parameters.With("transport", gateway.Transport.ToLowerInvariant()) };
     }
 

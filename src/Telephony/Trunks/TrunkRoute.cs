@@ -42,7 +42,7 @@ internal sealed class TrunkRoute : ICallRoute
 
     public string? Closed { get; }
 
-    public SipFlow? First => _later.TryPeek(out var first) ? TrunkRequests.FlowTo(_agent, first.Gateway) : null;
+    public SipFlow? First => _later.TryPeek(out var first) ? first.Flow : null;
 
     public CodecPreference? Codecs => _line?.Codecs;
 
@@ -54,7 +54,7 @@ internal sealed class TrunkRoute : ICallRoute
     {
         while (_later.TryDequeue(out var gateway))
         {
-            if (TrunkRequests.FlowTo(_agent, gateway.Gateway) is { } flow)
+            if (gateway.Flow is { } flow)
             {
                 _at = (gateway, flow);
                 _digest = _line!.Settings.Account is { } account ? new DigestClient(account.UserName, account.Password) : null;
@@ -62,7 +62,7 @@ internal sealed class TrunkRoute : ICallRoute
                 return [AttemptAt(gateway.Gateway, flow, offer)];
             }
 
-            _line!.Heard(gateway, well: false, $"{gateway.Gateway.Transport} is not spoken here");
+            _line!.Heard(gateway, well: false, GatewayProbe.NoWay);
         }
 
         return [];

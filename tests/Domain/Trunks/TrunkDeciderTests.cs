@@ -32,7 +32,7 @@ public sealed class TrunkDeciderTests
         { Settings with { Name = " " }, "name" },
         { Settings with { Networks = [], Gateways = [] }, "network" },
         { Settings with { Networks = ["192.0.2.1/33"] }, "192.0.2.1/33" },
-        { Settings with { Gateways = [new TrunkGateway("gw.example")] }, "gw.example" },
+        { Settings with { Gateways = [new TrunkGateway("gw example")] }, "gw example" },
         { Settings with { Gateways = [new TrunkGateway("192.0.2.1", 0)] }, "port" },
         { Settings with { Gateways = [new TrunkGateway("192.0.2.1", Transport: "SCTP")] }, "SCTP" },
         { Settings with { Gateways = [new TrunkGateway("192.0.2.1", Weight: -1)] }, "weight" },

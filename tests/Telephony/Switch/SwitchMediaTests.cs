@@ -77,7 +77,7 @@ public sealed class SwitchMediaTests : IDisposable
         // The verb has been carried out when a later one shows its effect.
         bench.Switch.Play(voice.Leg, Playlist.Once(AudioClip.Silence(TimeSpan.FromMilliseconds(20))), Guid.NewGuid());
         await bench.NextAsync<PlaybackFinished>();
-        var digit = Signal.Tone(770, 0.1).Zip(Signal.Tone(1336, 0.1), (row, column) => (short)(row + column)).ToArray();
+        var digit = Key(770, 1336);
         voice.Say([.. digit, .. new short[800], .. digit, .. new short[800]]);
         for (var i = 0; i < 2; i++)
         {
@@ -86,6 +86,26 @@ public sealed class SwitchMediaTests : IDisposable
         }
 
         bench.Switch.IgnoreDtmf(voice.Leg).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_leg_that_has_agreed_on_telephone_events_is_listened_to_only_when_that_is_asked_for()
+    {
+        await using var bench = await SwitchBench.StartAsync();
+        using var a = await Voice.CallAsync(bench, "4711", "0 101", "a=rtpmap:101 telephone-event/8000\r\n");
+        using var b = await Voice.CallAsync(bench, "4712");
+        bench.Switch.DetectDtmf(a.Leg).ShouldBeTrue();
+        bench.Switch.Bridge(a.Leg, b.Leg).ShouldBeTrue();
+        a.Until(b, 0x21);
+        a.Say([.. Key(770, 1336), .. new short[800]]);
+
+        // What comes after the digit has been heard by the other: so the digit has been passed over.
+        a.Until(b, 0x22);
+        bench.Switch.DetectDtmf(a.Leg, always: true).ShouldBeTrue();
+        bench.Switch.Play(a.Leg, Playlist.Once(AudioClip.Silence(TimeSpan.FromMilliseconds(20))), Guid.NewGuid());
+        await bench.NextAsync<PlaybackFinished>();
+        a.Say([.. Key(852, 1477), .. new short[800]]);
+        (await bench.NextAsync<DtmfReceived>()).Digit.ShouldBe('9');
     }
 
     [Fact]
@@ -118,6 +138,8 @@ public sealed class SwitchMediaTests : IDisposable
         bench.Switch.TakeOver(Nobody).ShouldBeFalse();
     }
 
+    private static short[] Key(int row, int column) => [.. Signal.Tone(row, 0.1).Zip(Signal.Tone(column, 0.1), (r, c) => (short)(r + c))];
+
     private string Wav(string name) => Path.Combine(_folder, $"{name}.wav");
 
     /// <summary>The audio of an answered call: G.711 u-law, one packet after the other.</summary>
@@ -137,10 +159,16 @@ public sealed class SwitchMediaTests : IDisposable
 
         public LegId Leg { get; }
 
-        public static async Task<Voice> CallAsync(SwitchBench bench, string user)
+        public static async Task<Voice> CallAsync(SwitchBench bench, string user, string codecs = "0 8", string attributes = "")
         {
-            var (leg, _, answer) = await bench.AnsweredCallAsync(bench.Phone(user));
-            return new Voice(leg, answer);
+            var phone = bench.Phone(user);
+            var invite = phone.Call("1000", phone.Sdp(codecs) + attributes);
+            var call = await bench.NextAsync<IncomingCall>();
+            bench.Switch.Answer(call.Leg).ShouldBeTrue();
+            var answer = await phone.ResponseAsync(200, "INVITE");
+            phone.InDialog("ACK", invite, answer);
+            await bench.NextAsync<LegAnswered>();
+            return new Voice(call.Leg, answer);
         }
 
         public void Say(short[] samples)

@@ -101,7 +101,7 @@ public sealed class SwitchTrunkTests
         var trunk = new Trunk { Name = "provider", MaxCalls = maxCalls, Gateways = [new Gateway("192.0.2.1", Weight: weight)] };
         Should.Throw<ArgumentException>(() => Trunk.Validate([trunk])).Message.ShouldSatisfyAllConditions(text => text.ShouldContain("provider"), text => text.ShouldContain(fault));
         Should.Throw<ArgumentException>(() => Trunk.Validate([TrunkBench.Trunk, TrunkBench.Trunk])).Message.ShouldContain("Two trunks");
-        Should.Throw<ArgumentException>(() => Trunk.Validate([TrunkBench.Trunk with { Gateways = [new Gateway("gw.example")] }])).Message.ShouldContain("gw.example");
+        Should.Throw<ArgumentException>(() => Trunk.Validate([TrunkBench.Trunk with { Gateways = [new Gateway("gw example")] }])).Message.ShouldContain("gw example");
     }
 
     private static Trunk To(SipPhone gateway) => new()

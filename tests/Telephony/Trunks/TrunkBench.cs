@@ -15,10 +15,14 @@ internal sealed class TrunkBench : IAsyncDisposable
 
     private readonly AgentBench _bench = new();
     private readonly MediaEngine _media = new(IPAddress.Loopback, FreePorts.Range(20), TimeProvider.System, NullLogger.Instance);
-    private readonly LegHost _host = new();
+    private readonly LegHost _host = new() { Options = new SwitchOptions { Bind = IPAddress.Loopback } };
     private int _read;
 
-    public TrunkBench() => Table = new TrunkTable(_bench.Time, _host.Notify);
+    public TrunkBench()
+    {
+        (_host.Loop, _host.Time) = (_bench.Loop, _bench.Time);
+        Table = new TrunkTable(_bench.Time, _host.Notify);
+    }
 
     public TrunkTable Table { get; }
 
@@ -29,6 +33,9 @@ internal sealed class TrunkBench : IAsyncDisposable
         Gateways = [new Gateway("192.0.2.1", Priority: 1), new Gateway("192.0.2.2", Priority: 2)],
         ProbeInterval = null,
     };
+
+    /// <summary>Names lead here, in this order.</summary>
+    public void Resolve(params SipTarget[] targets) => _bench.Agent.Locator = new Places(targets);
 
     public Task UseAsync(params Trunk[] trunks) => _bench.OnLoopAsync(() => Table.Replace(_bench.Agent, trunks));
 
@@ -97,5 +104,10 @@ internal sealed class TrunkBench : IAsyncDisposable
     {
         await _bench.DisposeAsync();
         await _media.DisposeAsync();
+    }
+
+    private sealed class Places(IReadOnlyList<SipTarget> targets) : ISipLocator
+    {
+        public Task<IReadOnlyList<SipTarget>> LocateAsync(SipUri uri, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SipTarget>>(uri.Host == "gw.example" ? targets : []);
     }
 }

@@ -70,6 +70,37 @@ public sealed class TrunkHealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_gateways_name_is_resolved_and_its_next_place_taken_after_a_failure()
+    {
+        _bench.Resolve(new SipTarget("UDP", TrunkBench.First), new SipTarget("UDP", TrunkBench.Second));
+        await _bench.UseAsync(Probed with { Gateways = [new Gateway("gw.example")] });
+        var first = _bench.SentOne(TrunkBench.First);
+        first.Uri.ToString().ShouldBe("sip:gw.example");
+        await _bench.AnswerAsync(first, 503);
+
+        await _bench.AdvanceAsync(30);
+        await _bench.AnswerAsync(_bench.SentOne(TrunkBench.Second), 200);
+        await _bench.CallAsync();
+        _bench.SentOne(TrunkBench.Second).Uri.ToString().ShouldBe("sip:030123@gw.example");
+    }
+
+    [Fact]
+    public async Task A_name_that_leads_nowhere_is_down_until_it_leads_somewhere()
+    {
+        await _bench.UseAsync(Probed with { Gateways = [new Gateway("gw.example")] });
+        await _bench.AdvanceAsync(30);
+        _bench.Told().ShouldHaveSingleItem().ShouldBeOfType<TrunkDown>();
+        _bench.Sent().ShouldBeEmpty();
+
+        _bench.Resolve(new SipTarget("UDP", TrunkBench.First));
+        await _bench.AdvanceAsync(30);
+        await _bench.AnswerAsync(_bench.SentOne(TrunkBench.First), 200);
+        await _bench.AdvanceAsync(30);
+        await _bench.AnswerAsync(_bench.SentOne(TrunkBench.First), 200);
+        _bench.Told().ShouldBe([new TrunkUp("provider")]);
+    }
+
+    [Fact]
     public async Task Calls_that_fail_count_too()
     {
         await _bench.UseAsync(Probed);

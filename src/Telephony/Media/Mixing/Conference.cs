@@ -17,6 +17,9 @@ internal sealed class Conference(MediaEngine engine, TimeProvider time) : IPaced
 
     public bool IsEmpty => _members.Length == 0;
 
+    /// <summary>Its members hear each other by the mix, and not by a plain bridge.</summary>
+    public bool IsMixing => _mixing;
+
     /// <summary>Takes a leg in, that is in no bridge and no conference.</summary>
     public void Join(MediaLeg leg)
     {

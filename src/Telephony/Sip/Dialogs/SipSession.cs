@@ -168,8 +168,15 @@ internal sealed class SipSession : IDialogUser
             return;
         }
 
-        var referral = new Referral(_agent, _dialog, refer, target!, replaces);
         _referrals.RemoveAll(other => !other.IsOpen);
+        if (_referrals.Count > 0)
+        {
+            // One wish at a time: until the first is decided, more would only pile up.
+            refer.Respond(_agent.Messages.RetryLater(refer.Request));
+            return;
+        }
+
+        var referral = new Referral(_agent, _dialog, refer, target!, replaces);
         _referrals.Add(referral);
         _user.OnReferred(referral);
     }

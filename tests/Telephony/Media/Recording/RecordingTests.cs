@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using CallCenter.Telephony.Media;
+using CallCenter.Telephony.Sdp;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallCenter.Telephony.Tests.Media;
@@ -133,6 +134,24 @@ public sealed class RecordingTests : IAsyncDisposable
         var (channels, _) = await StopAsync();
         Signal.Amplitude(channels[0].AsSpan(800, 23_000), 440).ShouldBe(8000, 300);
         Signal.Amplitude(channels[1].AsSpan(Second + 800, 7000), 900).ShouldBe(8000, 300);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_decoded_is_silence_and_the_recording_says_so()
+    {
+        var policy = new AudioPolicy(new CodecPreference("opus", "PCMU"), MediaEncryption.Refused);
+        using var caller = new Phone(_room.Engine.CreateLeg(policy), "111 0", "a=rtpmap:111 opus/48000/2\r\n");
+        Start(caller.Leg);
+        for (var i = 0; i < 10; i++)
+        {
+            caller.Send(111, [0xFC, 1, 2, 3]);
+            SpinWait.SpinUntil(() => caller.Leg.Statistics.PacketsReceived == i + 1, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+            _room.Clock.AdvanceMilliseconds(20);
+        }
+
+        var (channels, finished) = await StopAsync();
+        finished.Failure!.ShouldContain("cannot be decoded");
+        Signal.Level(channels[0]).ShouldBe(0);
     }
 
     [Fact]

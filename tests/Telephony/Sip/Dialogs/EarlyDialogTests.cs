@@ -84,6 +84,18 @@ public sealed class EarlyDialogTests
     }
 
     [Fact]
+    public async Task The_route_set_of_a_call_that_we_make_is_the_Record_Route_turned_round()
+    {
+        await using var call = await DialogBench.CallingAsync();
+        await call.RespondAsync(call.Invite, 200, "Record-Route: <sip:192.0.2.51;lr>\nRecord-Route: <sip:192.0.2.50;lr>\n", "answer");
+
+        var ack = call.NewRequest("ACK");
+
+        ack.Headers.Where(header => header.Name.Equals(HeaderName.Route)).Select(header => header.Text).ShouldBe(["<sip:192.0.2.50;lr>", "<sip:192.0.2.51;lr>"]);
+        call.Bench.Transport.Sent[^1].To.ToString().ShouldBe("192.0.2.50:5060");
+    }
+
+    [Fact]
     public async Task An_UPDATE_of_the_callee_is_glare_until_our_offer_is_answered_reliably()
     {
         await using var call = await DialogBench.CallingAsync();

@@ -109,6 +109,57 @@ public sealed class LossTests : ICallTaker, IAsyncLifetime
         await NothingIsLeftAsync();
     }
 
+    // INVITE, 100, 183, PRACK, its 200, the INVITE's 200, ACK, two re-INVITEs with theirs, BYE, its 200: 15, and what repetition adds.
+    public static TheoryData<int> LongCases => [.. Enumerable.Range(0, 19)];
+
+    [Theory]
+    [MemberData(nameof(LongCases))]
+    public async Task A_call_with_early_media_and_an_offer_of_either_side_survives_the_loss_of_any_one_message(int lost)
+    {
+        _lost = lost;
+        StartCall();
+        await AdvanceAsync(1);
+        _calleeLoop.Post(() => _incoming!.Progress("early answer"));
+        await AdvanceAsync(1);
+        _calleeLoop.Post(() => _incoming!.Answer("early answer"));
+        await AdvanceAsync(5);
+        _callerSide.Answer.ShouldBe("early answer");
+
+        _calleeLoop.Post(() => _calleeSide.Session!.Reoffer());
+        await AdvanceAsync(8);
+        _callerLoop.Post(() => _callerSide.Session!.Reoffer());
+        await AdvanceAsync(8);
+        _calleeSide.Told.ShouldContain("answer answer to our offer");
+        _callerSide.Told.ShouldContain("answer answer to our offer");
+
+        _callerLoop.Post(() => _callerSide.Session!.HangUp(reason: null));
+        await AdvanceAsync(5);
+
+        _calleeSide.Told[^1].ShouldBe("ended");
+        await NothingIsLeftAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(LongCases))]
+    public async Task Offers_that_cross_are_both_carried_through_whatever_message_is_lost(int lost)
+    {
+        _lost = lost;
+        StartCall();
+        await AdvanceAsync(1);
+        _calleeLoop.Post(() => _incoming!.Answer("answer"));
+        await AdvanceAsync(5);
+        _callerLoop.Post(() => _callerSide.Session!.Reoffer());
+        _calleeLoop.Post(() => _calleeSide.Session!.Reoffer());
+        await AdvanceAsync(30);
+
+        _callerSide.Told.ShouldContain("answer answer to our offer");
+        _calleeSide.Told.ShouldContain("answer answer to our offer");
+        _calleeLoop.Post(() => _calleeSide.Session!.HangUp(reason: null));
+        await AdvanceAsync(5);
+        _callerSide.Told[^1].ShouldBe("ended");
+        await NothingIsLeftAsync();
+    }
+
     private bool Loses() => Interlocked.Increment(ref _messages) == _lost;
 
     private (SipLoop Loop, UserAgent Agent) NewAgent(LossyLink link)

@@ -96,6 +96,19 @@ public sealed class ReferralTests
     }
 
     [Fact]
+    public async Task A_second_REFER_waits_until_the_first_is_decided()
+    {
+        await using var call = await DialogBench.AnsweredAsync();
+        await call.RequestAsync("REFER", "Refer-To: <sip:2002@192.0.2.100>\n");
+        await call.RequestAsync("REFER", "Refer-To: <sip:2003@192.0.2.100>\n");
+        call.News().ShouldBe(["500 REFER"]);
+        await call.OnLoopAsync(() => call.Call.Referral!.Refuse(404, "Not Found"));
+        await call.RequestAsync("REFER", "Refer-To: <sip:2003@192.0.2.100>\n");
+
+        call.Call.Told.ShouldBe(["referred to sip:2002@192.0.2.100", "referred to sip:2003@192.0.2.100"]);
+    }
+
+    [Fact]
     public async Task A_REFER_that_nobody_decides_about_is_refused_before_the_senders_time_runs_out()
     {
         await using var call = await DialogBench.AnsweredAsync();
