@@ -36,12 +36,12 @@ public sealed class JsSipTests(Md5Center shared) : IClassFixture<Md5Center>
             call = await _center.CallBecomesAsync(number, "ENDED");
             (call.Outcome, call.EndedBy).ShouldBe(("HANDLED", endedBy));
 
-            await browser.TypeAsync("quit");
+            await browser.StopAsync("quit");
             await _center.StatusBecomesAsync("SIGNED_OUT", "2001");
         }
         finally
         {
-            await browser.StopAsync();
+            await browser.StopAsync("quit");
         }
     }
 
@@ -50,7 +50,7 @@ public sealed class JsSipTests(Md5Center shared) : IClassFixture<Md5Center>
     {
         using var browser = Start("2002", "wrong", FreePorts.Udp());
         await browser.WritesAsync("registration failed");
-        await browser.StopAsync();
+        await browser.StopAsync("quit");
         (await _center.AgentsAsync()).Single(a => a.Extension == "2002").Status.ShouldBe("SIGNED_OUT");
     }
 

@@ -77,15 +77,11 @@ internal sealed class Linphone : IAsyncDisposable
         heard => heard.Share < 0.1 && heard.Level > 0.02, string.Create(CultureInfo.InvariantCulture, $"linphonec hears other than {frequency} Hz"));
 
     /// <summary>Switches the phone off: it takes its registration back.</summary>
-    public async Task StopAsync()
-    {
-        await TypeAsync("quit");
-        await _process.StopAsync();
-    }
+    public Task StopAsync() => _process.StopAsync("quit");
 
     public async ValueTask DisposeAsync()
     {
-        await _process.StopAsync();
+        await StopAsync();
         _process.Dispose();
     }
 

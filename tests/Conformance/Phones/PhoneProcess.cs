@@ -63,14 +63,23 @@ internal sealed class PhoneProcess : IDisposable
     }
 
     /// <summary>Asks it to end, and kills it when it does not.</summary>
-    public async Task StopAsync()
+    /// <param name="farewell">What a person would type; null for SIGTERM.</param>
+    public async Task StopAsync(string? farewell = null)
     {
         if (_process.HasExited)
         {
             return;
         }
 
-        Signals.Send("TERM", _process.Id);
+        if (farewell is not null)
+        {
+            await TypeAsync(farewell);
+        }
+        else
+        {
+            Signals.Send("TERM", _process.Id);
+        }
+
         using var limit = new CancellationTokenSource(LongestStop);
         await _process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_process.HasExited)
