@@ -32,7 +32,7 @@ public sealed partial class Router
         call.Agent = callee;
         Take(step.Then(() => WhileIn(call, CallPhase.Offered, () =>
         {
-            var leg = _switch.Originate(callee.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = call.Caller?.State.Name ?? call.DisplayName, RingTimeout = DirectRing });
+            var leg = _switch.Originate(callee.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = call.Caller?.State.Name ?? call.DisplayName, RingTimeout = DirectRing, CodecsOf = call.CallerLeg });
             call.AgentLeg = leg;
             _legs.Add(leg, call);
             _switch.Name(leg, call.Id);

@@ -46,6 +46,7 @@ public sealed partial class Router
                     FromUser = call.From,
                     FromDisplayName = call.DisplayName,
                     RingTimeout = TimeSpan.FromSeconds(call.Queue!.Settings.RingSeconds),
+                    CodecsOf = call.CallerLeg,
                 });
                 call.AgentLeg = leg;
                 _legs.Add(leg, call);

@@ -75,7 +75,7 @@ public sealed partial class Router
             }
 
             _switch.AcceptTransfer(asked.Leg, asked.Transfer);
-            var leg = _switch.Originate(to.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = call.DisplayName, RingTimeout = DirectRing });
+            var leg = _switch.Originate(to.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = call.DisplayName, RingTimeout = DirectRing, CodecsOf = call.CallerLeg });
             handover.Leg = leg;
             _legs.Add(leg, call);
             _switch.Name(leg, call.Id);

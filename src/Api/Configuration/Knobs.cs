@@ -14,10 +14,12 @@ namespace CallCenter.Api.Configuration;
 /// <param name="BindAlso">The second address of <c>CALLCENTER_BIND</c>, of the other family.</param>
 /// <param name="TlsCertificate">Absolute path of a PEM file; null for a certificate of our own making.</param>
 /// <param name="TlsKey">Absolute path of the certificate's key; given with it.</param>
+/// <param name="LadderDays">0 keeps no ladders.</param>
+/// <param name="MediaTimeout">Seconds; 0 for never.</param>
 /// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
 internal sealed record Knobs(
     IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string KeyFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions,
-    IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null, int LadderDays = 30)
+    IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null, int LadderDays = 30, int MediaTimeout = 120)
 {
     /// <summary>Name, default and meaning, for the help text and the README.</summary>
     public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
@@ -38,6 +40,7 @@ internal sealed record Knobs(
         ("CALLCENTER_TLS_KEY", "(self-signed)", "PEM file of that certificate's private key"),
         ("CALLCENTER_SIP_DIGEST", "sha-256,md5", "what phones are challenged with, the first preferred; md5,sha-256 or md5 for phones that give up at SHA-256"),
         ("CALLCENTER_SIP_LADDER_DAYS", "30", "how long the SIP messages of each call are kept, in days, 0 to 3650; 0 keeps none"),
+        ("CALLCENTER_MEDIA_TIMEOUT", "120", "a connected call from one of whose sides neither RTP nor RTCP comes for so many seconds is ended; 0: never"),
     ];
 
     /// <summary>What <c>CALLCENTER_SIP_DIGEST</c> can be.</summary>
@@ -77,15 +80,18 @@ internal sealed record Knobs(
             Set("CALLCENTER_SIPS_PORT") is not null ? Port("CALLCENTER_SIPS_PORT") : sip is 0 or 65535 ? 0 : sip + 1,
             certificate is null ? null : Path.GetFullPath(certificate),
             key is null ? null : Path.GetFullPath(key),
-            int.TryParse(Text("CALLCENTER_SIP_LADDER_DAYS"), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 3650
-                ? days
-                : throw Bad("CALLCENTER_SIP_LADDER_DAYS", "a number of days, 0 to 3650"));
+            Number("CALLCENTER_SIP_LADDER_DAYS", "days", 3650),
+            Number("CALLCENTER_MEDIA_TIMEOUT", "seconds", 86400));
 
         string? Set(string name) => get(name) is { Length: > 0 } value ? value : null;
 
         string Text(string name) => Set(name) ?? All.First(k => string.Equals(k.Name, name, StringComparison.Ordinal)).Default;
 
         bool Switch(string name) => Text(name) switch { "on" => true, "off" => false, _ => throw Bad(name, "on or off") };
+
+        int Number(string name, string unit, int most) => int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most
+            ? number
+            : throw Bad(name, $"a number of {unit}, 0 to {most}");
 
         int Port(string name) => int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
             ? port

@@ -49,6 +49,7 @@ internal static class Server
                 Tls = await SipCertificate.LoadAsync(knobs, TimeProvider.System, cancellationToken),
                 SipsPort = knobs.SipsPort,
                 LadderStore = ladders,
+                MediaTimeout = knobs.MediaTimeout == 0 ? null : TimeSpan.FromSeconds(knobs.MediaTimeout),
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());

@@ -10,7 +10,7 @@ namespace CallCenter.Telephony;
 internal sealed class CallAdmission(IAccounts accounts, TrunkTable trunks, DigestAuthenticator authenticator)
 {
     /// <summary>True with the call's source, and its trunk when it comes over one; else <paramref name="challenge"/> is the 401 to answer with.</summary>
-    public bool TryAdmit(SipRequest invite, IPAddress source, string toTag, out CallSource? admitted, out TrunkLine? trunk, out SipResponse? challenge)
+    public bool TryAdmit(SipRequest invite, IPAddress source, SourceRecord? record, string toTag, out CallSource? admitted, out TrunkLine? trunk, out SipResponse? challenge)
     {
         admitted = null;
         challenge = null;
@@ -23,7 +23,7 @@ internal sealed class CallAdmission(IAccounts accounts, TrunkTable trunks, Diges
         }
 
         trunk = null;
-        if (!authenticator.TryAuthenticate(invite, caller, toTag, out challenge))
+        if (!authenticator.TryAuthenticate(invite, caller, toTag, record, out challenge))
         {
             return false;
         }

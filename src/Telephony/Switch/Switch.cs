@@ -175,7 +175,7 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         {
             invite.Respond(482, "Loop Detected");
         }
-        else if (!_admission.TryAdmit(request, TrunkAddressOf(invite.Source), tag, out var source, out var trunk, out var challenge))
+        else if (!_admission.TryAdmit(request, TrunkAddressOf(invite.Source), invite.Record, tag, out var source, out var trunk, out var challenge))
         {
             _agent.Judge(invite, challenge!);
             invite.RespondOnce(challenge!);

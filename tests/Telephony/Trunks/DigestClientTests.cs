@@ -15,7 +15,7 @@ public sealed class DigestClientTests
     public void What_we_answer_is_what_we_would_take_and_the_next_request_counts_on()
     {
         var client = new DigestClient("2001", "se\"cret");
-        _server.TryAuthenticate(Request(), "2001", "tag", out var challenge).ShouldBeFalse();
+        _server.TryAuthenticate(Request(), "2001", "tag", source: null, out var challenge).ShouldBeFalse();
         client.TryTake(challenge!).ShouldBeTrue();
         for (var count = 1; count <= 2; count++)
         {
@@ -23,7 +23,7 @@ public sealed class DigestClientTests
             client.BeginRequest();
             client.Authorize(request.Headers, request.Method, request.Uri);
             request.Headers[HeaderName.Authorization].ShouldNotBeNull().ShouldContain("algorithm=SHA-256");
-            _server.TryAuthenticate(request, "2001", "tag", out _).ShouldBeTrue();
+            _server.TryAuthenticate(request, "2001", "tag", source: null, out _).ShouldBeTrue();
         }
     }
 
@@ -31,7 +31,7 @@ public sealed class DigestClientTests
     public void A_second_refusal_of_one_request_is_final_but_the_next_request_may_try_again()
     {
         var client = new DigestClient("2001", "wrong");
-        _server.TryAuthenticate(Request(), "2001", "tag", out var challenge);
+        _server.TryAuthenticate(Request(), "2001", "tag", source: null, out var challenge);
         client.TryTake(challenge!).ShouldBeTrue();
         client.TryTake(challenge!).ShouldBeFalse();
         client.BeginRequest();

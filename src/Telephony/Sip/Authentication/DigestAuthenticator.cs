@@ -15,15 +15,22 @@ internal sealed class DigestAuthenticator(string realm, IReadOnlyList<DigestAlgo
     private readonly NonceSource _nonces = new(time);
 
     /// <summary>True when the request proves to come from the extension; else <paramref name="challenge"/> is the 401 to answer with.</summary>
-    public bool TryAuthenticate(SipRequest request, string extension, string toTag, out SipResponse? challenge)
+    /// <param name="request">The request.</param>
+    /// <param name="extension">Who it says it is.</param>
+    /// <param name="toTag">Our tag, for the challenge.</param>
+    /// <param name="source">What is known of where it comes from; null when nothing is kept of sources.</param>
+    /// <param name="challenge">Null when it is proved.</param>
+    public bool TryAuthenticate(SipRequest request, string extension, string toTag, SourceRecord? source, out SipResponse? challenge)
     {
-        var stale = false;
+        var (stale, answered) = (false, false);
         foreach (var header in request.Headers.All(HeaderName.Authorization))
         {
             if (DigestCredentials.TryParse(header.Span) is { } credentials && credentials.Realm == realm)
             {
+                answered = true;
                 if (Verify(credentials, request.Method, extension, out stale))
                 {
+                    source?.Unanswered = IsSha256(credentials) ? 0 : source.Unanswered;
                     challenge = null;
                     return true;
                 }
@@ -32,8 +39,15 @@ internal sealed class DigestAuthenticator(string realm, IReadOnlyList<DigestAlgo
             }
         }
 
+        // Phones that know only MD5 ought to pass over a SHA-256 challenge, and some give up at it (adr/0020): who comes again without an answer is offered MD5 alone.
+        var gaveUp = !answered && source is { Unanswered: > 0 };
+        if (!answered && source is not null)
+        {
+            source.Unanswered++;
+        }
+
         challenge = SipResponse.For(request, 401, "Unauthorized", toTag);
-        foreach (var algorithm in algorithms)
+        foreach (var algorithm in gaveUp && algorithms.Contains(DigestAlgorithm.Md5) ? [DigestAlgorithm.Md5] : algorithms)
         {
             challenge.Headers.Add(
                 HeaderName.WwwAuthenticate,
@@ -63,7 +77,7 @@ internal sealed class DigestAuthenticator(string realm, IReadOnlyList<DigestAlgo
     private bool Verify(DigestCredentials credentials, string method, string extension, out bool stale)
     {
         stale = false;
-        var algorithm = string.Equals(credentials.Algorithm, "SHA-256", StringComparison.OrdinalIgnoreCase) ? DigestAlgorithm.Sha256 : DigestAlgorithm.Md5;
+        var algorithm = IsSha256(credentials) ? DigestAlgorithm.Sha256 : DigestAlgorithm.Md5;
         var account = accounts.Find(extension);
         var ha1 = algorithm == DigestAlgorithm.Sha256 ? (account ?? Nobody).Ha1Sha256 : (account ?? Nobody).Ha1Md5;
         var matches = CryptographicOperations.FixedTimeEquals(
@@ -85,6 +99,8 @@ internal sealed class DigestAuthenticator(string realm, IReadOnlyList<DigestAlgo
         _nonces.Use(credentials.Nonce, count);
         return true;
     }
+
+    private static bool IsSha256(DigestCredentials credentials) => string.Equals(credentials.Algorithm, "SHA-256", StringComparison.OrdinalIgnoreCase);
 
     private static string NameOf(DigestAlgorithm algorithm) => algorithm == DigestAlgorithm.Sha256 ? "SHA-256" : "MD5";
 }

@@ -84,7 +84,7 @@ internal sealed class Registrar(
         }
 
         var extension = request.To.Uri.UserText;
-        if (!authenticator.TryAuthenticate(request, extension, toTag, out var challenge))
+        if (!authenticator.TryAuthenticate(request, extension, toTag, transaction.Record, out var challenge))
         {
             return challenge!;
         }

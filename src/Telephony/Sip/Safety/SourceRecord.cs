@@ -30,6 +30,9 @@ internal sealed class SourceRecord(SourceKey key, double now)
     /// <summary>Until when a password proved there speaks for it, s.</summary>
     public double ProvenUntil { get; set; } = double.NegativeInfinity;
 
+    /// <summary>Challenges that were followed by a request without credentials, or by none, since it last proved a password by SHA-256.</summary>
+    public int Unanswered { get; set; }
+
     /// <summary>When it was last told that it asks for too much, s.</summary>
     public double ToldAt { get; set; } = double.NegativeInfinity;
 

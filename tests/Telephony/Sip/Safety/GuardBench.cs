@@ -144,7 +144,7 @@ internal sealed class GuardBench : IAsyncDisposable, ICallTaker
 
     public void OnInvite(ServerTransaction invite)
     {
-        if (_admission.TryAdmit(invite.Request, invite.Source.Remote.Address, "tag", out var source, out _, out var refusal))
+        if (_admission.TryAdmit(invite.Request, invite.Source.Remote.Address, invite.Record, "tag", out var source, out _, out var refusal))
         {
             if (source is ExtensionSource)
             {
