@@ -14,7 +14,7 @@ public static class EventCatalogue
     [
         typeof(CallReceived), typeof(CallEnteredIvr), typeof(CallQueued), typeof(CallOffered), typeof(CallOfferNotAnswered), typeof(CallAnswered),
         typeof(CallHeld), typeof(CallRetrieved), typeof(CallAbandoned), typeof(CallEnded), typeof(WrapUpStarted), typeof(WrapUpCompleted),
-        typeof(CallTransferred),
+        typeof(CallTransferred), typeof(CallMediaMeasured),
         typeof(AgentCreated), typeof(AgentChanged), typeof(AgentSignedIn), typeof(AgentStatusChanged), typeof(AgentSignedOut),
         typeof(QueueCreated), typeof(QueueChanged),
         typeof(PersonForgotten),

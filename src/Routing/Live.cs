@@ -36,6 +36,9 @@ internal sealed class LiveCall(Guid id, IncomingCall incoming, Queue? queue) : L
 
     /// <summary>The agent who talks is handing the caller over.</summary>
     public Handover? Handover { get; set; }
+
+    /// <summary>How legs were that have just ended, waiting for the step that tells what followed from that.</summary>
+    public List<CallCommand> Measured { get; } = [];
     public bool Waits => State.Phase is CallPhase.Queued or CallPhase.Offered;
 }
 

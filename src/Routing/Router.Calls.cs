@@ -101,6 +101,12 @@ public sealed partial class Router
             return;
         }
 
+        if (ended.Reason == LegEndReason.MediaTimeout)
+        {
+            End(call, new EndCall(CallParty.System, "media-timeout", Now, HasWrapUp(call)), HasWrapUp(call));
+            return;
+        }
+
         if (ended.Reason is LegEndReason.Failed or LegEndReason.Unreachable && call.Waits)
         {
             End(call, new FailCall("caller-leg-failed", Now), wrapUp: false);
@@ -124,7 +130,8 @@ public sealed partial class Router
         }
         else if (call.State.Phase is CallPhase.Connected or CallPhase.OnHold)
         {
-            End(call, new EndCall(CallParty.Agent, "hang-up", Now, HasWrapUp(call)), HasWrapUp(call));
+            var isDead = ended.Reason == LegEndReason.MediaTimeout;
+            End(call, new EndCall(isDead ? CallParty.System : CallParty.Agent, isDead ? "media-timeout" : "hang-up", Now, HasWrapUp(call)), HasWrapUp(call));
         }
         else if (call.State.Phase == CallPhase.Offered && call.State.IsDirect)
         {
@@ -149,7 +156,8 @@ public sealed partial class Router
     /// <summary>Ends the call for both sides; the agent wraps up or is free again.</summary>
     private void End(LiveCall call, CallCommand end, bool wrapUp)
     {
-        var step = new Step(call.SipCallId).Call(call, end);
+        var step = new Step(call.SipCallId).Call(call, [end, .. call.Measured]);
+        call.Measured.Clear();
         if (call.Agent is { } agent)
         {
             step.Agent(agent, wrapUp && agent.State.CallId == call.Id ? new WrapUpAgent(call.Id, end.At) : new ReleaseAgent(call.Id, end.At));

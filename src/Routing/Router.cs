@@ -156,6 +156,12 @@ public sealed partial class Router : IAsyncDisposable
             case TransferRequested asked:
                 Transfer(asked);
                 break;
+            case LegMeasured measured when _legs.TryGetValue(measured.Leg, out var call):
+                call.Measured.Add(FiguresOf(call, measured));
+                return;
+            case CallTurnedAway away:
+                TurnedAway(away);
+                break;
             case LegEnded ended when _legs.Remove(ended.Leg, out var call):
                 if (ended.Leg == call.CallerLeg)
                 {
@@ -170,6 +176,7 @@ public sealed partial class Router : IAsyncDisposable
                     AgentGone(call, ended);
                 }
 
+                TakeMeasured(call);
                 break;
             case LegHeld held when AgentLegOf(held.Leg) is { State.Phase: CallPhase.Connected } call:
                 Take(new Step(call.SipCallId).Call(call, new HoldCall(Now)).Then(() => WhileIn(call, CallPhase.OnHold, () =>

@@ -38,6 +38,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new WrapUpStarted(Id, Other, At),
         new WrapUpCompleted(Id, Other, At, "sold", true, "called back"),
         new CallTransferred(Id, Other, Other, null, TransferKind.Attended, At),
+        new CallMediaMeasured(Id, CallParty.Agent, Other, new MediaFigures("PCMA", 500, 498, 2, 1, 1.25, 2.5, 31.5, 4.21, 4.3, 0), At),
         new AgentCreated(Id, "Ann", "2001", [Other], At),
         new AgentChanged(Id, "Ann B", null, [], At),
         new AgentSignedIn(Id, At),

@@ -237,4 +237,38 @@ public sealed class RouterTests(PostgresFixture postgres)
         await using var command = floor.Source.CreateCommand("select exists (select from pg_locks where relation = 'mt_events'::regclass and not granted)");
         return await command.ExecuteScalarAsync() is true;
     }
+
+    [Fact]
+    public async Task How_the_legs_sounded_is_written_with_the_end_and_after_it()
+    {
+        await using var center = await RoutingHarness.StartAsync(postgres);
+        await center.RegisterAsync(0);
+        var caller = center.Switch.Call("1000");
+        var agent = await center.OriginatedAsync(0);
+        center.Switch.Notify(new LegAnswered(agent));
+        await center.VerbAsync($"Bridge {caller.Value} {agent.Value}");
+        center.Switch.Notify(new LegMeasured(caller, Quality(4.1)));
+        center.Switch.Notify(new LegEnded(caller, LegEndReason.MediaTimeout, null, "neither audio nor RTCP for 120 s"));
+        await center.VerbAsync($"HangUp {agent.Value}");
+        center.Switch.Notify(new LegMeasured(agent, Quality(3.9)));
+        center.Switch.Notify(new LegEnded(agent, LegEndReason.LocalHangUp, null, null));
+        await center.AgentIsAsync(0, AgentStatus.Available);
+        var events = await center.EventsAsync(caller);
+        events.OfType<CallEnded>().ShouldHaveSingleItem().ShouldSatisfyAllConditions(e => e.Cause.ShouldBe("media-timeout"), e => e.EndedBy.ShouldBe(CallParty.System));
+        events.OfType<CallMediaMeasured>().Select(m => (m.Party, m.AgentId, m.Figures.Codec, m.Figures.Mos, m.Figures.RoundTripMs)).ShouldBe(
+            [(CallParty.Caller, (Guid?)null, "PCMU", 4.1, 31.5), (CallParty.Agent, center.Agents[0], "PCMU", 3.9, 31.5)]);
+
+        static Telephony.Media.MediaQuality Quality(double mos) => new(
+            "PCMU", 10, 11, 1, null, TimeSpan.FromMilliseconds(2), null, TimeSpan.FromMilliseconds(31.5), mos, null, TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_call_that_found_no_media_port_leaves_its_two_events()
+    {
+        await using var center = await RoutingHarness.StartAsync(postgres);
+        var leg = center.Switch.NewLeg();
+        center.Switch.Notify(new CallTurnedAway(new IncomingCall(leg, $"sip-{leg.Value}", "5551234", null, "1000", new TrunkSource("local"), DateTimeOffset.UtcNow), "no-media-port"));
+        await center.TellsAsync(leg, "CallReceived", "CallEnded");
+        ((CallEnded)(await center.EventsAsync(leg))[1]).ShouldSatisfyAllConditions(e => e.Cause.ShouldBe("no-media-port"), e => e.Outcome.ShouldBe(CallOutcome.Failed));
+    }
 }

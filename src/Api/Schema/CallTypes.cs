@@ -45,7 +45,27 @@ internal static class CallTypes
             type.Field("resolved: Boolean", c => c.Resolved);
             type.Field("sipCallId: String", c => c.SipCallId).Description("Call-ID header of the caller's dialog.");
             type.Field("timeline: [Event!]!").Description("Every event of the call, in order.").Resolve((call, context) => context.StreamAsync(call.Id));
+            type.Field("media: [CallMedia!]!").Description("How the audio of each leg was, once it has ended; legs without audio are absent.").Resolve(async (call, context) =>
+                (await context.StreamAsync(call.Id)).Select(e => e.Data).OfType<CallMediaMeasured>().ToList());
             type.Field("version: Int!", c => c.Version);
+        });
+        schema.AddEnumType<CallParty>();
+        schema.AddObjectType<CallMediaMeasured>("CallMedia", type =>
+        {
+            type.Description("The audio of one leg over its whole life. Scores are estimates by ITU-T G.107, 1 to 4.5; what the remote side did not report is null.");
+            type.Field("party: CallParty!", m => m.Party);
+            type.Field("agent: Agent").Resolve((measured, context) => context.AgentAsync(measured.AgentId));
+            type.Field("codec: String", m => m.Figures.Codec);
+            type.Field("packetsSent: Int!", m => (int)Math.Min(int.MaxValue, m.Figures.PacketsSent));
+            type.Field("packetsReceived: Int!", m => (int)Math.Min(int.MaxValue, m.Figures.PacketsReceived));
+            type.Field("packetsLost: Int!", m => (int)Math.Min(int.MaxValue, m.Figures.PacketsLost)).Description("On the way from the party.");
+            type.Field("remotePacketsLost: Int", m => (int?)m.Figures.RemotePacketsLost).Description("On the way to the party, as it reported.");
+            type.Field("jitterMs: Float!", m => m.Figures.JitterMs);
+            type.Field("remoteJitterMs: Float", m => m.Figures.RemoteJitterMs);
+            type.Field("roundTripMs: Float", m => m.Figures.RoundTripMs);
+            type.Field("mos: Float", m => m.Figures.Mos).Description("Of the party's voice.");
+            type.Field("remoteMos: Float", m => m.Figures.RemoteMos).Description("Of what the party heard.");
+            type.Field("silenceSeconds: Float!", m => m.Figures.SilenceSeconds).Description("Pauses of more than a second in which nothing came from the party.");
         });
         Connections.AddTo<CallView>(schema, "Call");
         schema.AddQueryType(query =>

@@ -39,6 +39,9 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
+
+            // Ignored: how the call sounded changes nothing of what may happen to it.
+            CallMediaMeasured => call,
             _ => throw new UnreachableException($"Call does not evolve {@event.GetType().Name}."),
         };
     }

@@ -38,4 +38,7 @@ public sealed record FailCall(string Cause, DateTimeOffset At) : CallCommand(At)
 /// <summary>History knows the call but not how it ended.</summary>
 public sealed record LoseTrackOfCall(DateTimeOffset At) : CallCommand(At);
 
+/// <summary>A leg of the call has ended and tells how its audio was. Possible as long as the call exists, also when it has ended.</summary>
+public sealed record MeasureMedia(CallParty Party, Guid? AgentId, MediaFigures Figures, DateTimeOffset At) : CallCommand(At);
+
 public sealed record CompleteWrapUp(DateTimeOffset At, string? Disposition = null, bool? Resolved = null, string? Notes = null) : CallCommand(At);

@@ -17,6 +17,7 @@ public static class CallDecider
             (ReceiveCall, _) => Refuse("CALL_EXISTS", "The call has been received already."),
             (_, CallPhase.None) => Refuse("CALL_NOT_FOUND", "There is no such call."),
 
+            (MeasureMedia c, _) => Accept(new CallMediaMeasured(call.Id, c.Party, c.AgentId, c.Figures, at)),
             (CompleteWrapUp c, CallPhase.WrapUp) when call.AgentId is { } agent =>
                 Accept(new WrapUpCompleted(call.Id, agent, at, c.Disposition, c.Resolved, c.Notes)),
             (CompleteWrapUp, _) => Refuse("CALL_NOT_IN_WRAP_UP", $"The call is not in wrap-up but {Name(call.Phase)}."),

@@ -51,6 +51,27 @@ public sealed record WrapUpCompleted(
     Guid CallId, Guid AgentId, DateTimeOffset OccurredAt,
     string? Disposition = null, bool? Resolved = null, string? Notes = null) : CallEvent(CallId, OccurredAt);
 
+/// <summary>How the audio of one party's leg was; told when the leg has ended, so it may come after <see cref="CallEnded"/>.</summary>
+/// <param name="Party">Caller or agent.</param>
+/// <param name="AgentId">Whose leg, when it is an agent's and that is known.</param>
+public sealed record CallMediaMeasured(Guid CallId, CallParty Party, Guid? AgentId, MediaFigures Figures, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+/// <summary>Figures of one leg's audio over its whole life, as the telephony measured or estimated them.</summary>
+/// <param name="Codec">Name in SDP, e.g. <c>PCMA</c>.</param>
+/// <param name="PacketsSent">RTP packets to the party.</param>
+/// <param name="PacketsReceived">RTP packets from the party.</param>
+/// <param name="PacketsLost">Lost on the way from the party.</param>
+/// <param name="RemotePacketsLost">Lost on the way to the party, as it reported; null when it reported nothing.</param>
+/// <param name="JitterMs">Of what came from the party.</param>
+/// <param name="RemoteJitterMs">Of what the party received, as it reported.</param>
+/// <param name="RoundTripMs">Mean of those measured.</param>
+/// <param name="Mos">Estimated opinion of the party's voice, 1 to 4.5.</param>
+/// <param name="RemoteMos">Estimated opinion of what the party heard.</param>
+/// <param name="SilenceSeconds">Pauses of more than a second in which nothing came from the party.</param>
+public sealed record MediaFigures(
+    string? Codec, long PacketsSent, long PacketsReceived, long PacketsLost, long? RemotePacketsLost,
+    double JitterMs, double? RemoteJitterMs, double? RoundTripMs, double? Mos, double? RemoteMos, double SilenceSeconds);
+
 public enum CallDirection { Inbound, Outbound, Internal }
 
 /// <summary>How a call was handed over.</summary>

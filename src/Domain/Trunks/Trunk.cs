@@ -33,7 +33,7 @@ public sealed record TrunkSettings(string Name, IReadOnlyList<string> Networks, 
     public int? ProbeSeconds { get; init; } = 30;
 }
 
-/// <summary>A gateway: host (an IP address or a name), port, transport (UDP, TCP or TLS), priority (the lowest first) and weight within it.</summary>
+/// <summary>A gateway: host (an IP address or a name), port (for a name also 0, which leaves it to DNS), transport (UDP, TCP or TLS), priority (the lowest first) and weight within it.</summary>
 public sealed record TrunkGateway(string Host, int Port = 5060, string Transport = "UDP", int Priority = 1, int Weight = 1);
 
 /// <summary>Where and as whom we register, and for how long we ask (60 to 86400 s).</summary>

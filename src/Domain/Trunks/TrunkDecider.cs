@@ -40,8 +40,9 @@ public static class TrunkDecider
 
     private static string? Fault(TrunkGateway gateway) => gateway switch
     {
-        _ when !IPAddress.TryParse(gateway.Host, out _) && Uri.CheckHostName(gateway.Host) != UriHostNameType.Dns => $"\"{gateway.Host}\" is neither an IP address nor a host name.",
-        { Port: < 1 or > 65535 } => $"A port is 1 to 65535, not {gateway.Port}.",
+        _ when Uri.CheckHostName(gateway.Host) is not (UriHostNameType.IPv4 or UriHostNameType.IPv6 or UriHostNameType.Dns) => $"\"{gateway.Host}\" is neither an IP address nor a name.",
+        { Port: < 0 or > 65535 } => $"A port is 1 to 65535, or 0 for a name, not {gateway.Port}.",
+        { Port: 0 } when IPAddress.TryParse(gateway.Host, out _) => "An IP address needs a port; only of a name can DNS tell it.",
         _ when !Transports.Contains(gateway.Transport, StringComparer.Ordinal) => $"A transport is one of {string.Join(", ", Transports)}, not \"{gateway.Transport}\".",
         { Priority: < 0 or > 65535 } or { Weight: < 0 or > 65535 } => "Priority and weight are 0 to 65535.",
         _ => null,

@@ -116,6 +116,9 @@ public sealed class CallView
                 (State, Disposition, Resolved, Notes) = (CallState.Ended, e.Disposition, e.Resolved, e.Notes);
                 Visit.WrapUpMs = Milliseconds(WrapUpAt ?? e.OccurredAt, e.OccurredAt);
                 break;
+            case CallMediaMeasured:
+                // Read from the call's stream by the few who look at it.
+                break;
             default:
                 throw new UnreachableException($"CallView does not take {@event.GetType().Name}.");
         }

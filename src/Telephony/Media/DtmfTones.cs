@@ -3,8 +3,8 @@ namespace CallCenter.Telephony.Media;
 /// <summary>The pairs of tones of a telephone's keys (ITU-T Q.23), made when first used and shared by all legs.</summary>
 internal static class DtmfTones
 {
-    /// <summary>The longest press.</summary>
-    private const double Seconds = 5;
+    /// <summary>After which a clip may begin again without a seam: all tones are whole numbers of Hz.</summary>
+    private const double Seconds = 1;
 
     // Of full scale: -12 dB and -10 dB. The upper tone is sent a little louder, since lines lose more of it (Q.23 section 5).
     private const double LowAmplitude = 0.25;
@@ -16,13 +16,11 @@ internal static class DtmfTones
     private static readonly double[] High = [1209, 1336, 1477, 1633];
     private static readonly Lazy<AudioClip>[] Clips = [.. Keypad.Select((_, place) => new Lazy<AudioClip>(() => Compose(Low[place / 4], High[place % 4])))];
 
-    private static readonly Lazy<AudioClip> SilentPress = new(() => AudioClip.Silence(TimeSpan.FromSeconds(Seconds)));
-
     /// <summary>20 ms of nothing.</summary>
     public static AudioClip Silence { get; } = AudioClip.Silence(Player.PacketTime);
 
-    /// <summary>5 s of a key; silence for the hook flash, which has no tones.</summary>
-    public static AudioClip Of(char digit) => Keypad.IndexOf(digit, StringComparison.Ordinal) is >= 0 and var place ? Clips[place].Value : SilentPress.Value;
+    /// <summary>A key, to be repeated for as long as it is pressed; silence for the hook flash, which has no tones.</summary>
+    public static AudioClip Of(char digit) => Keypad.IndexOf(digit, StringComparison.Ordinal) is >= 0 and var place ? Clips[place].Value : Silence;
 
     private static AudioClip Compose(double low, double high)
     {

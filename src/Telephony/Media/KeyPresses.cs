@@ -77,7 +77,8 @@ internal sealed class KeyPresses : IPacedSource
         }
 
         var tone = _elapsed < _pressed ? DtmfTones.Of(_digits.Peek()) : DtmfTones.Silence;
-        tone.Encoded(encoding).Slice(_elapsed < _pressed ? _elapsed : 0, codes.Length).CopyTo(codes);
+        var clip = tone.Encoded(encoding);
+        clip.Slice(_elapsed % clip.Length, codes.Length).CopyTo(codes);
         _elapsed += codes.Length;
         AdvanceAfterPause();
     }

@@ -98,6 +98,18 @@ public sealed partial class MediaLeg : IDisposable
         }
     }
 
+    /// <summary>The next offer asks for encryption.</summary>
+    public bool OffersEncryption
+    {
+        get
+        {
+            lock (_signalling)
+            {
+                return _negotiation.OffersEncryption && !_plain;
+            }
+        }
+    }
+
     /// <summary>Offers no encryption from now on, to a party that has refused it.</summary>
     /// <returns>False when none was offered.</returns>
     public bool GiveUpEncryption()

@@ -94,26 +94,14 @@ internal sealed class AgentMessages(UserAgent agent)
     /// <summary>The INVITE once more, as a new request of the same call: with the next sequence number, and the session interval that a 422 has asked for (RFC 4028 section 7.3).</summary>
     public SipRequest WithMinimum(SipRequest invite, SipFlow flow, int seconds)
     {
-        var headers = new SipHeaders(16);
-        foreach (var header in invite.Headers)
-        {
-            if (header.Name.Equals(HeaderName.Via))
-            {
-                headers.Add(HeaderName.Via, NewVia(flow));
-            }
-            else if (header.Name.Equals(HeaderName.CSeq))
-            {
-                headers.Add(HeaderName.CSeq, $"{invite.CSeq.Number + 1} {invite.Method}");
-            }
-            else if (!header.Name.Equals(HeaderName.SessionExpires) && !header.Name.Equals(HeaderName.MinSe))
-            {
-                headers.AddParsed(header.Name, header.Value);
-            }
-        }
-
+        var headers = CopyForNextRequest(invite, flow, static name => name.Equals(HeaderName.SessionExpires) || name.Equals(HeaderName.MinSe));
         SessionTimer.Ask(headers, agent.Timers, seconds);
         return new SipRequest(invite.Method, invite.Uri, headers, invite.Body);
     }
+
+    /// <summary>The INVITE once more, as a new request of the same call, with another offer.</summary>
+    public static SipRequest OfferAgain(SipRequest invite, SipFlow flow, string sdp) =>
+        new(invite.Method, invite.Uri, CopyForNextRequest(invite, flow, static name => name.Equals(HeaderName.ContentLength)), Encoding.UTF8.GetBytes(sdp));
 
     /// <summary>500 with a Retry-After of 0 to 10 s: an INVITE, or another request that excludes this one, is pending already (section 14.2, RFC 3311 section 5.2).</summary>
     public SipResponse RetryLater(SipRequest request)
@@ -158,5 +146,27 @@ internal sealed class AgentMessages(UserAgent agent)
         {
             headers.Add(HeaderName.ContentType, Sdp);
         }
+    }
+
+    private static SipHeaders CopyForNextRequest(SipRequest request, SipFlow flow, Func<HeaderName, bool> isLeftOut)
+    {
+        var headers = new SipHeaders(16);
+        foreach (var header in request.Headers)
+        {
+            if (header.Name.Equals(HeaderName.Via))
+            {
+                headers.Add(HeaderName.Via, NewVia(flow));
+            }
+            else if (header.Name.Equals(HeaderName.CSeq))
+            {
+                headers.Add(HeaderName.CSeq, $"{request.CSeq.Number + 1} {request.Method}");
+            }
+            else if (!isLeftOut(header.Name))
+            {
+                headers.AddParsed(header.Name, header.Value);
+            }
+        }
+
+        return headers;
     }
 }

@@ -60,6 +60,9 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
     /// <summary>Looks names up; without it only addresses are known.</summary>
     public ISipLocator? Locator { get; set; }
 
+    /// <summary>The ways to URIs, for those who cannot wait.</summary>
+    public KnownHops Hops => field ??= new KnownHops(this);
+
     /// <summary>
     /// Finds the ways to a URI, the best first (RFC 3263): at once where it has an address, else when the answer is there. Who sends a request tries the next one on time-out, transport error and 503 (section 4.3).
     /// </summary>
@@ -151,7 +154,7 @@ internal sealed partial class UserAgent : ITransactionUser, ISipTransportUser, I
 
     void ISipTransportUser.OnClosed(SipFlow peer) => Loop.Post(() =>
     {
-        Transactions.Unreachable(peer);
+        Transactions.Closed(peer);
         _registrar.Forget(peer);
     });
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -14,11 +15,14 @@ internal interface ICallRoute
     /// <summary>Why nobody can be called at all; null when somebody can.</summary>
     string? Closed { get; }
 
-    /// <summary>The way to who is called first, by which our offer is made; null when that cannot be told.</summary>
-    SipFlow? First { get; }
+    /// <summary>The address family of who is called first: our offer names an address of it.</summary>
+    AddressFamily Family { get; }
 
     /// <summary>The codecs to agree to; null for the switch's own.</summary>
     CodecPreference? Codecs { get; }
+
+    /// <summary>All who may be called are called over TLS or WSS: our offer may hold a key.</summary>
+    bool IsSecure { get; }
 
     /// <summary>How long those of the last <see cref="Next"/> are called before the ones after them are; null when there is no hurry.</summary>
     TimeSpan? Patience { get; }
@@ -29,9 +33,6 @@ internal interface ICallRoute
     /// <summary>Those to be called now, all at once; empty when nobody is left.</summary>
     /// <param name="offer">Our SDP.</param>
     IReadOnlyList<CallAttempt> Next(string offer);
-
-    /// <summary>Those of the last <see cref="Next"/> once more, with another offer.</summary>
-    IReadOnlyList<CallAttempt> Again(string offer);
 
     /// <summary>The call to make again at once at the same place, as the refusal wants it; null when it wants nothing that we have.</summary>
     CallAttempt? Retry(SipRequest invite, SipResponse refusal);

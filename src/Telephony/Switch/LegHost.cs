@@ -6,7 +6,7 @@ using CallCenter.Telephony.Sip;
 namespace CallCenter.Telephony;
 
 /// <summary>The live legs, and the way out for what they have to tell.</summary>
-internal sealed class LegHost
+internal sealed class LegHost(SwitchOptions options, SipLoop loop, TimeProvider time)
 {
     private readonly ConcurrentDictionary<LegId, Leg> _legs = new();
     private readonly Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>(new UnboundedChannelOptions { SingleWriter = true });
@@ -20,14 +20,12 @@ internal sealed class LegHost
     /// <summary>Finds whose dialog it is; set once by the switch.</summary>
     public Func<DialogId, Leg?> LegOf { get; set; } = static _ => null;
 
-    /// <summary>The signalling loop, to which what media threads have to say is handed; set once by the switch.</summary>
-    public SipLoop Loop { get; set; } = null!;
+    public SwitchOptions Options => options;
 
-    /// <summary>The clock of timers and media; set once by the switch.</summary>
-    public TimeProvider Time { get; set; } = null!;
+    /// <summary>Where what media threads have to say is handed on.</summary>
+    public SipLoop Loop => loop;
 
-    /// <summary>What the switch was started with; set once by it.</summary>
-    public SwitchOptions Options { get; set; } = null!;
+    public TimeProvider Time => time;
 
     public TransferId NewTransferId() => new(++_lastTransfer);
 
@@ -49,11 +47,11 @@ internal sealed class LegHost
     public Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
 
     /// <summary>What a leg may agree to.</summary>
-    /// <param name="flow">The way that its signalling goes; null when that cannot be told.</param>
+    /// <param name="isSecure">Its signalling goes over TLS or WSS.</param>
     /// <param name="codecs">Its trunk's choice; null for the switch's.</param>
-    public AudioPolicy AudioPolicyFor(SipFlow? flow, CodecPreference? codecs) => new(
-        codecs ?? Options.Codecs,
-        flow?.Transport.IsSecure == true ? MediaEncryption.Offered : Options.TakesKeysInClear ? MediaEncryption.Accepted : MediaEncryption.Refused);
+    public AudioPolicy AudioPolicyFor(bool isSecure, CodecPreference? codecs) => new(
+        codecs ?? options.Codecs,
+        isSecure ? MediaEncryption.Offered : options.TakesKeysInClear ? MediaEncryption.Accepted : MediaEncryption.Refused);
 
     public void Notify(SwitchNotification notification) => _notifications.Writer.TryWrite(notification);
 

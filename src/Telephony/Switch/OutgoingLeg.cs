@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using CallCenter.Telephony.Media;
 using CallCenter.Telephony.Sip;
 
@@ -10,6 +9,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     private const string AnsweredElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
     private readonly List<OutgoingInvite> _forks = [];
+    private readonly List<CallAttempt> _unable = [];
     private ICallRoute _route = null!;
     private (int? Status, string Text)? _failure;
     private TimerHandle? _ringTimeout;
@@ -35,7 +35,7 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
         try
         {
-            Media = engine.CreateLeg(Host.AudioPolicyFor(route.First, route.Codecs), route.First?.Remote.AddressFamily ?? AddressFamily.Unspecified);
+            Media = engine.CreateLeg(Host.AudioPolicyFor(route.IsSecure, route.Codecs), route.Family);
         }
         catch (MediaPortsExhaustedException exhausted)
         {
@@ -92,11 +92,16 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     public void OnFailed(OutgoingInvite invite, int? status, string text)
     {
         _forks.Remove(invite);
-        if (status is 415 or 488 or 606 && _forks.Count == 0 && Media!.GiveUpEncryption())
+        if (status is 415 or 488 or 606 && Media!.OffersEncryption)
         {
-            // It cannot do SRTP: better plain audio than no call.
+            _unable.Add(new CallAttempt(invite.Request, invite.Flow, invite.BehindNat));
+        }
+
+        if (_forks.Count == 0 && _unable.Count > 0 && Media!.GiveUpEncryption())
+        {
+            // They cannot do SRTP: better plain audio than no call.
             _offer = Media.CreateOffer();
-            CallAll(_route.Again(_offer));
+            _unable.ForEach(attempt => Call(attempt with { Invite = AgentMessages.OfferAgain(attempt.Invite, attempt.Flow, _offer) }));
             return;
         }
 
@@ -145,7 +150,10 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     {
         agent.Loop.Timers.Cancel(_nextTimeout);
         var attempts = _route.Next(_offer);
-        CallAll(attempts);
+        foreach (var attempt in attempts)
+        {
+            Call(attempt);
+        }
 
         if (_route.Patience is { } patience)
         {
@@ -166,14 +174,6 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         if (!_route.GoesOnAfter(refusal: null) || !TryCallNext())
         {
             End(ReasonFor(_failure?.Status), _failure?.Status, _failure?.Text ?? "nobody responds");
-        }
-    }
-
-    private void CallAll(IReadOnlyList<CallAttempt> attempts)
-    {
-        foreach (var attempt in attempts)
-        {
-            Call(attempt);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -10,26 +11,21 @@ namespace CallCenter.Telephony;
 internal sealed class PhoneRoute(UserAgent agent, ImmutableArray<Registration> registrations, OriginateOptions options) : ICallRoute
 {
     private readonly Queue<IGrouping<double, Registration>> _later = new(registrations.GroupBy(registration => registration.Q).OrderByDescending(group => group.Key));
-    private IEnumerable<Registration> _called = [];
     private TimeSpan? _share;
 
     public string? Closed => registrations.IsEmpty ? "no phone is registered" : null;
 
-    public SipFlow? First => registrations[0].Flow;
+    public AddressFamily Family => registrations[0].Flow.Remote.AddressFamily;
 
     public CodecPreference? Codecs => null;
+
+    public bool IsSecure => registrations.All(phone => phone.Flow.Transport.IsSecure);
 
     public TimeSpan? Patience => _later.Count == 0 ? null : _share ??= options.RingTimeout / (_later.Count + 1);
 
     public bool IsContentWithProgress => false;
 
-    public IReadOnlyList<CallAttempt> Next(string offer)
-    {
-        _called = _later.TryDequeue(out var phones) ? phones : [];
-        return Again(offer);
-    }
-
-    public IReadOnlyList<CallAttempt> Again(string offer) => [.. _called.Select(phone => AttemptAt(phone, offer))];
+    public IReadOnlyList<CallAttempt> Next(string offer) => _later.TryDequeue(out var phones) ? [.. phones.Select(phone => AttemptAt(phone, offer))] : [];
 
     public CallAttempt? Retry(SipRequest invite, SipResponse refusal) => null;
 

@@ -17,7 +17,7 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
 
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
-    private readonly LegHost _host = new();
+    private readonly LegHost _host;
     private readonly ILogger _logger;
     private readonly SipLoop _loop;
     private readonly UserAgent _agent;
@@ -40,6 +40,7 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         _time = time;
         _logger = loggers.CreateLogger("CallCenter.Telephony.Sip");
         _loop = new SipLoop(time, _logger);
+        _host = new LegHost(options, _loop, time);
         var authenticator = new DigestAuthenticator(options.Realm, options.DigestAlgorithms, accounts, time);
         _trunks = new TrunkTable(time, _host.Notify);
         _admission = new CallAdmission(accounts, _trunks, authenticator);
@@ -48,9 +49,6 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         _guard = new SipGuard(_loop, time, _registrar.Sources, IsTrunk, OnBlocked, OnBlockExpired, _logger);
         _agent = new UserAgent(_loop, options.Timers, _registrar, this, _logger) { Guard = _guard };
         _host.Removed = OnLegRemoved;
-        _host.Loop = _loop;
-        _host.Time = time;
-        _host.Options = options;
         _host.LegOf = dialog => _agent.FindDialog(dialog)?.User as Leg;
         _media = new MediaEngine([.. options.Addresses], options.RtpPorts, time, loggers.CreateLogger("CallCenter.Telephony.Media"));
     }
@@ -206,7 +204,7 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
         MediaLeg media;
         try
         {
-            media = _media.CreateLeg(_host.AudioPolicyFor(invite.Source, trunk?.Codecs), _media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
+            media = _media.CreateLeg(_host.AudioPolicyFor(invite.Source.Transport.IsSecure, trunk?.Codecs), _media.FamilyFor(request.Body.Span, invite.Source.Remote.AddressFamily));
         }
         catch (MediaPortsExhaustedException)
         {
@@ -239,7 +237,10 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
     private IncomingCall CallOn(LegId leg, SipRequest request, CallSource source, TrunkLine? trunk, LegId? replaced)
     {
         var caller = CallerIdentity.Of(request, isTrusted: trunk is not null);
-        return new(leg, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced) { RedirectedFrom = caller.RedirectedFrom };
+        return new IncomingCall(leg, request.CallId, caller.Number, caller.DisplayName, DialledNumber(request, trunk), source, _time.GetUtcNow(), replaced)
+        {
+            RedirectedFrom = caller.RedirectedFrom,
+        };
     }
 
     private void OnRegistrationChanged(string extension, bool registered) =>

@@ -81,8 +81,8 @@ public sealed record Trunk
 }
 
 /// <summary>Where calls of a trunk can go out.</summary>
-/// <param name="Host">An IP address, IPv6 without brackets, or a name (RFC 3263).</param>
-/// <param name="Port">1 to 65535; of a name 5060 leaves the port to its DNS records.</param>
+/// <param name="Host">An IP address, IPv6 without brackets, or a name.</param>
+/// <param name="Port">1 to 65535; for a name also 0, which leaves it to DNS (SRV, RFC 3263).</param>
 /// <param name="Transport">As Via names it: UDP, TCP, TLS.</param>
 /// <param name="Priority">The lowest is tried first.</param>
 /// <param name="Weight">Share of the first tries among those of one priority, 0 up.</param>
@@ -91,8 +91,8 @@ public sealed record Gateway(string Host, int Port = 5060, string Transport = "U
     public override string ToString() => $"{Transport} {Host}:{Port}";
 
     internal static string? Fault(Gateway gateway) =>
-        !IPAddress.TryParse(gateway.Host, out _) && Uri.CheckHostName(gateway.Host) != UriHostNameType.Dns ? $"gateway {gateway} is neither an IP address nor a name"
-        : gateway.Port is < 1 or > 65535 ? $"gateway {gateway} has no port from 1 to 65535"
+        Uri.CheckHostName(gateway.Host) is not (UriHostNameType.IPv4 or UriHostNameType.IPv6 or UriHostNameType.Dns) ? $"gateway {gateway} is no IP address and no name"
+        : gateway.Port is < 0 or > 65535 || (gateway.Port == 0 && IPAddress.TryParse(gateway.Host, out _)) ? $"gateway {gateway} has no port from 1 to 65535"
         : gateway.Weight < 0 ? $"gateway {gateway} has a weight below 0"
         : null;
 }

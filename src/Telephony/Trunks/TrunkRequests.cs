@@ -6,12 +6,10 @@ namespace CallCenter.Telephony;
 /// <summary>What trunks send outside of calls, and what they read of the answers.</summary>
 internal static class TrunkRequests
 {
-    /// <summary>The Request-URI of a gateway (RFC 3261 section 19.1.1: the transport is named unless it is UDP). A name's port is left to DNS unless it is another than 5060.</summary>
+    /// <summary>The Request-URI of a gateway (RFC 3261 section 19.1.1: the transport is named unless it is UDP).</summary>
     public static SipUri UriOf(string? user, Gateway gateway)
     {
-        var uri = IPAddress.TryParse(gateway.Host, out var address)
-            ? SipUri.Of(user, new IPEndPoint(address, gateway.Port))
-            : SipUri.Of(user, gateway.Host) with { Port = gateway.Port == 5060 ? null : gateway.Port };
+        var uri = SipUri.Of(user, IPAddress.TryParse(gateway.Host, out var address) ? SipUri.HostOf(address) : gateway.Host) with { Port = gateway.Port == 0 ? null : gateway.Port };
         return gateway.Transport.Equals("UDP", StringComparison.OrdinalIgnoreCase) ? uri : uri with { Parameters = uri.Parameters.With("transport", gateway.Transport.ToLowerInvariant()) };
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony;
@@ -42,9 +43,11 @@ internal sealed class TrunkRoute : ICallRoute
 
     public string? Closed { get; }
 
-    public SipFlow? First => _later.TryPeek(out var first) ? first.Flow : null;
+    public AddressFamily Family => _later.TryPeek(out var first) && first.Flow is { } flow ? flow.Remote.AddressFamily : AddressFamily.Unspecified;
 
     public CodecPreference? Codecs => _line?.Codecs;
+
+    public bool IsSecure => _later.All(way => way.Flow is { Transport.IsSecure: true });
 
     public TimeSpan? Patience => _line?.Settings.Patience;
 
@@ -67,8 +70,6 @@ internal sealed class TrunkRoute : ICallRoute
 
         return [];
     }
-
-    public IReadOnlyList<CallAttempt> Again(string offer) => [AttemptAt(_at!.Value.Gateway.Gateway, _at.Value.Flow, offer)];
 
     public CallAttempt? Retry(SipRequest invite, SipResponse refusal) => _digest is not null && _digest.TryTake(refusal)
         ? new CallAttempt(Authorized(invite), _at!.Value.Flow, BehindNat: false)

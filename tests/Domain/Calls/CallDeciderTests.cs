@@ -29,6 +29,7 @@ public sealed class CallDeciderTests
         ("end by agent", ["CALL_NOT_FOUND", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Handled", "CallEnded Handled", "CALL_ENDED", "CALL_ENDED"]),
         ("fail", ["CALL_NOT_FOUND", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CALL_ENDED", "CALL_ENDED"]),
         ("lose track", ["CALL_NOT_FOUND", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CALL_ENDED", "CALL_ENDED"]),
+        ("measure", ["CALL_NOT_FOUND", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured"]),
         ("wrapped up", ["CALL_NOT_FOUND", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP",
             "WrapUpCompleted", "CALL_NOT_IN_WRAP_UP"]),
     ];

@@ -57,6 +57,7 @@ internal static class CallHistories
         ["end by agent"] = new EndCall(CallParty.Agent, "hang-up", At(10)),
         ["fail"] = new FailCall("system-restart", At(10)),
         ["lose track"] = new LoseTrackOfCall(At(10)),
+        ["measure"] = new MeasureMedia(CallParty.Agent, AgentId, new MediaFigures("PCMA", 500, 498, 2, null, 1.25, null, null, 4.21, null, 0), At(10)),
         ["wrapped up"] = new CompleteWrapUp(At(10), "sold", true, "happy"),
     };
 

@@ -34,6 +34,7 @@ public sealed class TrunkDeciderTests
         { Settings with { Networks = ["192.0.2.1/33"] }, "192.0.2.1/33" },
         { Settings with { Gateways = [new TrunkGateway("gw example")] }, "gw example" },
         { Settings with { Gateways = [new TrunkGateway("192.0.2.1", 0)] }, "port" },
+        { Settings with { Gateways = [new TrunkGateway("gw.example", 65536)] }, "65536" },
         { Settings with { Gateways = [new TrunkGateway("192.0.2.1", Transport: "SCTP")] }, "SCTP" },
         { Settings with { Gateways = [new TrunkGateway("192.0.2.1", Weight: -1)] }, "weight" },
         { Settings with { MaxCalls = 0 }, "1 call" },

@@ -83,6 +83,9 @@ internal sealed class StreamLine : IPhoneLine
         return new StreamLine(socket, stream, tls ? "TLS" : "TCP");
     }
 
+    /// <summary>A connection that the server has opened.</summary>
+    public static StreamLine Of(Socket accepted) => new(accepted, new NetworkStream(accepted, ownsSocket: true), "TCP");
+
     public void Send(byte[] message) => _stream.Write(message);
 
     public async Task<byte[]?> ReceiveAsync(CancellationToken cancellationToken)

@@ -103,10 +103,33 @@ public sealed class TransportCallTests
         bench.Switch.Answer(call.Leg);
 
         // The answer finds the caller by its Via, as its connection is gone (section 18.2.2).
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-        using var again = await listener.AcceptTcpClientAsync(limit.Token);
-        using var reader = new StreamReader(again.GetStream(), Encoding.ASCII);
-        (await reader.ReadLineAsync(limit.Token)).ShouldBe("SIP/2.0 200 OK");
+        var first = bench.PhoneOn("4711", StreamLine.Of(await AcceptAsync(listener)));
+        var answer = await first.ResponseAsync(200, "INVITE");
+        first.SendRaw(Encoding.ASCII.GetBytes(
+            $"ACK sip:{bench.EndPoint("TCP")};transport=tcp SIP/2.0\r\nVia: SIP/2.0/TCP {listens};branch=z9hG4bKr2\r\nFrom: <sip:4711@127.0.0.1>;tag=1\r\nTo: {answer.To}\r\nCall-ID: r\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n"));
+        await bench.NextAsync<LegAnswered>();
+        await first.DisposeAsync();
+        bench.Switch.HangUp(call.Leg, HangUpCause.Normal);
+
+        // And the BYE finds it by its Contact.
+        var second = bench.PhoneOn("4711", StreamLine.Of(await AcceptAsync(listener)));
+        second.Respond(await second.RequestAsync("BYE"), 200);
+    }
+
+    [Fact]
+    public async Task A_phone_that_rings_and_loses_its_only_connection_is_unreachable_at_once()
+    {
+        await using var bench = await StartAsync();
+        var phone = await bench.PhoneAsync("2001", "WS");
+        (await phone.RegisterAsync("secret")).StatusCode.ShouldBe(200);
+        await bench.NextAsync<PhoneRegistered>();
+        bench.Switch.Originate("2001", Options);
+        phone.Respond(await phone.RequestAsync("INVITE"), 180);
+        await bench.NextAsync<LegRinging>();
+
+        await phone.DisposeAsync();
+
+        (await bench.NextAsync<LegEnded>()).Reason.ShouldBe(LegEndReason.Unreachable);
     }
 
     [Fact]
@@ -141,6 +164,12 @@ public sealed class TransportCallTests
         }
 
         bench.Switch.Bridge(legs["2002"], legs["2001"]).ShouldBeTrue();
+    }
+
+    private static async Task<Socket> AcceptAsync(TcpListener listener)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        return await listener.AcceptSocketAsync(limit.Token);
     }
 
     private static Task<SwitchBench> StartAsync(Func<SwitchOptions, SwitchOptions>? change = null) => SwitchBench.StartAsync(

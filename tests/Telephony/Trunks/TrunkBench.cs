@@ -15,12 +15,12 @@ internal sealed class TrunkBench : IAsyncDisposable
 
     private readonly AgentBench _bench = new();
     private readonly MediaEngine _media = new(IPAddress.Loopback, FreePorts.Range(20), TimeProvider.System, NullLogger.Instance);
-    private readonly LegHost _host = new() { Options = new SwitchOptions { Bind = IPAddress.Loopback } };
+    private readonly LegHost _host;
     private int _read;
 
     public TrunkBench()
     {
-        (_host.Loop, _host.Time) = (_bench.Loop, _bench.Time);
+        _host = new LegHost(new SwitchOptions { Bind = IPAddress.Loopback }, _bench.Agent.Loop, _bench.Time);
         Table = new TrunkTable(_bench.Time, _host.Notify);
     }
 

@@ -51,6 +51,11 @@ internal sealed class OutgoingInvite : IClientTransactionUser
     /// <summary>The INVITE as it was sent last.</summary>
     public SipRequest Request => _invite;
 
+    /// <summary>Where it was sent.</summary>
+    public SipFlow Flow => _flow;
+
+    public bool BehindNat => _behindNat;
+
     /// <summary>A provisional response has come.</summary>
     public bool IsProceeding => _provisional;
 

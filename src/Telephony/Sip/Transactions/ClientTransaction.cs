@@ -15,6 +15,7 @@ internal sealed class ClientTransaction(TransactionLayer layer, SipRequest reque
 {
     private byte[] _bytes = request.ToBytes();
     private (SipRequest Request, SipFlow Flow)? _byDatagram;
+    private bool _sentAnew;
     private SipResponse? _response;
     private byte[]? _ack;
 
@@ -33,6 +34,31 @@ internal sealed class ClientTransaction(TransactionLayer layer, SipRequest reque
     {
         _response = response;
         Apply(TransactionInput.Response(response.StatusCode));
+    }
+
+    /// <summary>
+    /// The connection is gone. A request that it may have swallowed is sent once more over a new one: its branch tells the peer that it is the same. A peer that listens may still answer
+    /// an INVITE that rings over another one; who can be reached over this one only has fallen silent for good.
+    /// </summary>
+    public void LoseConnection()
+    {
+        if (!_sentAnew && Flow.ListensAt is not null && Phase is (TransactionPhase.Calling or TransactionPhase.Trying))
+        {
+            _sentAnew = true;
+            Restart(Request, Flow);
+        }
+        else if (IsInvite && Phase == TransactionPhase.Proceeding)
+        {
+            if (Flow.ListensAt is null)
+            {
+                Abandon();
+                user.OnFailed(this, TransactionFailure.Unreachable);
+            }
+        }
+        else
+        {
+            Apply(TransactionInput.TransportError);
+        }
     }
 
     protected override bool TryOtherWay()

@@ -109,6 +109,18 @@ internal sealed partial class TransactionLayer(SipLoop loop, SipTimers timers, I
         }
     }
 
+    /// <summary>Fails what waits for answers over a connection that is gone, as far as none can come any more.</summary>
+    public void Closed(SipFlow peer)
+    {
+        if (_byDestination.TryGetValue(peer, out var transactions))
+        {
+            foreach (var transaction in transactions.ToArray())
+            {
+                transaction.LoseConnection();
+            }
+        }
+    }
+
     internal void Remove(ClientTransaction transaction)
     {
         _clients.Remove((transaction.Request.TopVia.Branch!, transaction.Request.Method));

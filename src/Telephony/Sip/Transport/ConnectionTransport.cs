@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 
 namespace CallCenter.Telephony.Sip;
@@ -48,14 +51,14 @@ internal abstract partial class ConnectionTransport : SipTransport, IConnectionO
 
     protected TimeProvider Time { get; }
 
-    public override bool IsOpen(SipFlow flow) => _connections.ContainsKey(flow);
+    public override bool IsOpen(SipFlow flow) => _connections.TryGetValue(flow, out var connection) && !connection.IsClosing;
 
     /// <summary>Hands the message to the connection of the flow; when that is gone, to one to where the peer listens, which is opened if need be.</summary>
     public override bool Send(ReadOnlySpan<byte> message, SipFlow flow)
     {
-        if (_connections.TryGetValue(flow, out var open) && open.TrySend(message))
+        if (_connections.TryGetValue(flow, out var open) && !open.IsClosing)
         {
-            return true;
+            return open.TrySend(message);
         }
 
         if (flow.ListensAt is not { } listening || _closing)
@@ -66,7 +69,12 @@ internal abstract partial class ConnectionTransport : SipTransport, IConnectionO
         var target = new SipFlow(this, listening) { Host = flow.Host };
         if (_connections.TryGetValue(target, out open))
         {
-            return open.TrySend(message);
+            if (!open.IsClosing)
+            {
+                return open.TrySend(message);
+            }
+
+            _connections.TryRemove(new(target, open));
         }
 
         if (NewConnection(target) is not { } connection || !_connections.TryAdd(target, connection))
@@ -89,11 +97,13 @@ internal abstract partial class ConnectionTransport : SipTransport, IConnectionO
         await Task.WhenAll(open.Select(connection => connection.Completion));
     }
 
+    bool IConnectionOwner.Listens(SipFlow from) => _user.Listens(from.Remote.Address);
+
     void IConnectionOwner.OnMessage(SipMessage message, SipFlow from) => _user.OnMessage(message, from);
 
     void IConnectionOwner.OnMalformed(ParseError error, SipFlow from) => _user.OnMalformed(error, from);
 
-    void IConnectionOwner.OnEnded(SipConnection connection, bool wasOpen, string reason)
+    void IConnectionOwner.OnEnded(SipConnection connection, bool wasOpen, Exception? error)
     {
         _connections.TryRemove(new(connection.Flow, connection));
         if (connection.Flow.ListensAt is null)
@@ -101,7 +111,16 @@ internal abstract partial class ConnectionTransport : SipTransport, IConnectionO
             Uncount(connection.Flow.Remote.Address);
         }
 
-        LogEnded(connection.Flow, reason);
+        if (error is null or IOException or SocketException or WebSocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
+        {
+            LogEnded(connection.Flow, error?.Message ?? "closed");
+        }
+        else
+        {
+            // A defect met on one connection must not end the others; it is reported with its stack, not hidden.
+            LogDefect(error, connection.Flow);
+        }
+
         if (wasOpen)
         {
             _user.OnClosed(connection.Flow);
@@ -119,6 +138,11 @@ internal abstract partial class ConnectionTransport : SipTransport, IConnectionO
     protected bool TryTake(SipConnection connection)
     {
         var source = connection.Flow.Remote.Address;
+        if (!_user.Listens(source))
+        {
+            return false;
+        }
+
         var ofSource = _bySource.AddOrUpdate(source, 1, static (_, count) => count + 1);
         if (_closing || Count >= ConnectionLimits.Connections || ofSource > ConnectionLimits.ConnectionsOfOneSource)
         {
@@ -156,6 +180,9 @@ internal abstract partial class ConnectionTransport : SipTransport, IConnectionO
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The connection with {Peer} is over: {Reason}")]
     private partial void LogEnded(SipFlow peer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The connection with {Peer} failed by a defect")]
+    private partial void LogDefect(Exception defect, SipFlow peer);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Too many connections; one from {Peer} is closed")]
     private partial void LogTooMany(SipFlow peer);

@@ -1,5 +1,3 @@
-using System.Net.WebSockets;
-using System.Security.Authentication;
 using System.Threading.Channels;
 
 namespace CallCenter.Telephony.Sip;
@@ -7,12 +5,18 @@ namespace CallCenter.Telephony.Sip;
 /// <summary>Who owns connections. Called on a connection's own thread.</summary>
 internal interface IConnectionOwner
 {
+    /// <summary>Whether to look at what comes from there at all.</summary>
+    bool Listens(SipFlow from);
+
     void OnMessage(SipMessage message, SipFlow from);
 
     void OnMalformed(ParseError error, SipFlow from);
 
-    /// <summary>The connection is over, for the given reason; nothing more comes from it.</summary>
-    void OnEnded(SipConnection connection, bool wasOpen, string reason);
+    /// <summary>The connection is over; nothing more comes from it.</summary>
+    /// <param name="connection">Which.</param>
+    /// <param name="wasOpen">False when it was never made.</param>
+    /// <param name="error">What ended it; null when one side closed it.</param>
+    void OnEnded(SipConnection connection, bool wasOpen, Exception? error);
 }
 
 /// <summary>A connection to one peer: what is sent waits in a queue of its own, what is received is parsed on its own thread. Subclasses know how messages are framed.</summary>
@@ -31,6 +35,9 @@ internal abstract class SipConnection(SipFlow flow, IConnectionOwner owner, Time
 
     /// <summary>The peer, as transactions and bindings name it.</summary>
     public SipFlow Flow { get; } = flow;
+
+    /// <summary>It takes nothing more.</summary>
+    public bool IsClosing { get; private set; }
 
     /// <summary>Ends when the connection has.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -57,6 +64,7 @@ internal abstract class SipConnection(SipFlow flow, IConnectionOwner owner, Time
     /// <summary>Sends what is queued, then closes.</summary>
     public void Close()
     {
+        IsClosing = true;
         _queue.Writer.TryComplete();
         _stop.CancelAfter(LongestFlush);
     }
@@ -64,6 +72,7 @@ internal abstract class SipConnection(SipFlow flow, IConnectionOwner owner, Time
     /// <summary>Closes at once.</summary>
     public void Abort()
     {
+        IsClosing = true;
         _queue.Writer.TryComplete();
         _stop.Cancel();
     }
@@ -99,7 +108,11 @@ internal abstract class SipConnection(SipFlow flow, IConnectionOwner owner, Time
     {
         Volatile.Write(ref _heard, time.GetTimestamp());
         Volatile.Write(ref _unfinishedSince, 0);
-        if (SipMessage.TryParse(bytes, out var message, out var error))
+        if (!Owner.Listens(Flow))
+        {
+            Abort();
+        }
+        else if (SipMessage.TryParse(bytes, out var message, out var error))
         {
             Owner.OnMessage(message, Flow);
         }
@@ -124,7 +137,7 @@ internal abstract class SipConnection(SipFlow flow, IConnectionOwner owner, Time
     private async Task RunAsync()
     {
         var wasOpen = false;
-        string reason;
+        Exception? error = null;
         try
         {
             using (var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token))
@@ -134,26 +147,35 @@ internal abstract class SipConnection(SipFlow flow, IConnectionOwner owner, Time
             }
 
             wasOpen = true;
-            var writing = WriteAllAsync();
-            var reading = ReceiveAsync(_stop.Token);
-            var first = await Task.WhenAny(reading, writing);
-
-            // What was queued for a peer that has closed its side, or sent what cannot be read, still goes out.
-            Close();
-            await writing;
-            await SayGoodbyeAsync(_stop.Token);
-            await _stop.CancelAsync();
-            await reading;
-            reason = ReferenceEquals(first, reading) ? "the peer closed it" : "we closed it";
+            await ExchangeAsync();
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or WebSocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e)
         {
-            reason = e is OperationCanceledException && !wasOpen && !_stop.IsCancellationRequested ? $"no connection within {LongestOpening.TotalSeconds:F0} s" : e.Message;
+            error = e;
             Abort();
         }
 
         await CloseAsync();
-        Owner.OnEnded(this, wasOpen, reason);
+        Owner.OnEnded(this, wasOpen, error);
+    }
+
+    private async Task ExchangeAsync()
+    {
+        var writing = WriteAllAsync();
+        var reading = ReceiveAsync(_stop.Token);
+        var first = await Task.WhenAny(reading, writing);
+
+        // What was queued for a peer that has closed its side, or sent what cannot be read, still goes out.
+        Close();
+        await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (first.IsCompletedSuccessfully && writing.IsCompletedSuccessfully)
+        {
+            await SayGoodbyeAsync(_stop.Token);
+        }
+
+        await _stop.CancelAsync();
+        await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
     }
 
     private async Task WriteAllAsync()

@@ -200,6 +200,20 @@ public sealed class TcpTransportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_not_listened_to_loses_its_connection_and_gets_no_other()
+    {
+        var peer = await ConnectAsync();
+        peer.Send(Options("before"));
+        await _recorder.NextAsync("message");
+
+        _recorder.IsDeaf = true;
+        peer.Send(Options("after"));
+        (await ReadAsync(peer, 1)).ShouldBe("");
+        await _recorder.NextAsync("closed");
+        (await ReadAsync(await ConnectAsync(), 1)).ShouldBe("");
+    }
+
+    [Fact]
     public async Task One_source_has_only_so_many_connections()
     {
         for (var i = 0; i < ConnectionLimits.ConnectionsOfOneSource; i++)

@@ -1,3 +1,4 @@
+using System.Net;
 using CallCenter.Telephony.Sip;
 
 namespace CallCenter.Telephony.Tests.Sip.Transport;
@@ -11,6 +12,11 @@ internal sealed class TransportRecorder : ISipTransportUser
     private readonly List<(string What, SipFlow Flow, SipMessage? Message)> _told = [];
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _read;
+
+    /// <summary>Nothing is to be heard of anybody.</summary>
+    public bool IsDeaf { get; set; }
+
+    public bool Listens(IPAddress source) => !IsDeaf;
 
     public void OnMessage(SipMessage message, SipFlow from) => Tell("message", from, message);
 
