@@ -10,7 +10,8 @@ internal sealed record CallRecord(
     public const string Fields =
         $"id state outcome cause from to sipCallId receivedAt endedAt waitSeconds talkSeconds holdSeconds agent {{ {AgentRecord.Fields} }} timeline {{ {EventRecord.Fields} }}";
 
-    public IEnumerable<string> Story => Timeline.Select(e => e.Type);
+    /// <summary>What happened to it, in order. How its sound was is measured when a leg ends, at no fixed place among the rest.</summary>
+    public IEnumerable<string> Story => Timeline.Select(e => e.Type).Where(type => type != "call_media_measured");
 
     /// <summary>Which side ended it; null while it lives.</summary>
     public string? EndedBy => Timeline.SingleOrDefault(e => e.Type == "call_ended")?.Data.GetProperty("EndedBy").GetString();
