@@ -33,6 +33,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 ["CALLCENTER_SIP_PORT"] = "0",
                 ["CALLCENTER_BIND"] = "127.0.0.1",
                 ["CALLCENTER_RTP_PORTS"] = "10000-31999",
+                ["CALLCENTER_SIP_DIGEST"] = "md5", // SIPp knows no other.
             },
         };
         var process = Process.Start(start)!;

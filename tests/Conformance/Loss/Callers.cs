@@ -37,9 +37,10 @@ internal sealed class Callers : IAsyncDisposable
         return callers;
     }
 
-    /// <summary>Tells every caller to hang up now.</summary>
+    /// <summary>Tells every caller to hang up, once it knows what the server knows: that it is connected. Until then it would take the word for a stray request.</summary>
     public async Task HangUpAsync(IReadOnlyList<CallRecord> calls)
     {
+        await Eventually.BecomesAsync(() => _relays.Count(relay => relay.Ladder.Contains("> ACK", StringComparison.Ordinal)), count => count == Count, "all callers have acknowledged");
         foreach (var (phone, number) in _phones.Zip(_numbers))
         {
             await CenterClient.TellToHangUpAsync(phone, calls.Single(c => c.From == number));

@@ -73,7 +73,7 @@ public sealed class TrunkHealthTests : IAsyncLifetime
     public async Task A_gateways_name_is_resolved_and_its_next_place_taken_after_a_failure()
     {
         _bench.Resolve(new SipTarget("UDP", TrunkBench.First), new SipTarget("UDP", TrunkBench.Second));
-        await _bench.UseAsync(Probed with { Gateways = [new Gateway("gw.example")] });
+        await _bench.UseAsync(Probed with { Gateways = [new Gateway("gw.example", Port: 0)] });
         var first = _bench.SentOne(TrunkBench.First);
         first.Uri.ToString().ShouldBe("sip:gw.example");
         await _bench.AnswerAsync(first, 503);
