@@ -10,8 +10,8 @@ const int Seconds = 8;
 const int Agents = 1000;
 
 // Until then most of the CPU time is the just-in-time compiler's, and no figure means anything.
-const int WarmUpRate = 100;
-const int WarmUpSeconds = 20;
+const int WarmUpRate = 200;
+const int WarmUpSeconds = 30;
 
 var root = args[0];
 int[] rates = args.Length > 1 ? [.. args[1..].Select(rate => int.Parse(rate, CultureInfo.InvariantCulture))] : [50, 100, 200, 300, 400, 500, 600, 700, 800];

@@ -65,7 +65,7 @@ public sealed partial class Router
     }
 
     private int PositionOf(LiveCall call) =>
-        1 + _calls.Values.Count(c => c.Waits && c.State.QueueId == call.State.QueueId && (c.RankedSince, c.Id).CompareTo((call.RankedSince, call.Id)) < 0);
+        1 + _waiting.Concat(_offered).Count(c => c.State.QueueId == call.State.QueueId && (c.RankedSince, c.Id).CompareTo((call.RankedSince, call.Id)) < 0);
 
     private void Answered(LiveCall call, LegId leg)
     {

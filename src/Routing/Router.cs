@@ -25,6 +25,7 @@ public sealed partial class Router : IAsyncDisposable
 
     // Kept at hand: looking through the whole floor at every notification costs a large center a third of its CPU time.
     private readonly HashSet<LiveCall> _waiting = [];
+    private readonly HashSet<LiveCall> _offered = [];
     private readonly HashSet<LiveAgent> _idle = [];
 
     private readonly PostgresEventStore _store;
@@ -233,8 +234,12 @@ public sealed partial class Router : IAsyncDisposable
         _journal.Write(step);
     }
 
-    /// <summary>After every change of its state: whether the call is to be offered.</summary>
-    private void Note(LiveCall call) => _ = call.State.Phase == CallPhase.Queued ? _waiting.Add(call) : _waiting.Remove(call);
+    /// <summary>After every change of its state: whether the call is to be offered, or is being offered.</summary>
+    private void Note(LiveCall call)
+    {
+        _ = call.State.Phase == CallPhase.Queued ? _waiting.Add(call) : _waiting.Remove(call);
+        _ = call.State.Phase == CallPhase.Offered ? _offered.Add(call) : _offered.Remove(call);
+    }
 
     /// <summary>After every change of its state: whether the agent can take an offer.</summary>
     private void Note(LiveAgent agent) => _ = agent.State.Status == AgentStatus.Available ? _idle.Add(agent) : _idle.Remove(agent);

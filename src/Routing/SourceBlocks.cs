@@ -17,11 +17,15 @@ public sealed partial class SourceBlocks : IAsyncDisposable
     private static readonly Aggregate<Source> Sources = new(Source.StreamType, Source.Initial, (source, e) => Source.Evolve(source, (SourceEvent)e));
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the end waits for a database that is away.</summary>
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(10);
+
     private readonly Channel<SwitchNotification> _notes = Channel.CreateUnbounded<SwitchNotification>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CommandHandler _handler;
     private readonly ISourceGate _gate;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly CancellationTokenSource _giveUp = new();
     private readonly Task _recording;
 
     public SourceBlocks(PostgresEventStore store, ISourceGate gate, TimeProvider clock, ILogger<SourceBlocks> logger)
@@ -61,11 +65,13 @@ public sealed partial class SourceBlocks : IAsyncDisposable
         }
     }
 
-    /// <summary>Records what was noted, then ends.</summary>
+    /// <summary>Records what was noted, then ends; what a database that stays away does not take is named in the log.</summary>
     public async ValueTask DisposeAsync()
     {
         _notes.Writer.TryComplete();
+        _giveUp.CancelAfter(LongestGoodbye);
         await _recording;
+        _giveUp.Dispose();
     }
 
     private async Task RecordAsync()
@@ -90,10 +96,16 @@ public sealed partial class SourceBlocks : IAsyncDisposable
                 await HandleAsync(address, command, user: null, CancellationToken.None);
                 return;
             }
-            catch (Exception e) when (e is EventStoreUnavailableException or AppendOutcomeUnknownException)
+            catch (Exception e) when ((e is EventStoreUnavailableException or AppendOutcomeUnknownException) && !_giveUp.IsCancellationRequested)
             {
                 LogWaiting(e, address);
-                await Task.Delay(Pause, _clock);
+                await Task.Delay(Pause, _clock, _giveUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception e)
+            {
+                // The next ones may fare better.
+                LogUnrecorded(e, command.GetType().Name, address);
+                return;
             }
         }
     }
@@ -141,4 +153,7 @@ public sealed partial class SourceBlocks : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The block of {Address} waits for the database to be recorded")]
     private partial void LogWaiting(Exception exception, string address);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Command} of {Address} is in force, but could not be recorded")]
+    private partial void LogUnrecorded(Exception exception, string command, string address);
 }

@@ -15,7 +15,7 @@ internal sealed partial class LadderWriter : ILadderStore, IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
 
-    private readonly Channel<SipLadder> _queue = Channel.CreateBounded<SipLadder>(new BoundedChannelOptions(LongestQueue) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<SipLadder> _queue = Channel.CreateBounded<SipLadder>(new BoundedChannelOptions(LongestQueue) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
     private readonly LadderTable _table;
     private readonly TimeSpan _age;
     private readonly TimeProvider _clock;
@@ -23,6 +23,7 @@ internal sealed partial class LadderWriter : ILadderStore, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _writing;
     private DateTimeOffset _sweptAt = DateTimeOffset.MinValue;
+    private int _dropped;
 
     /// <param name="table">Where to.</param>
     /// <param name="age">How long they are kept.</param>
@@ -34,7 +35,13 @@ internal sealed partial class LadderWriter : ILadderStore, IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    public void Keep(SipLadder ladder) => _queue.Writer.TryWrite(ladder);
+    public void Keep(SipLadder ladder)
+    {
+        if (!_queue.Writer.TryWrite(ladder))
+        {
+            Interlocked.Increment(ref _dropped);
+        }
+    }
 
     /// <summary>Writes what waits, then ends.</summary>
     public async ValueTask DisposeAsync()
@@ -60,14 +67,15 @@ internal sealed partial class LadderWriter : ILadderStore, IAsyncDisposable
             await KeepAsync(early);
             early = await KeepAsync(batch);
             await SweepAsync();
-            try
+            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+            {
+                LogDropped(_logger, dropped, LongestQueue);
+            }
+
+            if (batch.Count < AtOnce)
             {
                 // More come meanwhile, and share the next statement.
-                await Task.Delay(Pause, _clock, _stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                continue;
+                await Task.Delay(Pause, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
@@ -108,6 +116,9 @@ internal sealed partial class LadderWriter : ILadderStore, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The SIP messages of {Calls} calls were not kept")]
     private static partial void LogNotKept(ILogger logger, Exception exception, int calls);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The SIP messages of {Calls} calls were not kept: {Waiting} waited to be written already")]
+    private static partial void LogDropped(ILogger logger, int calls, int waiting);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old SIP messages were not deleted; it is tried again")]
     private static partial void LogNotDeleted(ILogger logger, Exception exception);
