@@ -1,9 +1,11 @@
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
 using CallCenter.Domain.Trunks;
+using CallCenter.Domain.Voicemails;
 
 namespace CallCenter.Domain;
 
@@ -20,6 +22,11 @@ public static class EventCatalogue
         typeof(PersonForgotten),
         typeof(SourceBlocked), typeof(SourceUnblocked), typeof(SourceBlockExpired),
         typeof(TrunkConfigured), typeof(TrunkRemoved),
+        typeof(CallOverflowed), typeof(CallVoicemailStarted), typeof(CallVoicemailDropped), typeof(CallLeftForCallback),
+        typeof(CallRecordingStarted), typeof(CallRecordingPaused), typeof(CallRecordingResumed), typeof(CallRecorded),
+        typeof(CallbackRequested), typeof(CallbackDialled), typeof(CallbackNotReached), typeof(CallbackConfirmed), typeof(CallbackCompleted), typeof(CallbackCancelled), typeof(CallbackGivenUp),
+        typeof(VoicemailLeft), typeof(VoicemailHeard), typeof(VoicemailAssigned), typeof(VoicemailMailed), typeof(VoicemailMailFailed), typeof(VoicemailDeleted),
+        typeof(MailboxConfigured),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>
@@ -31,6 +38,16 @@ public static class EventCatalogue
             new(nameof(CallReceived.CustomerNumber), PersonalKinds.CustomerNumber, Identifies: true),
             new(nameof(CallReceived.From), PersonalKinds.Number, Identifies: true, e => ((CallReceived)e).Direction == CallDirection.Inbound),
             new(nameof(CallReceived.To), PersonalKinds.Number, Identifies: true, e => ((CallReceived)e).Direction == CallDirection.Outbound),
+        ],
+        [typeof(CallbackRequested)] =
+        [
+            new(nameof(CallbackRequested.CustomerNumber), PersonalKinds.CustomerNumber, Identifies: true),
+            new(nameof(CallbackRequested.Number), PersonalKinds.Number, Identifies: true),
+        ],
+        [typeof(VoicemailLeft)] =
+        [
+            new(nameof(VoicemailLeft.CustomerNumber), PersonalKinds.CustomerNumber, Identifies: true),
+            new(nameof(VoicemailLeft.From), PersonalKinds.Number, Identifies: true),
         ],
         [typeof(WrapUpCompleted)] = [new(nameof(WrapUpCompleted.Notes), PersonalKinds.Text)],
     };

@@ -1,4 +1,5 @@
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Queues;
 
 namespace CallCenter.Routing;
@@ -8,7 +9,15 @@ namespace CallCenter.Routing;
 /// <param name="Position">Position in the log that the queues are read at: what came later is still to be told.</param>
 /// <param name="LastEventAt">When the last event of all was recorded: until then, the last process lived for certain.</param>
 public sealed record FloorSnapshot(
-    IReadOnlyList<Queue> Queues, IReadOnlyList<AgentSnapshot> Agents, IReadOnlyList<Guid> LiveCalls, long Position, DateTimeOffset LastEventAt);
+    IReadOnlyList<Queue> Queues, IReadOnlyList<AgentSnapshot> Agents, IReadOnlyList<Guid> LiveCalls, long Position, DateTimeOffset LastEventAt)
+{
+    /// <summary>The callbacks that are open.</summary>
+    public IReadOnlyList<CallbackSnapshot> Callbacks { get; init; } = [];
+}
+
+/// <param name="State">With the number in plain.</param>
+/// <param name="Version">Version of the callback's stream that the state stands for.</param>
+public sealed record CallbackSnapshot(Callback State, long Version);
 
 /// <param name="Version">Version of the agent's stream that the state stands for.</param>
 public sealed record AgentSnapshot(Agent State, long Version);

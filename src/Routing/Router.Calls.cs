@@ -37,6 +37,11 @@ public sealed partial class Router
             // Whoever is being connected already needs no music; whoever is gone needs nothing.
             if (_switch.Answer(call.CallerLeg) && call.Waits)
             {
+                if (queue.Settings is not { CallbackKey: null, VoicemailKey: null })
+                {
+                    _switch.DetectDtmf(call.CallerLeg);
+                }
+
                 Announce(call);
             }
         }));
@@ -62,7 +67,8 @@ public sealed partial class Router
     }
 
     private int PositionOf(LiveCall call) =>
-        1 + _waiting.Concat(_offered).Count(c => c.State.QueueId == call.State.QueueId && (c.RankedSince, c.Id).CompareTo((call.RankedSince, call.Id)) < 0);
+        1 + _waiting.Concat(_offered).Count(c => c.State.QueueId == call.State.QueueId && (c.RankedSince, c.Id).CompareTo((call.RankedSince, call.Id)) < 0)
+        + _callbacks.Values.Count(b => b.State.State != Domain.Callbacks.CallbackState.Confirmed && b.State.QueueId == call.State.QueueId && b.RankedSince < call.RankedSince);
 
     /// <summary>The first to answer has the call; wherever else it rings, it stops.</summary>
     private void Answered(LiveCall call, LiveOffer offer)
@@ -77,6 +83,7 @@ public sealed partial class Router
         var agent = offer.Agent;
         call.Offers.Remove(offer);
         var step = StepOf(call).Call(call, new AnswerCall(agent.Id, now)).Agent(agent, new OccupyAgent(call.Id, now));
+        Complete(call, agent, step);
         var others = Withdraw(call, step, now);
         (call.Agent, call.AgentLeg) = (agent, offer.Leg);
         Take(step.Then(() =>
@@ -100,6 +107,7 @@ public sealed partial class Router
         if (call.AgentLeg is { } agentLeg)
         {
             _switch.Bridge(call.CallerLeg, agentLeg);
+            RecordTalk(call);
         }
     }
 

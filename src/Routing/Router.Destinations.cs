@@ -27,6 +27,12 @@ public sealed partial class Router
             case DestinationKind.Number when to.Target is { } number && _extensions.TryGetValue(number, out var agent):
                 CallDirectly(call, agent, first);
                 break;
+            case DestinationKind.Voicemail:
+                AskForMessage(call, to.Target, first);
+                break;
+            case DestinationKind.Callback:
+                TakeCallback(call, to.Target, first);
+                break;
             case DestinationKind.HangUp:
                 Finish(call, first, new EndCall(CallParty.System, "ended", Now), 480, "Temporarily Unavailable");
                 break;

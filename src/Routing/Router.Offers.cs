@@ -13,6 +13,7 @@ public sealed partial class Router
     /// <summary>Offers every call that can be offered now.</summary>
     private void Dispatch()
     {
+        DialCallbacks();
         if (_stopping || _waiting.Count == 0)
         {
             return;

@@ -58,8 +58,9 @@ public sealed partial class Router
     }
 
     /// <summary>After the step that put the call into a queue.</summary>
-    private static void Requeued(LiveCall call, LiveQueue queue)
+    private void Requeued(LiveCall call, LiveQueue queue)
     {
+        EndRecording(call);
         (call.Queue, call.RankedSince, call.Agent, call.AgentLeg) = (queue, call.State.LastAt, null, null);
         call.Missed.Clear();
     }

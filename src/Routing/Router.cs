@@ -82,6 +82,12 @@ public sealed partial class Router : IAsyncDisposable
             SetQueue(queue);
         }
 
+        foreach (var callback in floor.Callbacks)
+        {
+            var open = await recovery.OpenCallbackAsync(callback, floor.LastEventAt, cancellationToken);
+            Keep(new LiveCallback(open.State.Id, open.State, open.Version));
+        }
+
         LogStarted(_logger, _numbers.Count, _extensions.Count, floor.LiveCalls.Count);
         _journal.Start();
         _loop = Task.Run(LoopAsync, CancellationToken.None);
@@ -168,6 +174,19 @@ public sealed partial class Router : IAsyncDisposable
                 _switch.Progress(call.CallerLeg);
                 _switch.Bridge(call.CallerLeg, early.Leg);
                 break;
+            case LegAnswered answered when _legs.TryGetValue(answered.Leg, out var call) && call.CallerLeg == answered.Leg:
+                call.OnCallerAnswered?.Invoke();
+                break;
+            case DtmfReceived key when _legs.TryGetValue(key.Leg, out var call) && call.CallerLeg == key.Leg:
+                Pressed(call, key);
+                break;
+            case PlaybackFinished played when _legs.TryGetValue(played.Leg, out var call):
+                Played(call, played.PlaybackId);
+                break;
+            case PlaybackFailed unplayed when _legs.TryGetValue(unplayed.Leg, out var call):
+                LogUnplayed(_logger, call.Id, unplayed.Reason);
+                Played(call, unplayed.PlaybackId);
+                break;
             case LegAnswered answered when _legs.TryGetValue(answered.Leg, out var call) && call.Handover?.Leg == answered.Leg:
                 HandedOver(call, call.Handover);
                 break;
@@ -186,6 +205,7 @@ public sealed partial class Router : IAsyncDisposable
             case LegEnded ended when _legs.Remove(ended.Leg, out var call):
                 if (ended.Leg == call.CallerLeg)
                 {
+                    call.OnCallerGone?.Invoke(ended);
                     CallerGone(call, ended);
                 }
                 else if (call.Handover?.Leg == ended.Leg)
@@ -212,6 +232,9 @@ public sealed partial class Router : IAsyncDisposable
                 break;
             case LegRetrieved retrieved when AgentLegOf(retrieved.Leg) is { State.Phase: CallPhase.OnHold } call:
                 Take(StepOf(call).Call(call, new RetrieveCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
+                break;
+            case RecordingFinished finished:
+                _ = Recorded(finished) || Spoken(finished);
                 break;
             case SourceBlocked or BlockExpired:
                 Blocks?.Note(notification);

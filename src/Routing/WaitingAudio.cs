@@ -12,6 +12,10 @@ public sealed class WaitingAudio(Prompts prompts)
 
     public Playlist OnHold => Playlist.Forever(_music);
 
+    /// <summary>Any words, spoken; synthesised the first time.</summary>
+    /// <exception cref="SpeechSynthesisException">They cannot be.</exception>
+    public Task<AudioClip> SayAsync(string words, CancellationToken ct = default) => prompts.SayAsync(words, ct);
+
     /// <param name="position">1 is the next to be served.</param>
     public Playlist Position(int position) => new([prompts.Position(position)], [_music]);
 }

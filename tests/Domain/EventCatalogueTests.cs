@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
 using CallCenter.Domain.Trunks;
+using CallCenter.Domain.Voicemails;
 
 namespace CallCenter.Domain.Tests;
 
@@ -29,6 +31,9 @@ public sealed class EventCatalogueTests
                 PersonEvent e => e,
                 SourceEvent e => Source.Evolve(Source.Initial, e),
                 TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
+                CallbackEvent e => Callback.Evolve(Callback.Initial, e),
+                VoicemailEvent e => Voicemail.Evolve(Voicemail.Initial, e),
+                MailboxEvent e => Mailbox.Evolve(Mailbox.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }
@@ -41,6 +46,9 @@ public sealed class EventCatalogueTests
         [
             "CallReceived.SipCallId", "CallReceived.Segment", "CallReceived.Topic", "CallEnded.Cause", "WrapUpCompleted.Disposition",
             "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
+            "CallOverflowed.Cause", "CallVoicemailStarted.File", "CallVoicemailDropped.Failure", "CallRecordingPaused.By", "CallRecordingResumed.By", "CallRecordingStarted.File", "CallRecorded.Sha256", "CallRecorded.Failure",
+            "CallbackRequested.By", "CallbackCancelled.By",
+            "VoicemailLeft.File", "VoicemailLeft.Sha256", "VoicemailLeft.Failure", "VoicemailHeard.By", "VoicemailAssigned.By", "VoicemailMailFailed.Reason", "VoicemailDeleted.By",
             "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
@@ -29,17 +30,20 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public IReadOnlyList<Guid> Agents { get; private set; } = [];
 
+    /// <summary>What the router begins with.</summary>
+    public FloorSnapshot Floor { get; private set; } = null!;
+
     public PostgresEventStore Store => _center.Store;
 
     public Npgsql.NpgsqlDataSource Source => _center.Source;
 
     public Router Router => _router!;
 
-    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null)
+    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, Func<QueueSettings, QueueSettings>? with = null, bool run = true)
     {
         var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres));
         var now = DateTimeOffset.UtcNow;
-        var settings = new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
+        var settings = (with ?? (usual => usual))(new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds));
         await harness._center.AppendAsync(harness.QueueId, Queue.StreamType, new QueueCreated(harness.QueueId, settings, now));
         var snapshots = new List<AgentSnapshot>();
         for (var i = 0; i < agents; i++)
@@ -50,14 +54,19 @@ internal sealed class RoutingHarness : IAsyncDisposable
         }
 
         harness.Agents = [.. snapshots.Select(a => a.State.Id)];
-        await harness.RunAsync(new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now));
+        harness.Floor = new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now);
+        if (run)
+        {
+            await harness.RunAsync(harness.Floor);
+        }
+
         return harness;
     }
 
     public async Task RunAsync(FloorSnapshot floor)
     {
         var prompts = await Prompts.CreateAsync(Path.Combine(Path.GetTempPath(), "callcenter-test-prompts"), NullLogger.Instance);
-        _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance);
+        _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance) { OutsideLine = new Line() };
         await _router.StartAsync(floor, default);
     }
 
@@ -117,6 +126,16 @@ internal sealed class RoutingHarness : IAsyncDisposable
             () => $"events are {string.Join(", ", events.Select(e => e.GetType().Name))}");
     }
 
+    /// <summary>Waits until the events of the only callback are these.</summary>
+    public async Task<IReadOnlyList<CallbackEvent>> HasCallbackAsync(params string[] types)
+    {
+        IReadOnlyList<CallbackEvent> events = [];
+        await UntilAsync(
+            async () => (events = [.. (await ReadAllAsync()).Select(e => e.Data).OfType<CallbackEvent>()]).Select(e => e.GetType().Name).SequenceEqual(types, StringComparer.Ordinal),
+            () => $"the callback's events are {string.Join(", ", events.Select(e => e.GetType().Name))}");
+        return events;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
@@ -130,6 +149,12 @@ internal sealed class RoutingHarness : IAsyncDisposable
             _router = null;
             await router.DisposeAsync();
         }
+    }
+
+    /// <summary>Numbers of four digits and more are reached over one trunk.</summary>
+    private sealed class Line : Callbacks.IOutsideLine
+    {
+        public (string Trunk, string Number)? RouteOf(string number) => number.Length > 3 ? ("provider", number) : null;
     }
 
     public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> complaint)

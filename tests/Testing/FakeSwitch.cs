@@ -11,6 +11,7 @@ public sealed class FakeSwitch : ISwitch
     private readonly Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>();
     private readonly List<string> _verbs = [];
     private readonly HashSet<LegId> _gone = [];
+    private readonly List<(RecordingId, string)> _recordings = [];
     private long _legs;
 
     public ChannelReader<SwitchNotification> Notifications => _notifications.Reader;
@@ -85,7 +86,19 @@ public sealed class FakeSwitch : ISwitch
         return leg;
     }
 
-    public bool Play(LegId leg, Playlist playlist, Guid playbackId) => Do(leg, $"Play {leg.Value}");
+    /// <summary>What has an end has come to it as soon as it is played.</summary>
+    public bool PlaysAtOnce { get; set; }
+
+    public bool Play(LegId leg, Playlist playlist, Guid playbackId)
+    {
+        var done = Do(leg, $"Play {leg.Value}");
+        if (done && PlaysAtOnce && playlist.Loop.Count == 0)
+        {
+            Notify(new PlaybackFinished(leg, playbackId));
+        }
+
+        return done;
+    }
 
     public bool PlayFile(LegId leg, string path, Guid playbackId) => Do(leg, $"PlayFile {leg.Value} {path}");
 
@@ -103,7 +116,29 @@ public sealed class FakeSwitch : ISwitch
 
     public bool TakeOver(LegId supervisor) => Do(supervisor, $"TakeOver {supervisor.Value}");
 
-    public bool Record(RecordingId id, string path, params LegId?[] channels) => Do(channels.OfType<LegId>().First(), $"Record {string.Join(' ', channels.Select(leg => leg?.Value.ToString() ?? "-"))}");
+    /// <summary>The recordings that were begun, in their order.</summary>
+    public IReadOnlyList<(RecordingId Id, string Path)> Recordings
+    {
+        get
+        {
+            lock (_verbs)
+            {
+                return [.. _recordings];
+            }
+        }
+    }
+
+    public bool Record(RecordingId id, string path, params LegId?[] channels) => Record(id, path, RecordingLimits.None, channels);
+
+    public bool Record(RecordingId id, string path, RecordingLimits limits, params LegId?[] channels)
+    {
+        lock (_verbs)
+        {
+            _recordings.Add((id, path));
+        }
+
+        return Do(channels.OfType<LegId>().First(), $"Record {string.Join(' ', channels.Select(leg => leg?.Value.ToString() ?? "-"))}");
+    }
 
     public bool SetChannel(RecordingId id, int channel, LegId? leg) => leg is null || Do(leg.Value, $"SetChannel {channel} {leg.Value.Value}");
 

@@ -5,10 +5,13 @@ using CallCenter.EventStore;
 using CallCenter.Postgres;
 using CallCenter.Projections;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Queues;
+using CallCenter.Projections.Recordings;
 using CallCenter.Projections.Security;
 using CallCenter.Projections.Trunks;
+using CallCenter.Projections.Voicemails;
 
 using Npgsql;
 
@@ -33,7 +36,7 @@ internal sealed class Center : IAsyncDisposable
         Verifier = new TrailVerifier(source, folder);
         Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
-            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
+            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new RecordingsProjection(), new VoicemailsProjection(), new CallbacksProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
     }
 
     public NpgsqlDataSource Source { get; }

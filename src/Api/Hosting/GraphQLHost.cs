@@ -3,16 +3,21 @@ using System.Net.Sockets;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Recordings;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Queues;
+using CallCenter.Projections.Recordings;
 using CallCenter.Projections.Security;
+using CallCenter.Projections.Voicemails;
 using CallCenter.Routing;
+using CallCenter.Routing.Voicemails;
 using CallCenter.Telephony;
 
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -56,6 +61,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var tokens = await Tokens.LoadAsync(center.Source, TimeProvider.System, cancellationToken);
         var calls = new CallQueries(center.Source, center.Personal);
+        var (recordings, voicemails) = (new RecordingQueries(center.Source), new VoicemailQueries(center.Source));
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(tokens)
@@ -70,6 +76,12 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new TelephonyReader(sip))
             .AddSingleton(new SourceQueries(center.Source))
             .AddSingleton(trunks)
+            .AddSingleton(knobs)
+            .AddSingleton(center)
+            .AddSingleton(recordings)
+            .AddSingleton(voicemails)
+            .AddSingleton(new CallbackQueries(center.Source))
+            .AddSingleton(new VoicemailHandler(center.Store, TimeProvider.System))
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));
@@ -81,6 +93,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             app.MapSip("/sip", sip);
         }
 
+        new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal).Map(app);
         app.MapGet("/health", () => Results.Text("ok\n"));
         try
         {
@@ -103,15 +116,21 @@ internal sealed class GraphQLHost : IAsyncDisposable
 
     private static async ValueTask<OperationRequest> IdentifyAsync(HttpContext context, OperationRequest request, Tokens tokens)
     {
-        const string Scheme = "Bearer ";
-        var header = context.Request.Headers.Authorization.ToString();
-        var user = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await tokens.ReadAsync(header[Scheme.Length..].Trim()) : null;
+        var user = await UserOfAsync(context, tokens);
         return request with
         {
             Services = context.RequestServices,
             Authorization = new RoleCheck(user),
             ContextData = user is null ? request.ContextData : new Dictionary<string, object?>(StringComparer.Ordinal) { [Access.UserKey] = user },
         };
+    }
+
+    /// <summary>Whose token the request carries; null for none that is valid.</summary>
+    private static async ValueTask<User?> UserOfAsync(HttpContext context, Tokens tokens)
+    {
+        const string Scheme = "Bearer ";
+        var header = context.Request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await tokens.ReadAsync(header[Scheme.Length..].Trim()) : null;
     }
 
     private sealed class RoleCheck(User? user) : IAuthorizationHandler

@@ -2,16 +2,22 @@ using System.Net.Sockets;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Callbacks;
 using CallCenter.Api.Ladders;
+using CallCenter.Api.Mail;
+using CallCenter.Api.Recordings;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
+using CallCenter.Api.Voicemails;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Queues;
+using CallCenter.EventStore;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
 using CallCenter.Routing;
+using CallCenter.Routing.Voicemails;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
 using CallCenter.Telephony.Sip;
@@ -52,8 +58,10 @@ internal static class Server
                 MediaTimeout = knobs.MediaTimeout == 0 ? null : TimeSpan.FromSeconds(knobs.MediaTimeout),
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
+        var outside = new FirstTrunk(await TrunkConfiguration.ReadAsync(center, cancellationToken));
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
-        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>()) { Blocks = blocks };
+        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>()) { Blocks = blocks, RecordingFolder = knobs.RecordingFolder, OutsideLine = outside };
+        await CutAudio.TellAsync(center, knobs.RecordingFolder, cancellationToken);
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
         foreach (var blocked in await new SourceQueries(center.Source).BlockedAsync(cancellationToken))
         {
@@ -62,14 +70,35 @@ internal static class Server
 
         await OpenSipAsync(@switch, cancellationToken);
 
-        using var trunks = new TrunkConfiguration(center, @switch.SetTrunks, @switch.TrunkStatusAsync, TimeProvider.System);
+        using var trunks = new TrunkConfiguration(center, Apply, @switch.TrunkStatusAsync, TimeProvider.System);
         await using var http = await GraphQLHost.StartAsync(center, router, blocks, @switch, trunks, knobs, loggers, cancellationToken);
         var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
         Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 
+        await using var subscriptions = new SubscriptionRuntime(
+            center.Store, center.Source, center.Leadership, Audio(center, knobs), TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
+        await subscriptions.StartAsync(cancellationToken);
+
         var stop = new TaskCompletionSource();
         await using var registration = cancellationToken.Register(() => stop.TrySetResult());
         await await Task.WhenAny(stop.Task, router.Completion, alone.Completion);
+
+        void Apply(IReadOnlyList<Trunk> all)
+        {
+            @switch.SetTrunks(all);
+            outside.Trunks = all;
+        }
+    }
+
+    /// <summary>What is done about recordings and messages beside the calls.</summary>
+    private static ISubscription[] Audio(Center center, Knobs knobs)
+    {
+        var erasure = new AudioErasure(center.Source, (position, ct) => center.Projections.WaitForAsync(position, ct), knobs.RecordingFolder);
+        return knobs is not { Smtp: { } smtp, MailFrom: { } from }
+            ? [erasure]
+            : [erasure, new VoicemailMail(
+                new MailServer(smtp.Host, smtp.Port, from), center.Personal, new QueueQueries(center.Source, TimeProvider.System), new AgentQueries(center.Source),
+                new VoicemailHandler(center.Store, TimeProvider.System), knobs.RecordingFolder)];
     }
 
     private static async Task OpenSipAsync(Switch @switch, CancellationToken cancellationToken)
@@ -97,6 +126,9 @@ internal static class Server
             [.. agents.Select(a => new AgentSnapshot(new Agent(a.Id, a.Name, a.Extension, a.Queues, a.Status, a.CallId, a.StatusSince, a.StatusSince), a.Version))],
             [.. calls.Select(c => c.Id)],
             position,
-            await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue);
+            await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue)
+        {
+            Callbacks = await OpenCallbacks.ReadAsync(center, cancellationToken),
+        };
     }
 }

@@ -18,6 +18,9 @@ internal static class CenterSchema
         SecurityTypes.AddTo(schema);
         TelephonyTypes.AddTo(schema);
         TrunkTypes.AddTo(schema);
+        RecordingTypes.AddTo(schema);
+        VoicemailTypes.AddTo(schema);
+        CallbackTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }

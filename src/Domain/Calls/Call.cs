@@ -17,6 +17,12 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
     /// <summary>Whose phones ring for the call, the first offered first; empty but while it is offered.</summary>
     public IReadOnlyList<Guid> OfferedTo { get; init; } = [];
 
+    /// <summary>The recording whose file is open; it may outlive the call a little.</summary>
+    public CallRecording? Recording { get; init; }
+
+    /// <summary>The caller left the queue for a message, a callback or somewhere else, or was asked for a message straight away: neither abandoned nor failed.</summary>
+    public bool IsServedElsewhere { get; init; }
+
     /// <summary>Whether the caller is still on the line.</summary>
     public bool IsLive => Phase is not (CallPhase.None or CallPhase.WrapUp or CallPhase.Ended);
 
@@ -31,7 +37,7 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
         {
             CallReceived e => next with { Id = e.CallId, Phase = CallPhase.Received },
             CallEnteredIvr => next with { Phase = CallPhase.InIvr },
-            CallQueued e => next with { Phase = CallPhase.Queued, QueueId = e.QueueId, AgentId = null, OfferedTo = [] },
+            CallQueued e => next with { Phase = CallPhase.Queued, QueueId = e.QueueId, AgentId = null, OfferedTo = [], IsServedElsewhere = false },
             CallOffered e => next with { Phase = CallPhase.Offered, AgentId = null, OfferedTo = [.. call.OfferedTo, e.AgentId] },
             CallOfferNotAnswered e => Without(e.AgentId),
             CallAnswered e => next with { Phase = CallPhase.Connected, AgentId = e.AgentId, OfferedTo = [] },
@@ -42,6 +48,13 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome, OfferedTo = [] },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
+            CallOverflowed => next with { Phase = CallPhase.Received, OfferedTo = [], IsServedElsewhere = true },
+            CallVoicemailStarted or CallLeftForCallback => next with { IsServedElsewhere = true },
+            CallVoicemailDropped => next,
+            CallRecordingStarted e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: false) },
+            CallRecordingPaused e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: true) },
+            CallRecordingResumed e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: false) },
+            CallRecorded => next with { Recording = null },
 
             // Ignored: how the call sounded changes nothing of what may happen to it.
             CallMediaMeasured => call,

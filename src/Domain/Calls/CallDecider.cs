@@ -17,6 +17,8 @@ public static class CallDecider
             (ReceiveCall, _) => Refuse("CALL_EXISTS", "The call has been received already."),
             (_, CallPhase.None) => Refuse("CALL_NOT_FOUND", "There is no such call."),
 
+            (RecordingCommand c, _) => CallRecording.Decide(c, call, at),
+            (DropVoicemail c, _) => Accept(new CallVoicemailDropped(call.Id, c.VoicemailId, c.Failure, at)),
             (MeasureMedia c, _) => Accept(new CallMediaMeasured(call.Id, c.Party, c.AgentId, c.Figures, at)),
             (CompleteWrapUp c, CallPhase.WrapUp) when call.AgentId is { } agent =>
                 Accept(new WrapUpCompleted(call.Id, agent, at, c.Disposition, c.Resolved, c.Notes)),
@@ -38,6 +40,9 @@ public static class CallDecider
             (TransferToAgent c, CallPhase.Connected or CallPhase.OnHold) when call.AgentId is { } from => Accept(new CallTransferred(call.Id, from, c.AgentId, null, c.Kind, at)),
             (TransferToQueue c, CallPhase.Connected or CallPhase.OnHold) when call.AgentId is { } from =>
                 Accept(new CallTransferred(call.Id, from, null, c.QueueId, TransferKind.Blind, at), new CallQueued(call.Id, c.QueueId, at)),
+            (OverflowCall c, CallPhase.Queued or CallPhase.Offered) when call.QueueId is { } queue => Accept(new CallOverflowed(call.Id, queue, c.To, c.Cause, at)),
+            (StartVoicemail c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallVoicemailStarted(call.Id, c.VoicemailId, c.MailboxId, c.Owner, c.File, at)),
+            (LeaveForCallback c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallLeftForCallback(call.Id, c.CallbackId, at)),
             (HoldCall, CallPhase.Connected) => Accept(new CallHeld(call.Id, at)),
             (RetrieveCall, CallPhase.OnHold) => Accept(new CallRetrieved(call.Id, at)),
 
@@ -47,12 +52,13 @@ public static class CallDecider
             (EndCall { By: CallParty.Caller } c, CallPhase.Offered) when call.IsDirect => Accept(Ended(c, CallOutcome.Abandoned)),
             (EndCall { By: CallParty.Caller } c, CallPhase.Queued or CallPhase.Offered) =>
                 Accept(new CallAbandoned(call.Id, at), Ended(c, CallOutcome.Abandoned)),
+            (EndCall c, CallPhase.Received or CallPhase.InIvr) when call.IsServedElsewhere => Accept(Ended(c, CallOutcome.Overflowed)),
             (EndCall { By: CallParty.Caller } c, CallPhase.InIvr) => Accept(Ended(c, CallOutcome.LeftInIvr)),
             (EndCall c, _) => Accept(Ended(c, CallOutcome.Failed)),
             (FailCall c, _) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Failed, at)),
             (LoseTrackOfCall, _) => Accept(new CallEnded(call.Id, CallParty.Unknown, "unknown", CallOutcome.Unknown, at)),
 
-            (EnterIvr or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall, _) =>
+            (EnterIvr or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall or OverflowCall or StartVoicemail or LeaveForCallback, _) =>
                 Refuse("CALL_STATE", $"{Name(command)} is not possible while the call is {Name(call.Phase)}."),
             _ => throw new UnreachableException($"Call does not decide {command.GetType().Name}."),
         };

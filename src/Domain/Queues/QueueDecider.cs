@@ -29,8 +29,13 @@ public static class QueueDecider
         { RingSeconds: < 1 or > 300 } => $"Ring time is 1 to 300 s, not {settings.RingSeconds}.",
         { WrapUpSeconds: < 0 or > 3600 } => $"Wrap-up is 0 to 3600 s, not {settings.WrapUpSeconds}.",
         { ShortAbandonSeconds: < 0 or > 300 } => $"The short-abandon threshold is 0 to 300 s, not {settings.ShortAbandonSeconds}.",
+        { CallbackKey: { } key } when !IsKey(key) => $"The key for a callback is one of 0 to 9, * and #, not \"{key}\".",
+        { VoicemailKey: { } key } when !IsKey(key) => $"The key for a message is one of 0 to 9, * and #, not \"{key}\".",
+        { CallbackKey: { } key, VoicemailKey: { } other } when key == other => $"Key {key} cannot be for a callback and for a message.",
         _ => null,
     };
+
+    private static bool IsKey(string text) => text is [>= '0' and <= '9' or '*' or '#'];
 
     private static bool IsDialable(char c) => char.IsAsciiLetterOrDigit(c) || c is '+' or '*' or '#' or '-' or '.' or '_';
 }

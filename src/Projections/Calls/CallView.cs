@@ -122,6 +122,15 @@ public sealed class CallView
             case CallMediaMeasured:
                 // Read from the call's stream by the few who look at it.
                 break;
+            case CallOverflowed e:
+                (State, AgentId) = (CallState.Received, null);
+                Visit.WaitMs = Milliseconds(Visit.QueuedAt, e.OccurredAt);
+                Visit.Outcome = VisitOutcome.Overflowed;
+                Visit.WithdrawOffers();
+                break;
+            case CallVoicemailStarted or CallVoicemailDropped or CallLeftForCallback or CallRecordingStarted or CallRecordingPaused or CallRecordingResumed or CallRecorded:
+                // Messages, callbacks and recordings have read models of their own.
+                break;
             default:
                 throw new UnreachableException($"CallView does not take {@event.GetType().Name}.");
         }

@@ -15,6 +15,8 @@ public sealed class CallsProjection : IProjection
         typeof(CallReceived), typeof(CallEnteredIvr), typeof(CallQueued), typeof(CallOffered), typeof(CallOfferNotAnswered), typeof(CallAnswered),
         typeof(CallHeld), typeof(CallRetrieved), typeof(CallAbandoned), typeof(CallEnded), typeof(WrapUpStarted), typeof(WrapUpCompleted), typeof(CallTransferred),
         typeof(CallMediaMeasured),
+        typeof(CallOverflowed), typeof(CallVoicemailStarted), typeof(CallVoicemailDropped), typeof(CallLeftForCallback),
+        typeof(CallRecordingStarted), typeof(CallRecordingPaused), typeof(CallRecordingResumed), typeof(CallRecorded),
     ];
 
     public string Schema(string schemaName) => CallsSchema.Create(schemaName);

@@ -33,6 +33,14 @@ public sealed class CallDeciderTests
         ("measure", ["CALL_NOT_FOUND", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured"]),
         ("wrapped up", ["CALL_NOT_FOUND", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP",
             "WrapUpCompleted", "CALL_NOT_IN_WRAP_UP"]),
+        ("overflow", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallOverflowed", "CallOverflowed", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("voicemail", ["CALL_NOT_FOUND", "CallVoicemailStarted", "CallVoicemailStarted", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("callback", ["CALL_NOT_FOUND", "CallLeftForCallback", "CallLeftForCallback", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED"]),
+        ("no voicemail", ["CALL_NOT_FOUND", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped"]),
+        ("record", ["CALL_NOT_FOUND", "CallRecordingStarted", "CallRecordingStarted", "CallRecordingStarted", "CallRecordingStarted", "CallRecordingStarted", "CallRecordingStarted", "CALL_ENDED", "CALL_ENDED"]),
+        ("pause recording", ["CALL_NOT_FOUND", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_ENDED", "CALL_ENDED"]),
+        ("resume recording", ["CALL_NOT_FOUND", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_ENDED", "CALL_ENDED"]),
+        ("recorded", ["CALL_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND"]),
     ];
 
     public static TheoryData<string, string, string> Cells()
@@ -61,7 +69,7 @@ public sealed class CallDeciderTests
         Matrix.Select(row => row.Command).ShouldBe(Commands.Keys);
         Matrix.ShouldAllBe(row => row.Cells.Length == Columns.Length);
         Commands.Values.Select(c => c.GetType()).Distinct().Count()
-            .ShouldBe(typeof(CallCommand).Assembly.GetTypes().Count(t => t.IsSubclassOf(typeof(CallCommand))));
+            .ShouldBe(typeof(CallCommand).Assembly.GetTypes().Count(t => !t.IsAbstract && t.IsSubclassOf(typeof(CallCommand))));
     }
 
     [Fact]
@@ -92,6 +100,18 @@ public sealed class CallDeciderTests
     {
         var call = Fold([.. OfPhase[CallPhase.Connected], .. CallDecider.Decide(new TransferToQueue(OtherAgentId, At(10)), Fold(OfPhase[CallPhase.Connected])).Events]);
         (call.Phase, call.AgentId, call.QueueId).ShouldBe((CallPhase.Queued, null, OtherAgentId));
+    }
+
+    [Theory]
+    [InlineData("end by caller")]
+    [InlineData("end by agent")]
+    public void Who_left_the_queue_for_elsewhere_is_neither_abandoned_nor_failed_until_queued_again(string end)
+    {
+        CallEvent[] overflowed = [.. OfPhase[CallPhase.Offered], new CallOverflowed(CallId, QueueId, new Destination(DestinationKind.Voicemail), "key", At(5))];
+        (Fold(overflowed).Phase, Fold(overflowed).OfferedTo.Count).ShouldBe((CallPhase.Received, 0));
+        CallDecider.Decide(Commands[end], Fold(overflowed)).Events.ShouldHaveSingleItem().ShouldBeOfType<CallEnded>().Outcome.ShouldBe(CallOutcome.Overflowed);
+        var again = Fold([.. overflowed, new CallQueued(CallId, OtherAgentId, At(6))]);
+        again.IsServedElsewhere.ShouldBeFalse();
     }
 
     [Fact]

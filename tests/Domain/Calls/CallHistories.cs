@@ -60,6 +60,14 @@ internal static class CallHistories
         ["lose track"] = new LoseTrackOfCall(At(10)),
         ["measure"] = new MeasureMedia(CallParty.Agent, AgentId, new MediaFigures("PCMA", 500, 498, 2, null, 1.25, null, null, 4.21, null, 0), At(10)),
         ["wrapped up"] = new CompleteWrapUp(At(10), "sold", true, "happy"),
+        ["overflow"] = new OverflowCall(new Destination(DestinationKind.Callback), "key", At(10)),
+        ["voicemail"] = new StartVoicemail(OtherAgentId, QueueId, Voicemails.MailboxOwner.Queue, "2026/a.wav", At(10)),
+        ["callback"] = new LeaveForCallback(OtherAgentId, At(10)),
+        ["no voicemail"] = new DropVoicemail(OtherAgentId, null, At(10)),
+        ["record"] = new StartRecording(OtherAgentId, "2026/a.wav", At(10)),
+        ["pause recording"] = new PauseRecording("ann", At(10)),
+        ["resume recording"] = new ResumeRecording("ann", At(10)),
+        ["recorded"] = new FinishRecording(OtherAgentId, "aa", 1, 2, null, At(10)),
     };
 
     public static Call Fold(IEnumerable<CallEvent> events) => events.Aggregate(Call.Initial, Call.Evolve);
