@@ -1,8 +1,11 @@
 using System.Runtime.CompilerServices;
 
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
@@ -31,6 +34,9 @@ public sealed class EventCatalogueTests
                 PersonEvent e => e,
                 SourceEvent e => Source.Evolve(Source.Initial, e),
                 TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
+                CalendarEvent e => Calendar.Evolve(Calendar.Initial, e),
+                FlowEvent e => Flow.Evolve(Flow.Initial, e),
+                NumberEvent e => DialledNumber.Evolve(DialledNumber.Initial, e),
                 CallbackEvent e => Callback.Evolve(Callback.Initial, e),
                 VoicemailEvent e => Voicemail.Evolve(Voicemail.Initial, e),
                 MailboxEvent e => Mailbox.Evolve(Mailbox.Initial, e),
@@ -48,8 +54,10 @@ public sealed class EventCatalogueTests
             "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
             "CallOverflowed.Cause", "CallVoicemailStarted.File", "CallVoicemailDropped.Failure", "CallRecordingPaused.By", "CallRecordingResumed.By", "CallRecordingStarted.File", "CallRecorded.Sha256", "CallRecorded.Failure",
             "CallbackRequested.By", "CallbackCancelled.By",
-            "VoicemailLeft.File", "VoicemailLeft.Sha256", "VoicemailLeft.Failure", "VoicemailHeard.By", "VoicemailAssigned.By", "VoicemailMailFailed.Reason", "VoicemailDeleted.By",
+            "VoicemailLeft.File", "VoicemailLeft.Sha256", "VoicemailLeft.Failure", "VoicemailHeard.By", "VoicemailMailed.Recipient", "VoicemailAssigned.By", "VoicemailMailFailed.Reason", "VoicemailDeleted.By",
             "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",
+            "IvrStepTaken.Flow", "IvrStepTaken.Step", "IvrStepTaken.Kind", "IvrStepTaken.Result", "CallAttributeSet.Name", "SelfServiceCompleted.Flow", "SelfServiceCompleted.Step",
+            "SurveyAnswered.Question", "FlowSaved.Name", "FlowSaved.Source", "FlowActivated.Name", "NumberConfigured.Number",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

@@ -52,7 +52,7 @@ internal sealed class VoicemailMail(
             try
             {
                 await server.SendAsync(mail, recipient, ct);
-                await handler.HandleAsync(left.VoicemailId, at => new NoteVoicemailMailed([recipient], at), "mail", ct);
+                await handler.HandleAsync(left.VoicemailId, at => new NoteVoicemailMailed(recipient, at), "mail", ct);
             }
             catch (MailRefusedException e)
             {

@@ -23,6 +23,9 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
     /// <summary>The caller left the queue for a message, a callback or somewhere else, or was asked for a message straight away: neither abandoned nor failed.</summary>
     public bool IsServedElsewhere { get; init; }
 
+    /// <summary>What the caller wanted was done by the IVR.</summary>
+    public bool SelfServed { get; init; }
+
     /// <summary>Whether the caller is still on the line.</summary>
     public bool IsLive => Phase is not (CallPhase.None or CallPhase.WrapUp or CallPhase.Ended);
 
@@ -55,6 +58,10 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallRecordingPaused e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: true) },
             CallRecordingResumed e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: false) },
             CallRecorded => next with { Recording = null },
+            SelfServiceCompleted => next with { SelfServed = true },
+
+            // Ignored: steps, attributes and scores are told of a call, they change nothing of what may happen to it.
+            IvrStepTaken or CallAttributeSet or SurveyAnswered => next,
 
             // Ignored: how the call sounded changes nothing of what may happen to it.
             CallMediaMeasured => call,

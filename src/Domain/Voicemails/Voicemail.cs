@@ -23,7 +23,7 @@ public sealed record Voicemail(Guid Id, Guid MailboxId, string File, Guid Assign
             VoicemailLeft e => next with { Id = e.VoicemailId, MailboxId = e.MailboxId, File = e.File, AssignedTo = e.MailboxId },
             VoicemailHeard => next with { IsHeard = true },
             VoicemailAssigned e => next with { AssignedTo = e.To },
-            VoicemailMailed e => next with { MailedTo = [.. voicemail.MailedTo, .. e.Recipients] },
+            VoicemailMailed e => next with { MailedTo = [.. voicemail.MailedTo, e.Recipient] },
             VoicemailMailFailed => next,
             VoicemailDeleted => next with { IsDeleted = true },
             _ => throw new UnreachableException($"Voicemail does not evolve {@event.GetType().Name}."),

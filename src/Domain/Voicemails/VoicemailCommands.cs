@@ -10,7 +10,7 @@ public sealed record HearVoicemail(string By, DateTimeOffset At) : VoicemailComm
 
 public sealed record AssignVoicemail(Guid To, MailboxOwner Owner, string By, DateTimeOffset At) : VoicemailCommand(At);
 
-public sealed record NoteVoicemailMailed(IReadOnlyList<string> Recipients, DateTimeOffset At) : VoicemailCommand(At);
+public sealed record NoteVoicemailMailed(string Recipient, DateTimeOffset At) : VoicemailCommand(At);
 
 public sealed record NoteVoicemailMailFailed(string Reason, DateTimeOffset At) : VoicemailCommand(At);
 

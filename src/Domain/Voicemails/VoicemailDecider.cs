@@ -18,7 +18,8 @@ public static class VoicemailDecider
             _ when !voicemail.Exists => Refuse("VOICEMAIL_NOT_FOUND", "There is no such message."),
 
             // What the mail server did is told of a message that was deleted meanwhile as well.
-            NoteVoicemailMailed c => c.Recipients.Except(voicemail.MailedTo, StringComparer.Ordinal).ToList() is [_, ..] more ? Accept(new VoicemailMailed(voicemail.Id, more, at)) : Accept(),
+            NoteVoicemailMailed c when voicemail.MailedTo.Contains(c.Recipient, StringComparer.Ordinal) => Accept(),
+            NoteVoicemailMailed c => Accept(new VoicemailMailed(voicemail.Id, c.Recipient, at)),
             NoteVoicemailMailFailed c => Accept(new VoicemailMailFailed(voicemail.Id, c.Reason, at)),
             DeleteVoicemail when voicemail.IsDeleted => Accept(),
             DeleteVoicemail c => Accept(new VoicemailDeleted(voicemail.Id, c.By, at)),

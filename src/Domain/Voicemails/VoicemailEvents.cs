@@ -25,9 +25,9 @@ public sealed record VoicemailHeard(Guid VoicemailId, string By, DateTimeOffset 
 /// <param name="To">Id of the queue or agent.</param>
 public sealed record VoicemailAssigned(Guid VoicemailId, Guid To, MailboxOwner Owner, string By, DateTimeOffset OccurredAt) : VoicemailEvent(VoicemailId, OccurredAt);
 
-/// <summary>The mail server has taken it, audio and all, for some of those whom it is to be sent to.</summary>
-/// <param name="Recipients">Mail addresses of the staff.</param>
-public sealed record VoicemailMailed(Guid VoicemailId, IReadOnlyList<string> Recipients, DateTimeOffset OccurredAt) : VoicemailEvent(VoicemailId, OccurredAt);
+/// <summary>The mail server has taken it, audio and all, for one of those whom it is to be sent to.</summary>
+/// <param name="Recipient">Mail address of one of the staff.</param>
+public sealed record VoicemailMailed(Guid VoicemailId, string Recipient, DateTimeOffset OccurredAt) : VoicemailEvent(VoicemailId, OccurredAt);
 
 /// <summary>The mail server will not have it. What it said; a dead letter waits until somebody has it sent again.</summary>
 public sealed record VoicemailMailFailed(Guid VoicemailId, string Reason, DateTimeOffset OccurredAt) : VoicemailEvent(VoicemailId, OccurredAt);

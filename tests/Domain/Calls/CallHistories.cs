@@ -1,4 +1,5 @@
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Voicemails;
 
 namespace CallCenter.Domain.Tests.Calls;
 
@@ -60,8 +61,13 @@ internal static class CallHistories
         ["lose track"] = new LoseTrackOfCall(At(10)),
         ["measure"] = new MeasureMedia(CallParty.Agent, AgentId, new MediaFigures("PCMA", 500, 498, 2, null, 1.25, null, null, 4.21, null, 0), At(10)),
         ["wrapped up"] = new CompleteWrapUp(At(10), "sold", true, "happy"),
+        ["take ivr step"] = new TakeIvrStep("bank", 3, "account", "collect", "entered", "1234", At(10)),
+        ["complete self-service"] = new CompleteSelfService("bank", "balance", At(10)),
+        ["answer survey"] = new AnswerSurvey("content", 4, 1, 5, At(10)),
+        ["end in ivr"] = new EndInIvr(At(10)),
+        ["set attribute"] = new SetAttribute("account", "1234", At(10)),
         ["overflow"] = new OverflowCall(new Destination(DestinationKind.Callback), "key", At(10)),
-        ["voicemail"] = new StartVoicemail(OtherAgentId, QueueId, Voicemails.MailboxOwner.Queue, "2026/a.wav", At(10)),
+        ["voicemail"] = new StartVoicemail(OtherAgentId, QueueId, MailboxOwner.Queue, "2026/a.wav", At(10)),
         ["callback"] = new LeaveForCallback(OtherAgentId, At(10)),
         ["no voicemail"] = new DropVoicemail(OtherAgentId, null, At(10)),
         ["record"] = new StartRecording(OtherAgentId, "2026/a.wav", At(10)),
