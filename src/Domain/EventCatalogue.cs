@@ -1,5 +1,6 @@
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
@@ -20,6 +21,10 @@ public static class EventCatalogue
         typeof(PersonForgotten),
         typeof(SourceBlocked), typeof(SourceUnblocked), typeof(SourceBlockExpired),
         typeof(TrunkConfigured), typeof(TrunkRemoved),
+        typeof(AgentStatusRequested), typeof(AgentSeated), typeof(AgentDeskChanged), typeof(AgentWrapUpExtended), typeof(AgentLoginChanged),
+        typeof(DialPlanChanged),
+        typeof(CallMuted), typeof(CallUnmuted), typeof(CallDialled), typeof(PartyJoined), typeof(PartyLeft), typeof(CallParked), typeof(ParkTimedOut), typeof(ParkedCallRetrieved),
+        typeof(CallPickedUp), typeof(CallForwarded), typeof(CallLengthWarned), typeof(SupervisionStarted), typeof(SupervisionEnded), typeof(CallTakenOver),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>
@@ -32,6 +37,8 @@ public static class EventCatalogue
             new(nameof(CallReceived.From), PersonalKinds.Number, Identifies: true, e => ((CallReceived)e).Direction == CallDirection.Inbound),
             new(nameof(CallReceived.To), PersonalKinds.Number, Identifies: true, e => ((CallReceived)e).Direction == CallDirection.Outbound),
         ],
+        [typeof(CallTransferred)] = [new(nameof(CallTransferred.ToNumber), PersonalKinds.Number)],
+        [typeof(PartyJoined)] = [new(nameof(PartyJoined.Number), PersonalKinds.Number)],
         [typeof(WrapUpCompleted)] = [new(nameof(WrapUpCompleted.Notes), PersonalKinds.Text)],
     };
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
@@ -28,6 +29,7 @@ public sealed class EventCatalogueTests
                 QueueEvent e => Queue.Evolve(Queue.Initial, e),
                 PersonEvent e => e,
                 SourceEvent e => Source.Evolve(Source.Initial, e),
+                DialPlanEvent e => DialPlan.Evolve(DialPlan.Initial, e),
                 TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
@@ -41,6 +43,7 @@ public sealed class EventCatalogueTests
         [
             "CallReceived.SipCallId", "CallReceived.Segment", "CallReceived.Topic", "CallEnded.Cause", "WrapUpCompleted.Disposition",
             "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
+            "CallTransferred.ToFlow", "CallDialled.Trunk", "AgentStatusRequested.Reason", "AgentSeated.Extension", "AgentLoginChanged.Number",
             "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");

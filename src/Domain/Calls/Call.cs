@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CallCenter.Domain.Calls;
 
-public enum CallPhase { None, Received, InIvr, Queued, Offered, Connected, OnHold, WrapUp, Ended }
+public enum CallPhase { None, Received, InIvr, Queued, Offered, Connected, OnHold, WrapUp, Ended, Parked }
 
 /// <summary>State of one call, folded from its events.</summary>
 /// <param name="QueueId">The queue of the current or last visit.</param>
@@ -13,6 +13,18 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
     public const string StreamType = "call";
 
     public static readonly Call Initial = new(Guid.Empty, CallPhase.None, null, null, null, DateTimeOffset.MinValue);
+
+    /// <summary>The caller does not hear the agent.</summary>
+    public bool IsMuted { get; init; }
+
+    /// <summary>Where the call is parked, and by whom; null when it is not.</summary>
+    public ParkedAt? Parked { get; init; }
+
+    /// <summary>Those who talk in the conference besides caller and agent.</summary>
+    public IReadOnlyList<Party> Parties { get; init; } = [];
+
+    /// <summary>Who listens to the call, and may speak.</summary>
+    public IReadOnlyList<Supervision> Supervisions { get; init; } = [];
 
     /// <summary>Whether the caller is still on the line.</summary>
     public bool IsLive => Phase is not (CallPhase.None or CallPhase.WrapUp or CallPhase.Ended);
@@ -34,11 +46,13 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallAnswered e => next with { Phase = CallPhase.Connected, AgentId = e.AgentId },
             CallHeld => next with { Phase = CallPhase.OnHold },
             CallRetrieved => next with { Phase = CallPhase.Connected },
-            CallTransferred e => next with { Phase = e.ToAgentId is null ? CallPhase.Received : CallPhase.Connected, AgentId = e.ToAgentId },
+            CallTransferred e => next with { Phase = e.ToAgentId is null && e.ToNumber is null ? CallPhase.Received : CallPhase.Connected, AgentId = e.ToAgentId, IsMuted = false, Parked = null },
             CallAbandoned => next with { AgentId = null },
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
+
+            DeskEvent e => DeskDecider.Evolve(next, e),
 
             // Ignored: how the call sounded changes nothing of what may happen to it.
             CallMediaMeasured => call,
