@@ -3,6 +3,7 @@ using System.Text.Json;
 
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Persons;
@@ -86,6 +87,9 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new SupervisionStarted(Id, Other, SupervisionMode.Whisper, true, At),
         new SupervisionEnded(Id, Other, At),
         new CallTakenOver(Id, Other, Other, At),
+        new AlarmsConfigured(Id, new AlarmThresholds { WaitSeconds = 60, Waiting = 5, ServiceLevelPercent = 80, NobodySignedIn = true }, At),
+        new AlarmRaised(Id, AlarmKind.ServiceLevel, 79.5, 80, At),
+        new AlarmCleared(Id, AlarmKind.ServiceLevel, At),
     ];
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Persons;
@@ -29,6 +30,7 @@ public sealed class EventCatalogueTests
                 QueueEvent e => Queue.Evolve(Queue.Initial, e),
                 PersonEvent e => e,
                 SourceEvent e => Source.Evolve(Source.Initial, e),
+                AlarmEvent e => QueueAlarms.Evolve(QueueAlarms.Initial, e),
                 DialPlanEvent e => DialPlan.Evolve(DialPlan.Initial, e),
                 TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
