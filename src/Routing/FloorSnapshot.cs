@@ -5,9 +5,10 @@ namespace CallCenter.Routing;
 
 /// <summary>What the router must know before the first call.</summary>
 /// <param name="LiveCalls">Calls that had not ended, or not been wrapped up, when the last process stopped.</param>
+/// <param name="Position">Position in the log that the queues are read at: what came later is still to be told.</param>
 /// <param name="LastEventAt">When the last event of all was recorded: until then, the last process lived for certain.</param>
 public sealed record FloorSnapshot(
-    IReadOnlyList<Queue> Queues, IReadOnlyList<AgentSnapshot> Agents, IReadOnlyList<Guid> LiveCalls, DateTimeOffset LastEventAt);
+    IReadOnlyList<Queue> Queues, IReadOnlyList<AgentSnapshot> Agents, IReadOnlyList<Guid> LiveCalls, long Position, DateTimeOffset LastEventAt);
 
 /// <param name="Version">Version of the agent's stream that the state stands for.</param>
 public sealed record AgentSnapshot(Agent State, long Version);

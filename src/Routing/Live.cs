@@ -15,19 +15,29 @@ internal abstract class Live<TState>(Guid id, string streamType, TState state, l
 }
 
 /// <summary>A call that is in progress, with its legs.</summary>
-internal sealed class LiveCall(Guid id, IncomingCall incoming, Queue? queue) : Live<Call>(id, Call.StreamType, Call.Initial, 0)
+/// <param name="id">The call.</param>
+/// <param name="callerLeg">The customer's or calling phone's leg, which came in or was called by us.</param>
+/// <param name="sipCallId">Call-ID of that leg's dialog.</param>
+/// <param name="from">The caller's number.</param>
+internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, string from) : Live<Call>(id, Call.StreamType, Call.Initial, 0)
 {
-    public LegId CallerLeg { get; } = incoming.Leg;
-    public string SipCallId { get; } = incoming.SipCallId;
-    public string From { get; } = incoming.From;
-    public string? DisplayName { get; } = incoming.DisplayName;
+    public LegId CallerLeg { get; } = callerLeg;
+    public string SipCallId { get; } = sipCallId;
+    public string From { get; } = from;
 
-    /// <summary>Where the call waits or waited; null when its number leads nowhere.</summary>
-    public Queue? Queue { get; set; } = queue;
+    /// <summary>The dialled number.</summary>
+    public string To { get; init; } = "";
+    public string? DisplayName { get; init; }
+
+    /// <summary>Where the call waits or waited last; null when it has been in no queue.</summary>
+    public LiveQueue? Queue { get; set; }
     public DateTimeOffset RankedSince { get; set; }
     public Dictionary<Guid, int> Missed { get; } = [];
 
-    /// <summary>Whom the call is offered to, talks with, or who wraps it up.</summary>
+    /// <summary>Whose phones ring for the call.</summary>
+    public List<LiveOffer> Offers { get; } = [];
+
+    /// <summary>Whom the call talks with, or who wraps it up.</summary>
     public LiveAgent? Agent { get; set; }
     public LegId? AgentLeg { get; set; }
 
@@ -42,6 +52,15 @@ internal sealed class LiveCall(Guid id, IncomingCall incoming, Queue? queue) : L
     public bool Waits => State.Phase is CallPhase.Queued or CallPhase.Offered;
 }
 
+/// <summary>A call that rings at an agent's phone.</summary>
+internal sealed class LiveOffer(LiveAgent agent)
+{
+    public LiveAgent Agent { get; } = agent;
+
+    /// <summary>The leg that rings; null before the offer is durable.</summary>
+    public LegId? Leg { get; set; }
+}
+
 /// <summary>A blind transfer whose target rings.</summary>
 /// <param name="AskedBy">The leg whose phone asked for it, and is told how it goes.</param>
 /// <param name="Transfer">What it asked.</param>
@@ -53,10 +72,18 @@ internal sealed record Handover(LegId AskedBy, TransferId Transfer, LiveAgent To
 }
 
 /// <summary>An agent of the center, signed in or not.</summary>
-internal sealed class LiveAgent(Agent state, long version) : Live<Agent>(state.Id, Agent.StreamType, state, version)
+internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent>(id, Agent.StreamType, state, version)
 {
     public bool PhoneRegistered { get; set; }
 
     /// <summary>After an offer was not answered, the next one waits a little: a phone that refuses at once would be offered calls without end.</summary>
     public DateTimeOffset OfferableFrom { get; set; } = DateTimeOffset.MinValue;
+}
+
+/// <summary>A queue as it is configured now. Its stream is not ours to write: whoever changes it, the log tells us.</summary>
+internal sealed class LiveQueue(Queue state)
+{
+    public Guid Id => State.Id;
+    public Queue State { get; set; } = state;
+    public QueueSettings Settings => State.Settings;
 }

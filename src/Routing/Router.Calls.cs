@@ -1,3 +1,4 @@
+using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Telephony;
@@ -15,27 +16,23 @@ public sealed partial class Router
             return;
         }
 
-        var queue = _numbers.GetValueOrDefault(incoming.To);
-        var caller = incoming.Source is ExtensionSource source ? _extensions.GetValueOrDefault(source.Extension) : null;
-        var call = new LiveCall(Guid.CreateVersion7(), incoming, queue) { Caller = caller };
+        var call = CallOf(incoming, incoming.Source is ExtensionSource source ? _extensions.GetValueOrDefault(source.Extension) : null);
         var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
         var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId);
         _legs.Add(call.CallerLeg, call);
         _switch.Name(call.CallerLeg, call.Id);
-        if (queue is null && direction == CallDirection.Internal && _extensions.TryGetValue(incoming.To, out var callee))
-        {
-            CallDirectly(call, receive, callee);
-            return;
-        }
-
-        if (queue is null)
-        {
-            Take(new Step(call.SipCallId).Call(call, receive, new FailCall("no-such-number", Now)).Then(() => _switch.Reject(call.CallerLeg, 404, "Not Found")));
-            return;
-        }
-
         _calls.Add(call.Id, call);
-        Take(new Step(call.SipCallId).Call(call, receive, new EnqueueCall(queue.Id, Now)).Then(() =>
+
+        // Extensions are for those who work here; a caller from outside is let through to one by configuration only.
+        Send(call, EntryOf(incoming.To) ?? new Destination(DestinationKind.Number, direction == CallDirection.Internal ? incoming.To : null), receive);
+    }
+
+    private static LiveCall CallOf(IncomingCall incoming, LiveAgent? caller) =>
+        new(Guid.CreateVersion7(), incoming.Leg, incoming.SipCallId, incoming.From) { To = incoming.To, DisplayName = incoming.DisplayName, Caller = caller };
+
+    private void Enqueue(LiveCall call, LiveQueue queue, params ReadOnlySpan<CallCommand> first)
+    {
+        Take(StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, Now)]).Then(() =>
         {
             // Whoever is being connected already needs no music; whoever is gone needs nothing.
             if (_switch.Answer(call.CallerLeg) && call.Waits)
@@ -43,7 +40,7 @@ public sealed partial class Router
                 Announce(call);
             }
         }));
-        call.RankedSince = call.State.LastAt;
+        Requeued(call, queue);
     }
 
     private void Announce(LiveCall call)
@@ -67,24 +64,35 @@ public sealed partial class Router
     private int PositionOf(LiveCall call) =>
         1 + _waiting.Concat(_offered).Count(c => c.State.QueueId == call.State.QueueId && (c.RankedSince, c.Id).CompareTo((call.RankedSince, call.Id)) < 0);
 
-    private void Answered(LiveCall call, LegId leg)
+    /// <summary>The first to answer has the call; wherever else it rings, it stops.</summary>
+    private void Answered(LiveCall call, LiveOffer offer)
     {
-        if (call.State.Phase != CallPhase.Offered || call.Agent is not { } agent)
+        if (call.State.Phase != CallPhase.Offered)
         {
-            _switch.HangUp(leg, HangUpCause.Normal);
+            _switch.HangUp(offer.Leg!.Value, HangUpCause.Normal);
             return;
         }
 
         var now = Now;
-        Take(new Step(call.SipCallId).Call(call, new AnswerCall(agent.Id, now)).Agent(agent, new OccupyAgent(call.Id, now)).Then(() => WhileIn(call, CallPhase.Connected, () =>
+        var agent = offer.Agent;
+        call.Offers.Remove(offer);
+        var step = StepOf(call).Call(call, new AnswerCall(agent.Id, now)).Agent(agent, new OccupyAgent(call.Id, now));
+        var others = Withdraw(call, step, now);
+        (call.Agent, call.AgentLeg) = (agent, offer.Leg);
+        Take(step.Then(() =>
         {
-            if (call.State.IsDirect)
+            HangUp(others);
+            WhileIn(call, CallPhase.Connected, () =>
             {
-                _switch.Answer(call.CallerLeg);
-            }
+                if (call.State.IsDirect)
+                {
+                    _switch.Answer(call.CallerLeg);
+                }
 
-            Bridge(call);
-        })));
+                Bridge(call);
+            });
+        }));
+        others.ForEach(other => SignOutIfGone(other.Agent));
     }
 
     private void Bridge(LiveCall call)
@@ -134,14 +142,6 @@ public sealed partial class Router
             var isDead = ended.Reason == LegEndReason.MediaTimeout;
             End(call, new EndCall(isDead ? CallParty.System : CallParty.Agent, isDead ? "media-timeout" : "hang-up", Now, HasWrapUp(call)), HasWrapUp(call));
         }
-        else if (call.State.Phase == CallPhase.Offered && call.State.IsDirect)
-        {
-            NotReached(call, agent, ended);
-        }
-        else if (call.State.Phase == CallPhase.Offered)
-        {
-            Missed(call, agent, WhyNot(ended));
-        }
     }
 
     private static NonResponse WhyNot(LegEnded ended) => ended.Reason switch
@@ -157,8 +157,9 @@ public sealed partial class Router
     /// <summary>Ends the call for both sides; the agent wraps up or is free again.</summary>
     private void End(LiveCall call, CallCommand end, bool wrapUp)
     {
-        var step = new Step(call.SipCallId).Call(call, [end, .. call.Measured]);
+        var step = StepOf(call).Call(call, [end, .. call.Measured]);
         call.Measured.Clear();
+        var offers = Withdraw(call, step, end.At);
         if (call.Agent is { } agent)
         {
             step.Agent(agent, wrapUp && agent.State.CallId == call.Id ? new WrapUpAgent(call.Id, end.At) : new ReleaseAgent(call.Id, end.At));
@@ -178,6 +179,7 @@ public sealed partial class Router
 
         Take(step.Then(() =>
         {
+            HangUp(offers);
             if (handover?.Leg is { } ringing)
             {
                 _switch.HangUp(ringing, HangUpCause.Normal);
@@ -197,7 +199,7 @@ public sealed partial class Router
         }
 
         _calls.Remove(call.Id);
-        foreach (var released in new[] { call.Agent, call.Caller, handover?.To }.OfType<LiveAgent>())
+        foreach (var released in offers.Select(offer => offer.Agent).Append(call.Agent).Append(call.Caller).Append(handover?.To).OfType<LiveAgent>())
         {
             SignOutIfGone(released);
         }
@@ -211,7 +213,7 @@ public sealed partial class Router
         }
 
         var now = Now;
-        Take(new Step(call.SipCallId).Call(call, new CompleteWrapUp(now)).Agent(agent, new ReleaseAgent(call.Id, now)));
+        Take(StepOf(call).Call(call, new CompleteWrapUp(now)).Agent(agent, new ReleaseAgent(call.Id, now)));
         _calls.Remove(call.Id);
         SignOutIfGone(agent);
         Dispatch();

@@ -4,24 +4,22 @@ using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
 
-/// <summary>One agent's phone calls another's: it rings there, and the caller hears that.</summary>
+/// <summary>A call for one agent: the phone rings there, and the caller hears that.</summary>
 public sealed partial class Router
 {
     private static readonly TimeSpan DirectRing = TimeSpan.FromSeconds(45);
 
-    private void CallDirectly(LiveCall call, ReceiveCall receive, LiveAgent callee)
+    private void CallDirectly(LiveCall call, LiveAgent callee, params ReadOnlySpan<CallCommand> first)
     {
         var now = Now;
-        var step = new Step(call.SipCallId);
         if (!CanTake(callee) || callee == call.Caller)
         {
             var (cause, status, reason) = WhyNotTaken(callee);
-            Take(step.Call(call, receive, new FailCall(cause, now)).Then(() => _switch.Reject(call.CallerLeg, status, reason)));
+            Finish(call, first, new FailCall(cause, now), status, reason);
             return;
         }
 
-        _calls.Add(call.Id, call);
-        step.Call(call, receive, new OfferCall(callee.Id, now)).Agent(callee, new OfferToAgent(call.Id, now));
+        var step = StepOf(call).Call(call, [.. first, new OfferCall(callee.Id, now)]).Agent(callee, new OfferToAgent(call.Id, now));
 
         // An agent who talks already consults: the call at hand stays the agent's.
         if (call.Caller is { } caller && caller.State.Status == AgentStatus.Available)
@@ -29,14 +27,7 @@ public sealed partial class Router
             step.Agent(caller, new OccupyAgent(call.Id, now));
         }
 
-        call.Agent = callee;
-        Take(step.Then(() => WhileIn(call, CallPhase.Offered, () =>
-        {
-            var leg = _switch.Originate(callee.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = call.Caller?.State.Name ?? call.DisplayName, RingTimeout = DirectRing, CodecsOf = call.CallerLeg });
-            call.AgentLeg = leg;
-            _legs.Add(leg, call);
-            _switch.Name(leg, call.Id);
-        })));
+        Ring(call, callee, DirectRing, call.Caller?.State.Name ?? call.DisplayName, step);
     }
 
     private static bool CanTake(LiveAgent agent) => agent.State.Status == AgentStatus.Available && agent.PhoneRegistered;
@@ -47,7 +38,7 @@ public sealed partial class Router
 
     private void Ringing(LiveCall call, LegId leg)
     {
-        if (call.AgentLeg == leg && call.State is { IsDirect: true, Phase: CallPhase.Offered })
+        if (call.State.IsDirect && OfferOf(call, leg) is not null)
         {
             _switch.Ring(call.CallerLeg);
         }
@@ -67,7 +58,7 @@ public sealed partial class Router
             { Reason: LegEndReason.NoAnswer } => (408, "Request Timeout"),
             _ => (480, "Temporarily Unavailable"),
         };
-        var step = new Step(call.SipCallId)
+        var step = StepOf(call)
             .Call(call, new MissOffer(callee.Id, WhyNot(ended), now), new FailCall(ended.Reason == LegEndReason.Rejected ? "refused" : "no-answer", now))
             .Agent(callee, new ReleaseAgent(call.Id, now));
         if (call.Caller is { } caller)

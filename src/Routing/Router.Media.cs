@@ -11,7 +11,7 @@ public sealed partial class Router
     {
         if (call.Measured.Count > 0)
         {
-            Take(new Step(call.SipCallId).Call(call, [.. call.Measured]));
+            Take(StepOf(call).Call(call, [.. call.Measured]));
             call.Measured.Clear();
         }
     }
@@ -19,7 +19,10 @@ public sealed partial class Router
     private MeasureMedia FiguresOf(LiveCall call, LegMeasured measured)
     {
         var isCaller = measured.Leg == call.CallerLeg;
-        var agent = isCaller ? call.Caller : call.AgentLeg == measured.Leg ? call.Agent : call.Handover?.Leg == measured.Leg ? call.Handover.To : null;
+        var agent = isCaller ? call.Caller
+            : call.AgentLeg == measured.Leg ? call.Agent
+            : call.Handover?.Leg == measured.Leg ? call.Handover.To
+            : OfferOf(call, measured.Leg)?.Agent;
         var quality = measured.Quality;
         return new MeasureMedia(
             isCaller ? CallParty.Caller : CallParty.Agent,
@@ -43,9 +46,9 @@ public sealed partial class Router
     private void TurnedAway(CallTurnedAway away)
     {
         var incoming = away.Call;
-        var call = new LiveCall(Guid.CreateVersion7(), incoming, _numbers.GetValueOrDefault(incoming.To));
+        var call = CallOf(incoming, null);
         var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
-        Take(new Step(call.SipCallId).Call(
+        Take(StepOf(call).Call(
             call, new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId), new FailCall(away.Cause, Now)));
     }
 

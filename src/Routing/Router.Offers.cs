@@ -37,30 +37,61 @@ public sealed partial class Router
     private void Offer(LiveCall call, LiveAgent agent)
     {
         var now = Now;
-        Take(new Step(call.SipCallId).Call(call, new OfferCall(agent.Id, now)).Agent(agent, new OfferToAgent(call.Id, now)).Then(() =>
+        Ring(call, agent, TimeSpan.FromSeconds(call.Queue!.Settings.RingSeconds), call.DisplayName, StepOf(call).Call(call, new OfferCall(agent.Id, now)).Agent(agent, new OfferToAgent(call.Id, now)));
+    }
+
+    /// <summary>Takes the step that offers the call to the agent; once that is durable, the agent's phone rings.</summary>
+    private void Ring(LiveCall call, LiveAgent agent, TimeSpan ringTime, string? displayName, Step step)
+    {
+        var offer = new LiveOffer(agent);
+        call.Offers.Add(offer);
+        Take(step.Then(() =>
         {
-            if (call.State.Phase == CallPhase.Offered && call.Agent == agent && call.AgentLeg is null)
+            if (call.Offers.Contains(offer))
             {
-                var leg = _switch.Originate(agent.State.Extension!, new OriginateOptions
-                {
-                    FromUser = call.From,
-                    FromDisplayName = call.DisplayName,
-                    RingTimeout = TimeSpan.FromSeconds(call.Queue!.Settings.RingSeconds),
-                    CodecsOf = call.CallerLeg,
-                });
-                call.AgentLeg = leg;
+                var leg = _switch.Originate(agent.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = displayName, RingTimeout = ringTime, CodecsOf = call.CallerLeg });
+                offer.Leg = leg;
                 _legs.Add(leg, call);
                 _switch.Name(leg, call.Id);
             }
         }));
-        call.Agent = agent;
+    }
+
+    /// <summary>Adds to a step that nobody is offered the call any more.</summary>
+    /// <returns>The offers; <see cref="HangUp"/> ends their ringing when the step is durable.</returns>
+    private static List<LiveOffer> Withdraw(LiveCall call, Step step, DateTimeOffset at)
+    {
+        List<LiveOffer> offers = [.. call.Offers];
+        call.Offers.Clear();
+        offers.ForEach(offer => step.Agent(offer.Agent, new ReleaseAgent(call.Id, at)));
+        return offers;
+    }
+
+    private void HangUp(List<LiveOffer> offers)
+    {
+        foreach (var leg in offers.Select(offer => offer.Leg).OfType<LegId>())
+        {
+            _switch.HangUp(leg, HangUpCause.Normal);
+        }
+    }
+
+    private void NotAnswered(LiveCall call, LiveOffer offer, LegEnded ended)
+    {
+        call.Offers.Remove(offer);
+        if (call.State.IsDirect)
+        {
+            NotReached(call, offer.Agent, ended);
+        }
+        else
+        {
+            Missed(call, offer.Agent, WhyNot(ended));
+        }
     }
 
     private void Missed(LiveCall call, LiveAgent agent, NonResponse reason)
     {
         var now = Now;
-        Take(new Step(call.SipCallId).Call(call, new MissOffer(agent.Id, reason, now)).Agent(agent, new ReleaseAgent(call.Id, now)));
-        call.Agent = null;
+        Take(StepOf(call).Call(call, new MissOffer(agent.Id, reason, now)).Agent(agent, new ReleaseAgent(call.Id, now)));
         call.Missed[agent.Id] = call.Missed.GetValueOrDefault(agent.Id) + 1;
         agent.OfferableFrom = now + PauseAfterMissedOffer;
         _agenda.In(PauseAfterMissedOffer, Dispatch);

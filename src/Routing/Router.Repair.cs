@@ -14,6 +14,7 @@ public sealed partial class Router
 {
     private void Repair(Step step, EventStoreException refusal)
     {
+        step.Lose(refusal);
         LogConflict(_logger, refusal, string.Join(", ", step.Calls.Select(c => c.Id)), string.Join(", ", step.Agents.Select(a => a.Id)));
         _ = ReadAgainAsync(step);
     }
@@ -57,20 +58,22 @@ public sealed partial class Router
             Note(call);
             _calls.Remove(call.Id);
             _switch.HangUp(call.CallerLeg, HangUpCause.Failure);
-            foreach (var leg in new[] { call.AgentLeg, call.Handover?.Leg }.OfType<LegId>())
+            foreach (var leg in call.Offers.Select(offer => offer.Leg).Append(call.AgentLeg).Append(call.Handover?.Leg).OfType<LegId>())
             {
                 _switch.HangUp(leg, HangUpCause.Failure);
             }
 
+            var rang = call.Offers.ConvertAll(offer => offer.Agent);
+            call.Offers.Clear();
             call.Handover = null;
             if (call.State.IsLive)
             {
-                Take(new Step(call.SipCallId).Call(call, new FailCall("conflict", Now)));
+                Take(StepOf(call).Call(call, new FailCall("conflict", Now)));
             }
 
-            foreach (var occupied in step.Agents)
+            foreach (var occupied in step.Agents.Union(rang))
             {
-                Take(new Step(call.SipCallId).Agent(occupied, new ReleaseAgent(call.Id, Now)));
+                Take(StepOf(call).Agent(occupied, new ReleaseAgent(call.Id, Now)));
             }
         }
 

@@ -42,11 +42,11 @@ public sealed partial class Router
         }
     }
 
-    private void TransferToQueue(LiveCall call, LiveAgent agent, Queue queue, TransferRequested asked)
+    private void TransferToQueue(LiveCall call, LiveAgent agent, LiveQueue queue, TransferRequested asked)
     {
         var now = Now;
         var leg = call.AgentLeg;
-        Take(Leave(new Step(call.SipCallId).Call(call, new TransferToQueue(queue.Id, now)), call, agent).Then(() =>
+        Take(Leave(StepOf(call).Call(call, new TransferToQueue(queue.Id, now)), call, agent).Then(() =>
         {
             _switch.AcceptTransfer(asked.Leg, asked.Transfer);
             _switch.ReportTransfer(asked.Leg, asked.Transfer, 200, "OK");
@@ -57,7 +57,8 @@ public sealed partial class Router
         Requeued(call, queue);
     }
 
-    private void Requeued(LiveCall call, Queue queue)
+    /// <summary>After the step that put the call into a queue.</summary>
+    private static void Requeued(LiveCall call, LiveQueue queue)
     {
         (call.Queue, call.RankedSince, call.Agent, call.AgentLeg) = (queue, call.State.LastAt, null, null);
         call.Missed.Clear();
@@ -67,7 +68,7 @@ public sealed partial class Router
     private void HandOver(LiveCall call, LiveAgent to, TransferRequested asked)
     {
         var handover = new Handover(asked.Leg, asked.Transfer, to);
-        Take(new Step(call.SipCallId).Agent(to, new OfferToAgent(call.Id, Now)).Then(() =>
+        Take(StepOf(call).Agent(to, new OfferToAgent(call.Id, Now)).Then(() =>
         {
             if (call.Handover != handover)
             {
@@ -86,7 +87,7 @@ public sealed partial class Router
     /// <summary>The agent who asked hung up before the other one answered: the caller is on hold for that, with music.</summary>
     private void LeftInHandover(LiveCall call, LiveAgent agent)
     {
-        var step = new Step(call.SipCallId);
+        var step = StepOf(call);
         if (call.State.Phase == CallPhase.Connected)
         {
             step.Call(call, new HoldCall(Now));
@@ -106,7 +107,7 @@ public sealed partial class Router
     {
         var now = Now;
         var oldLeg = call.AgentLeg;
-        var step = new Step(call.SipCallId).Call(call, new TransferToAgent(handover.To.Id, TransferKind.Blind, now)).Agent(handover.To, new OccupyAgent(call.Id, now));
+        var step = StepOf(call).Call(call, new TransferToAgent(handover.To.Id, TransferKind.Blind, now)).Agent(handover.To, new OccupyAgent(call.Id, now));
         Take((call.Agent is { } left ? Leave(step, call, left) : step).Then(() =>
         {
             _switch.ReportTransfer(handover.AskedBy, handover.Transfer, 200, "OK");
@@ -120,7 +121,7 @@ public sealed partial class Router
     {
         var now = Now;
         call.Handover = null;
-        var step = new Step(call.SipCallId).Agent(handover.To, new ReleaseAgent(call.Id, now));
+        var step = StepOf(call).Agent(handover.To, new ReleaseAgent(call.Id, now));
         if (call.AgentLeg is not null || !call.State.IsLive)
         {
             var status = ended is { Reason: LegEndReason.Rejected, SipStatus: { } refused } ? refused : 480;
@@ -153,7 +154,7 @@ public sealed partial class Router
 
         var now = Now;
         var (from, to, oldLeg, toLeg) = (call!.Agent!, consult!.Agent!, call.AgentLeg, consult.AgentLeg!.Value);
-        var step = new Step(call.SipCallId)
+        var step = StepOf(call)
             .Call(call, new TransferToAgent(to.Id, TransferKind.Attended, now))
             .Call(consult, new EndCall(CallParty.Caller, "transferred", now))
             .Agent(to, new ReleaseAgent(consult.Id, now), new OccupyAgent(call.Id, now));
@@ -193,7 +194,7 @@ public sealed partial class Router
         }
 
         var now = Now;
-        var step = new Step(call.SipCallId).Call(call, new TransferToAgent(to.Id, TransferKind.Attended, now)).Agent(to, new OccupyAgent(call.Id, now));
+        var step = StepOf(call).Call(call, new TransferToAgent(to.Id, TransferKind.Attended, now)).Agent(to, new OccupyAgent(call.Id, now));
         Take(Leave(step, call, from).Then(() =>
         {
             _switch.Answer(incoming.Leg);
@@ -223,7 +224,7 @@ public sealed partial class Router
             // The agent's own affair: the call may be somebody else's, or over.
             if (!_stopping && agent.State is { Status: AgentStatus.WrapUp } && agent.State.CallId == call.Id && call.Agent != agent)
             {
-                Take(new Step(call.SipCallId).Agent(agent, new ReleaseAgent(call.Id, Now)));
+                Take(StepOf(call).Agent(agent, new ReleaseAgent(call.Id, Now)));
                 SignOutIfGone(agent);
                 Dispatch();
             }

@@ -21,7 +21,11 @@ public sealed partial class Router : IAsyncDisposable
     private readonly Dictionary<LegId, LiveCall> _legs = [];
     private readonly Dictionary<Guid, LiveAgent> _agents = [];
     private readonly Dictionary<string, LiveAgent> _extensions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Queue> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, LiveQueue> _queues = [];
+    private readonly Dictionary<string, LiveQueue> _numbers = new(StringComparer.Ordinal);
+
+    // Extensions whose phone is there, also those that are no agent's.
+    private readonly HashSet<string> _registered = new(StringComparer.Ordinal);
 
     // Kept at hand: looking through the whole floor at every notification costs a large center a third of its CPU time.
     private readonly HashSet<LiveCall> _waiting = [];
@@ -35,14 +39,18 @@ public sealed partial class Router : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Journal _journal;
     private readonly Agenda _agenda;
+    private readonly ConfigurationFeed _feed;
+    private readonly CancellationTokenSource _ending = new();
     private Task _loop = Task.CompletedTask;
+    private Task _following = Task.CompletedTask;
     private Task _listening = Task.CompletedTask;
     private bool _stopping;
 
     public Router(PostgresEventStore store, ISwitch @switch, WaitingAudio audio, TimeProvider clock, ILogger<Router> logger)
     {
         (_store, _switch, _audio, _clock, _logger) = (store, @switch, audio, clock, logger);
-        _journal = new Journal(store, step => Post(() => step.Effect()), (step, e) => Post(() => Repair(step, e)), clock, logger);
+        _journal = new Journal(store, step => Post(step.Carry), (step, e) => Post(() => Repair(step, e)), clock, logger);
+        _feed = new ConfigurationFeed(store, Configuration, stored => Post(() => Configure(stored)), clock, logger);
         _agenda = new Agenda(clock, () => Post(() => _agenda!.Run()));
     }
 
@@ -61,7 +69,7 @@ public sealed partial class Router : IAsyncDisposable
         foreach (var agent in floor.Agents)
         {
             var signedOut = await recovery.SignOutAsync(agent, floor.LastEventAt, cancellationToken);
-            var live = new LiveAgent(signedOut.State, signedOut.Version);
+            var live = new LiveAgent(signedOut.State.Id, signedOut.State, signedOut.Version);
             _agents.Add(live.Id, live);
             if (live.State.Extension is { } extension)
             {
@@ -69,19 +77,20 @@ public sealed partial class Router : IAsyncDisposable
             }
         }
 
-        foreach (var queue in floor.Queues.Where(q => q.Settings.Number is not null))
+        foreach (var queue in floor.Queues)
         {
-            _numbers.Add(queue.Settings.Number!, queue);
+            SetQueue(queue);
         }
 
         LogStarted(_logger, _numbers.Count, _extensions.Count, floor.LiveCalls.Count);
         _journal.Start();
         _loop = Task.Run(LoopAsync, CancellationToken.None);
         _listening = Task.Run(ListenAsync, CancellationToken.None);
+        _following = Task.Run(() => _feed.RunAsync(floor.Position, _ending.Token), CancellationToken.None);
     }
 
     /// <summary>Faults when routing cannot go on: nobody would take calls any more, so the process must not live on as if.</summary>
-    public Task Completion => Task.WhenAny(_loop, _journal.Completion).Unwrap();
+    public Task Completion => Task.WhenAny(_loop, _journal.Completion, _following).Unwrap();
 
     /// <summary>Ends every call and signs every agent out, durably; after this the switch may close.</summary>
     public async ValueTask DisposeAsync()
@@ -100,10 +109,21 @@ public sealed partial class Router : IAsyncDisposable
         await _journal.CompleteAsync();
         _inbox.Writer.TryComplete();
         await _loop;
+        await _ending.CancelAsync();
+        try
+        {
+            await _following;
+        }
+        catch (OperationCanceledException)
+        {
+            // Ended, as asked.
+        }
+
+        _ending.Dispose();
         _agenda.Dispose();
     }
 
-    private void Post(Action action) => _inbox.Writer.TryWrite(action);
+    private bool Post(Action action) => _inbox.Writer.TryWrite(action);
 
     private async Task ListenAsync()
     {
@@ -144,15 +164,15 @@ public sealed partial class Router : IAsyncDisposable
             case LegRinging ringing when _legs.TryGetValue(ringing.Leg, out var call):
                 Ringing(call, ringing.Leg);
                 break;
-            case LegEarlyMedia early when AgentLegOf(early.Leg) is { State: { IsDirect: true, Phase: CallPhase.Offered } } call:
+            case LegEarlyMedia early when OfferOf(early.Leg) is ({ State.IsDirect: true } call, _):
                 _switch.Progress(call.CallerLeg);
                 _switch.Bridge(call.CallerLeg, early.Leg);
                 break;
             case LegAnswered answered when _legs.TryGetValue(answered.Leg, out var call) && call.Handover?.Leg == answered.Leg:
                 HandedOver(call, call.Handover);
                 break;
-            case LegAnswered answered when AgentLegOf(answered.Leg) is { } call:
-                Answered(call, answered.Leg);
+            case LegAnswered answered when OfferOf(answered.Leg) is var (call, offer):
+                Answered(call, offer);
                 break;
             case TransferRequested asked:
                 Transfer(asked);
@@ -172,6 +192,10 @@ public sealed partial class Router : IAsyncDisposable
                 {
                     NotHandedOver(call, call.Handover, ended);
                 }
+                else if (OfferOf(call, ended.Leg) is { } offer)
+                {
+                    NotAnswered(call, offer, ended);
+                }
                 else
                 {
                     AgentGone(call, ended);
@@ -180,25 +204,35 @@ public sealed partial class Router : IAsyncDisposable
                 TakeMeasured(call);
                 break;
             case LegHeld held when AgentLegOf(held.Leg) is { State.Phase: CallPhase.Connected } call:
-                Take(new Step(call.SipCallId).Call(call, new HoldCall(Now)).Then(() => WhileIn(call, CallPhase.OnHold, () =>
+                Take(StepOf(call).Call(call, new HoldCall(Now)).Then(() => WhileIn(call, CallPhase.OnHold, () =>
                 {
                     _switch.Unbridge(call.CallerLeg);
                     _switch.Play(call.CallerLeg, _audio.OnHold, Guid.NewGuid());
                 })));
                 break;
             case LegRetrieved retrieved when AgentLegOf(retrieved.Leg) is { State.Phase: CallPhase.OnHold } call:
-                Take(new Step(call.SipCallId).Call(call, new RetrieveCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
+                Take(StepOf(call).Call(call, new RetrieveCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
                 break;
             case SourceBlocked or BlockExpired:
                 Blocks?.Note(notification);
                 return;
-            case PhoneRegistered registered when _extensions.TryGetValue(registered.Extension, out var agent):
-                agent.PhoneRegistered = true;
-                Take(new Step(null).Agent(agent, new SignInAgent(Now)));
+            case PhoneRegistered registered:
+                _registered.Add(registered.Extension);
+                if (_extensions.TryGetValue(registered.Extension, out var signedIn))
+                {
+                    signedIn.PhoneRegistered = true;
+                    Take(StepOf(null).Agent(signedIn, new SignInAgent(Now)));
+                }
+
                 break;
-            case PhoneUnregistered gone when _extensions.TryGetValue(gone.Extension, out var agent):
-                agent.PhoneRegistered = false;
-                SignOutIfGone(agent);
+            case PhoneUnregistered gone:
+                _registered.Remove(gone.Extension);
+                if (_extensions.TryGetValue(gone.Extension, out var signedOut))
+                {
+                    signedOut.PhoneRegistered = false;
+                    SignOutIfGone(signedOut);
+                }
+
                 break;
         }
 
@@ -210,6 +244,12 @@ public sealed partial class Router : IAsyncDisposable
     /// <summary>The call whose present agent leg this is.</summary>
     private LiveCall? AgentLegOf(LegId leg) => _legs.TryGetValue(leg, out var call) && call.AgentLeg == leg ? call : null;
 
+    /// <summary>The call and the offer of it that this leg is.</summary>
+    private (LiveCall Call, LiveOffer Offer)? OfferOf(LegId leg) =>
+        _legs.TryGetValue(leg, out var call) && OfferOf(call, leg) is { } offer ? (call, offer) : null;
+
+    private static LiveOffer? OfferOf(LiveCall call, LegId leg) => call.Offers.Find(offer => offer.Leg == leg);
+
     private static void WhileIn(LiveCall call, CallPhase phase, Action action)
     {
         if (call.State.Phase == phase)
@@ -218,8 +258,17 @@ public sealed partial class Router : IAsyncDisposable
         }
     }
 
+    /// <summary>A step that is about this call.</summary>
+    private Step StepOf(LiveCall? call) => new(call?.SipCallId, _user);
+
     private void Take(Step step)
     {
+        if (_asked is not null)
+        {
+            _asked.Add(step);
+            _ = step.Written;
+        }
+
         step.Settle();
         foreach (var call in step.Calls)
         {
@@ -249,7 +298,7 @@ public sealed partial class Router : IAsyncDisposable
     {
         if (!agent.PhoneRegistered && agent.State.CallId is null)
         {
-            Take(new Step(null).Agent(agent, new SignOutAgent("phone-unregistered", Now)));
+            Take(StepOf(null).Agent(agent, new SignOutAgent("phone-unregistered", Now)));
         }
     }
 
@@ -259,7 +308,7 @@ public sealed partial class Router : IAsyncDisposable
         var now = Now;
         foreach (var call in _calls.Values)
         {
-            var step = new Step(call.SipCallId);
+            var step = StepOf(call);
             Take(call.State.Phase == CallPhase.WrapUp
                 ? step.Call(call, new CompleteWrapUp(now))
                 : step.Call(call, new EndCall(CallParty.System, "system-shutdown", now)));
@@ -267,7 +316,7 @@ public sealed partial class Router : IAsyncDisposable
 
         foreach (var agent in _agents.Values)
         {
-            Take(new Step(null).Agent(agent, new SignOutAgent("system-shutdown", now)));
+            Take(StepOf(null).Agent(agent, new SignOutAgent("system-shutdown", now)));
         }
     }
 

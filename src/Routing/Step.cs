@@ -9,9 +9,12 @@ namespace CallCenter.Routing;
 /// One step: events of calls and of agents that belong together, each call and agent once, written all or not at all, and what follows once they are durable.
 /// Nothing in memory changes before <see cref="Settle"/>: a command that is refused leaves no half step behind.
 /// </summary>
-internal sealed class Step(string? correlationId)
+/// <param name="correlationId">What the agents' events of the step follow from; calls have their own Call-ID.</param>
+/// <param name="user">Who asked for it, by name; <c>routing</c> where nobody did.</param>
+internal sealed class Step(string? correlationId, string user)
 {
-    private readonly EventMetadata _metadata = new(correlationId, null, "routing");
+    private readonly EventMetadata _metadata = new(correlationId, null, user);
+    private TaskCompletionSource<EventStoreException?>? _written;
     private readonly List<Action> _settle = [];
     private readonly List<Part> _parts = [];
     private readonly List<LiveCall> _calls = [];
@@ -48,6 +51,25 @@ internal sealed class Step(string? correlationId)
         return this;
     }
 
+    /// <summary>Ends after the effect, or with the store's refusal. Asked for before the step is written.</summary>
+    public Task<EventStoreException?> Written => (_written ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>The step is durable.</summary>
+    public void Carry()
+    {
+        try
+        {
+            Effect();
+        }
+        finally
+        {
+            _written?.TrySetResult(null);
+        }
+    }
+
+    /// <summary>The step was not written.</summary>
+    public void Lose(EventStoreException refusal) => _written?.TrySetResult(refusal);
+
     /// <summary>Makes the step's states those of the floor.</summary>
     public void Settle() => _settle.ForEach(settle => settle());
 
@@ -83,4 +105,7 @@ internal sealed class Step(string? correlationId)
 }
 
 /// <summary>A decider refused what routing took for possible: a race that routing must know how to lose.</summary>
-internal sealed class StepRefusedException(string command, Guid id, Refusal refusal) : Exception($"{command} of {id} was refused: {refusal.Code} {refusal.Message}");
+internal sealed class StepRefusedException(string command, Guid id, Refusal refusal) : Exception($"{command} of {id} was refused: {refusal.Code} {refusal.Message}")
+{
+    public Refusal Refusal { get; } = refusal;
+}

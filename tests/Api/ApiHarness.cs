@@ -10,13 +10,14 @@ using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.Routing;
 using CallCenter.Telephony;
+using CallCenter.Telephony.Media;
 using CallCenter.Testing;
 
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallCenter.Api.Tests;
 
-/// <summary>GraphQL over HTTP on a fresh database, without telephony.</summary>
+/// <summary>GraphQL over HTTP on a fresh database, with a switch that has no wires.</summary>
 internal sealed class ApiHarness : IAsyncDisposable
 {
     public const string Password = "correct horse battery staple";
@@ -24,6 +25,10 @@ internal sealed class ApiHarness : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private GraphQLHost? _host;
     private SourceBlocks? _blocks;
+    private Router? _router;
+
+    /// <summary>The phones.</summary>
+    public FakeSwitch Switch { get; } = new();
 
     public FakeGate Gate { get; } = new();
 
@@ -54,7 +59,10 @@ internal sealed class ApiHarness : IAsyncDisposable
         await harness.Center.CatchUpAsync(default);
         harness._blocks = new SourceBlocks(harness.Center.Store, harness.Gate, TimeProvider.System, NullLogger<SourceBlocks>.Instance);
         harness.Trunks = new TrunkConfiguration(harness.Center, trunks => harness.Applied = trunks, _ => Task.FromResult<IReadOnlyList<TrunkStatus>>([]), TimeProvider.System);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._blocks, sip: null, harness.Trunks, knobs, NullLoggerFactory.Instance, default);
+        var prompts = await Prompts.CreateAsync(Path.Combine(Path.GetTempPath(), "callcenter-test-prompts"), NullLogger.Instance);
+        harness._router = new Router(harness.Center.Store, harness.Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance);
+        await harness._router.StartAsync(await Server.ReadFloorAsync(harness.Center, default), default);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._router, harness._blocks, sip: null, harness.Trunks, knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }
@@ -102,6 +110,11 @@ internal sealed class ApiHarness : IAsyncDisposable
         if (_host is not null)
         {
             await _host.DisposeAsync();
+        }
+
+        if (_router is not null)
+        {
+            await _router.DisposeAsync();
         }
 
         if (_blocks is not null)

@@ -3,9 +3,11 @@ using System.Net.Sockets;
 
 namespace CallCenter.Driving;
 
-/// <summary>Finds ports that nobody uses, below those that the system gives out by itself (from 32768 on). One run gives no port twice.</summary>
+/// <summary>Finds ports that nobody uses, below those that the system gives out by itself (from 32768 on). One run gives no port to two who use it at once.</summary>
 internal static class FreePorts
 {
+    private const int MostTries = 100_000;
+
     private static readonly HashSet<int> Given = [];
     private static readonly Lock Gate = new();
 
@@ -29,11 +31,20 @@ internal static class FreePorts
     /// <summary>The first of <paramref name="count"/> UDP ports in a row; it is even.</summary>
     public static int UdpRange(int count) => Find(count, ProtocolType.Udp);
 
+    /// <summary>Gives back ports that <see cref="UdpRange"/> gave: a long run would use them all up.</summary>
+    public static void Return(int first, int count)
+    {
+        lock (Gate)
+        {
+            Given.ExceptWith(Enumerable.Range(first, count));
+        }
+    }
+
     private static int Find(int count, ProtocolType protocol)
     {
         lock (Gate)
         {
-            while (true)
+            for (var tries = 0; tries < MostTries; tries++)
             {
                 var first = 2 * Random.Shared.Next(10_000 / 2, (32_000 - count) / 2);
                 var ports = Enumerable.Range(first, count).ToList();
@@ -44,6 +55,8 @@ internal static class FreePorts
                 }
             }
         }
+
+        throw new InvalidOperationException($"There are no {count} free {protocol} ports in a row; {Given.Count} are in use by this run.");
     }
 
     private static bool IsFree(int port, ProtocolType protocol)

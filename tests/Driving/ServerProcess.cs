@@ -168,6 +168,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             await Eventually.BecomesAsync(() => PostgresProcessId, pid => pid is null, "PostgreSQL ends");
         }
 
+        FreePorts.Return(_firstRtpPort, RtpPorts);
         File.Delete(PidFile);
         _folder.Dispose();
     }

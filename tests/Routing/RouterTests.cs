@@ -185,7 +185,7 @@ public sealed class RouterTests(PostgresFixture postgres)
         await floor.AppendAsync(agent, Agent.StreamType, history);
         await floor.StopAsync();
 
-        await floor.RunAsync(new FloorSnapshot([], [new AgentSnapshot(history.Aggregate(Agent.Initial, Agent.Evolve), 2)], [call], then.AddSeconds(3)));
+        await floor.RunAsync(new FloorSnapshot([], [new AgentSnapshot(history.Aggregate(Agent.Initial, Agent.Evolve), 2)], [call], 0, then.AddSeconds(3)));
 
         (await floor.Store.FetchStreamAsync(call))[^1].Data.ShouldBe(new CallEnded(call, CallParty.System, "system-restart", CallOutcome.Failed, then.AddSeconds(1)));
         (await floor.Store.FetchStreamAsync(agent))[^1].Data.ShouldBe(new AgentSignedOut(agent, "system-restart", then.AddSeconds(3)));

@@ -50,7 +50,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
         }
 
         harness.Agents = [.. snapshots.Select(a => a.State.Id)];
-        await harness.RunAsync(new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], now));
+        await harness.RunAsync(new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now));
         return harness;
     }
 

@@ -29,6 +29,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
     public string Address => _app.Urls.First();
 
     /// <param name="center">What is asked and told.</param>
+    /// <param name="router">Carries out what is commanded of calls and agents.</param>
     /// <param name="blocks">What is not listened to, and who may change it.</param>
     /// <param name="sip">Takes the WebSockets of <c>/sip</c>; null where there is no telephony.</param>
     /// <param name="trunks">Configures trunks.</param>
@@ -36,7 +37,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
     /// <param name="loggers">For the host and the executor.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">The port is in use; the message names it.</exception>
-    public static async Task<GraphQLHost> StartAsync(Center center, SourceBlocks blocks, Switch? sip, TrunkConfiguration trunks, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<GraphQLHost> StartAsync(Center center, Router router, SourceBlocks blocks, Switch? sip, TrunkConfiguration trunks, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(loggers);
@@ -63,6 +64,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(center.Verifier)
             .AddSingleton(center.Personal)
             .AddSingleton(calls)
+            .AddSingleton(router)
             .AddSingleton(blocks)
             .AddSingleton(center.Ladders)
             .AddSingleton(new TelephonyReader(sip))

@@ -63,7 +63,7 @@ internal static class Server
         await OpenSipAsync(@switch, cancellationToken);
 
         using var trunks = new TrunkConfiguration(center, @switch.SetTrunks, @switch.TrunkStatusAsync, TimeProvider.System);
-        await using var http = await GraphQLHost.StartAsync(center, blocks, @switch, trunks, knobs, loggers, cancellationToken);
+        await using var http = await GraphQLHost.StartAsync(center, router, blocks, @switch, trunks, knobs, loggers, cancellationToken);
         var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
         Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 
@@ -84,8 +84,11 @@ internal static class Server
         }
     }
 
-    private static async Task<FloorSnapshot> ReadFloorAsync(Center center, CancellationToken cancellationToken)
+    /// <summary>What routing begins with.</summary>
+    internal static async Task<FloorSnapshot> ReadFloorAsync(Center center, CancellationToken cancellationToken)
     {
+        var position = await center.Store.HighWaterMarkAsync(cancellationToken);
+        await center.CatchUpAsync(cancellationToken);
         var queues = await new QueueQueries(center.Source, TimeProvider.System).SettingsAsync(cancellationToken);
         var agents = await new AgentQueries(center.Source).StatesAsync(cancellationToken);
         var calls = await new CallQueries(center.Source, center.Personal).LiveAsync(cancellationToken);
@@ -93,6 +96,7 @@ internal static class Server
             [.. queues.Select(q => new Queue(q.Id, q.Settings, DateTimeOffset.MinValue))],
             [.. agents.Select(a => new AgentSnapshot(a.State, a.Version))],
             [.. calls.Select(c => c.Id)],
+            position,
             await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue);
     }
 }

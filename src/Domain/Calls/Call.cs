@@ -6,13 +6,16 @@ public enum CallPhase { None, Received, InIvr, Queued, Offered, Connected, OnHol
 
 /// <summary>State of one call, folded from its events.</summary>
 /// <param name="QueueId">The queue of the current or last visit.</param>
-/// <param name="AgentId">Who is offered the call, talks, or wraps up.</param>
+/// <param name="AgentId">Who talks, or wraps up.</param>
 /// <param name="LastAt">When the latest event happened.</param>
 public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId, CallOutcome? Outcome, DateTimeOffset LastAt)
 {
     public const string StreamType = "call";
 
     public static readonly Call Initial = new(Guid.Empty, CallPhase.None, null, null, null, DateTimeOffset.MinValue);
+
+    /// <summary>Whose phones ring for the call, the first offered first; empty but while it is offered.</summary>
+    public IReadOnlyList<Guid> OfferedTo { get; init; } = [];
 
     /// <summary>The caller does not hear the agent.</summary>
     public bool IsMuted { get; init; }
@@ -29,7 +32,7 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
     /// <summary>Whether the caller is still on the line.</summary>
     public bool IsLive => Phase is not (CallPhase.None or CallPhase.WrapUp or CallPhase.Ended);
 
-    /// <summary>One agent's call to another: it visits no queue.</summary>
+    /// <summary>A call to one agent or number: it visits no queue.</summary>
     public bool IsDirect => QueueId is null;
 
     /// <summary>Total over the events of a call; an event of another kind of stream is a defect of the caller.</summary>
@@ -40,23 +43,26 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
         {
             CallReceived e => next with { Id = e.CallId, Phase = CallPhase.Received },
             CallEnteredIvr => next with { Phase = CallPhase.InIvr },
-            CallQueued e => next with { Phase = CallPhase.Queued, QueueId = e.QueueId, AgentId = null },
-            CallOffered e => next with { Phase = CallPhase.Offered, AgentId = e.AgentId },
-            CallOfferNotAnswered => next with { Phase = call.IsDirect ? CallPhase.Received : CallPhase.Queued, AgentId = null },
-            CallAnswered e => next with { Phase = CallPhase.Connected, AgentId = e.AgentId },
+            CallQueued e => next with { Phase = CallPhase.Queued, QueueId = e.QueueId, AgentId = null, OfferedTo = [] },
+            CallOffered e => next with { Phase = CallPhase.Offered, AgentId = null, OfferedTo = [.. call.OfferedTo, e.AgentId] },
+            CallOfferNotAnswered e => Without(e.AgentId),
+            CallAnswered e => next with { Phase = CallPhase.Connected, AgentId = e.AgentId, OfferedTo = [] },
             CallHeld => next with { Phase = CallPhase.OnHold },
             CallRetrieved => next with { Phase = CallPhase.Connected },
             CallTransferred e => next with { Phase = e.ToAgentId is null && e.ToNumber is null ? CallPhase.Received : CallPhase.Connected, AgentId = e.ToAgentId, IsMuted = false, Parked = null },
-            CallAbandoned => next with { AgentId = null },
-            CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome },
+            CallAbandoned => next with { OfferedTo = [] },
+            CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome, OfferedTo = [] },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
-
             DeskEvent e => DeskDecider.Evolve(next, e),
 
             // Ignored: how the call sounded changes nothing of what may happen to it.
             CallMediaMeasured => call,
             _ => throw new UnreachableException($"Call does not evolve {@event.GetType().Name}."),
         };
+
+        Call Without(Guid agent) => call.OfferedTo.Where(other => other != agent).ToArray() is { Length: > 0 } others
+            ? next with { OfferedTo = others }
+            : next with { Phase = call.IsDirect ? CallPhase.Received : CallPhase.Queued, OfferedTo = [] };
     }
 }

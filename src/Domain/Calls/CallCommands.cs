@@ -11,7 +11,7 @@ public sealed record EnterIvr(DateTimeOffset At) : CallCommand(At);
 
 public sealed record EnqueueCall(Guid QueueId, DateTimeOffset At, int HeadStartSeconds = 0) : CallCommand(At);
 
-/// <summary>From the queue; or straight after it came in, when one agent calls another.</summary>
+/// <summary>From the queue; or straight after it came in, when it is for one agent; or to one more agent while others ring (ring-all).</summary>
 public sealed record OfferCall(Guid AgentId, DateTimeOffset At) : CallCommand(At);
 
 public sealed record MissOffer(Guid AgentId, NonResponse Reason, DateTimeOffset At) : CallCommand(At);

@@ -32,10 +32,11 @@ public static class CallDecider
             (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) when c.HeadStartSeconds < 0 =>
                 Refuse("HEAD_START_NEGATIVE", $"A head start is 0 or more seconds, not {c.HeadStartSeconds}."),
             (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallQueued(call.Id, c.QueueId, at, c.HeadStartSeconds)),
-            (OfferCall c, CallPhase.Queued or CallPhase.Received) => Accept(new CallOffered(call.Id, c.AgentId, at)),
-            (MissOffer c, CallPhase.Offered) when c.AgentId == call.AgentId => Accept(new CallOfferNotAnswered(call.Id, c.AgentId, c.Reason, at)),
+            (OfferCall c, CallPhase.Offered) when call.OfferedTo.Contains(c.AgentId) => Refuse("CALL_OFFERED_ALREADY", "The call is offered to that agent already."),
+            (OfferCall c, CallPhase.Queued or CallPhase.Received or CallPhase.Offered) => Accept(new CallOffered(call.Id, c.AgentId, at)),
+            (MissOffer c, CallPhase.Offered) when call.OfferedTo.Contains(c.AgentId) => Accept(new CallOfferNotAnswered(call.Id, c.AgentId, c.Reason, at)),
             (AnswerCall c, CallPhase.Queued) => Accept(new CallAnswered(call.Id, c.AgentId, at)),
-            (AnswerCall c, CallPhase.Offered) when c.AgentId == call.AgentId => Accept(new CallAnswered(call.Id, c.AgentId, at)),
+            (AnswerCall { AgentId: { } agent } c, CallPhase.Offered) when call.OfferedTo.Contains(agent) => Accept(new CallAnswered(call.Id, c.AgentId, at)),
             (MissOffer or AnswerCall, CallPhase.Offered) => Refuse("CALL_OFFERED_TO_ANOTHER", "The call is offered to another agent."),
             (TransferToAgent c, CallPhase.Connected or CallPhase.OnHold) when c.AgentId == call.AgentId =>
                 Refuse("TRANSFER_TO_SELF", "The call is with that agent already."),

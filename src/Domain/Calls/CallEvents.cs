@@ -23,9 +23,10 @@ public sealed record CallQueued(Guid CallId, Guid QueueId, DateTimeOffset Occurr
 
 public sealed record CallOffered(Guid CallId, Guid AgentId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 
-/// <summary>The agent did not take the offer; the call waits again with its place kept.</summary>
+/// <summary>The agent did not take the offer; unless it still rings elsewhere, the call waits again with its place kept.</summary>
 public sealed record CallOfferNotAnswered(Guid CallId, Guid AgentId, NonResponse Reason, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 
+/// <summary>An agent took the call; whoever else it was offered to is not asked any more.</summary>
 /// <param name="AgentId">Null only in imported history that does not name the agent.</param>
 public sealed record CallAnswered(Guid CallId, Guid? AgentId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 

@@ -42,7 +42,7 @@ public static class DeskDecider
             RetrieveParked => Refuse("CALL_NOT_PARKED", "The call is not parked."),
 
             PickUpCall c when call.Phase is CallPhase.Queued or CallPhase.Offered =>
-                Accept(new CallPickedUp(call.Id, c.AgentId, at, call.AgentId), new CallAnswered(call.Id, c.AgentId, at)),
+                Accept(new CallPickedUp(call.Id, c.AgentId, at, call.OfferedTo.Count > 0 ? call.OfferedTo[0] : null), new CallAnswered(call.Id, c.AgentId, at)),
             ForwardCall c when call.Phase is CallPhase.Received or CallPhase.Offered => Accept(new CallForwarded(call.Id, c.AgentId, c.Kind, c.To, at)),
             TransferToNumber c when talks && call.AgentId is { } from => Accept(new CallTransferred(call.Id, from, null, null, c.Kind, at, ToNumber: c.Number)),
             TransferToFlow c when talks && call.AgentId is { } from => Accept(new CallTransferred(call.Id, from, null, null, TransferKind.Blind, at, ToFlow: c.Flow)),

@@ -64,28 +64,31 @@ public sealed class CallView
                 break;
             case CallOffered e:
                 (State, AgentId) = (CallState.Offered, e.AgentId);
-                if (VisitUnlessDirect is { } offered)
+                if (LastVisit is { } offered)
                 {
                     offered.Offers.Add(new OfferView { Number = offered.Offers.Count + 1, AgentId = e.AgentId, OfferedAt = e.OccurredAt });
                 }
 
                 break;
             case CallOfferNotAnswered e:
-                (State, AgentId) = (VisitUnlessDirect is null ? CallState.Received : CallState.Queued, null);
-                LastVisit?.CloseOffer(e.Reason switch
+                LastVisit?.CloseOffer(e.AgentId, e.Reason switch
                 {
                     NonResponse.Refused => OfferResult.Refused,
                     NonResponse.TimedOut => OfferResult.TimedOut,
                     NonResponse.Unreachable => OfferResult.Unreachable,
                     _ => throw new UnreachableException($"NonResponse {e.Reason} has no result."),
                 });
+                (State, AgentId) = LastVisit is null ? (CallState.Received, null)
+                    : LastVisit.OpenOffer is { } open ? (CallState.Offered, open.AgentId)
+                    : (CallState.Queued, (Guid?)null);
                 break;
             case CallAnswered e:
                 (State, AgentId) = (CallState.Connected, e.AgentId);
-                if (VisitUnlessDirect is { } answered)
+                if (LastVisit is { } answered)
                 {
                     (answered.AnsweredAt, answered.AgentId, answered.WaitMs) = (e.OccurredAt, e.AgentId, Milliseconds(answered.QueuedAt, e.OccurredAt));
-                    answered.CloseOffer(OfferResult.Answered);
+                    answered.CloseOffer(e.AgentId, OfferResult.Answered);
+                    answered.WithdrawOffers();
                 }
 
                 break;
@@ -103,7 +106,7 @@ public sealed class CallView
                 AgentId = null;
                 Visit.WaitMs = Milliseconds(Visit.QueuedAt, e.OccurredAt);
                 Visit.Outcome = VisitOutcome.Abandoned;
-                Visit.CloseOffer(OfferResult.Withdrawn);
+                Visit.WithdrawOffers();
                 break;
             case CallEnded e:
                 (State, EndedAt, EndedBy, Cause, Outcome) = (CallState.Ended, e.OccurredAt, e.EndedBy, e.Cause, e.Outcome);
@@ -129,9 +132,6 @@ public sealed class CallView
 
     private VisitView Visit => LastVisit ?? throw new InvalidOperationException($"Call {Id} has an event of a queue visit at version {Version} but has entered no queue.");
 
-    /// <summary>The visit of a call from outside; none where one agent calls another.</summary>
-    private VisitView? VisitUnlessDirect => Direction == CallDirection.Inbound ? Visit : LastVisit;
-
     // A parked caller is on hold, whoever fetches the call.
     private void ApplyDesk(DeskEvent @event)
     {
@@ -145,7 +145,7 @@ public sealed class CallView
                 EndHold(e.OccurredAt);
                 break;
             case CallPickedUp:
-                LastVisit?.CloseOffer(OfferResult.Withdrawn);
+                LastVisit?.WithdrawOffers();
                 break;
             case CallTakenOver e:
                 (State, AgentId) = (CallState.Connected, e.SupervisorId);
@@ -164,7 +164,7 @@ public sealed class CallView
     {
         EndHold(e.OccurredAt);
         (State, AgentId) = (e.ToFlow is null ? CallState.Connected : CallState.InIvr, e.ToAgentId);
-        if (VisitUnlessDirect is not { } visit)
+        if (LastVisit is not { } visit)
         {
             return;
         }
@@ -193,7 +193,7 @@ public sealed class CallView
         }
 
         EndHold(e.OccurredAt);
-        visit.CloseOffer(OfferResult.Withdrawn);
+        visit.WithdrawOffers();
         EndTalk(visit, e.OccurredAt);
 
         // A visit that was cut short or lost from sight has no known end: it counts in no figure but contactsUnknown (KPI.md).
@@ -239,11 +239,23 @@ public sealed class VisitView
     public bool Transferred { get; set; }
     public List<OfferView> Offers { get; } = [];
 
-    internal void CloseOffer(OfferResult result)
+    /// <summary>The latest offer that still rings.</summary>
+    internal OfferView? OpenOffer => Offers.FindLast(offer => offer.Result is null);
+
+    internal void CloseOffer(Guid? agent, OfferResult result)
     {
-        if (Offers is [.., { Result: null } open])
+        if (Offers.Find(offer => offer.Result is null && offer.AgentId == agent) is { } open)
         {
             open.Result = result;
+        }
+    }
+
+    /// <summary>Nobody is asked any more.</summary>
+    internal void WithdrawOffers()
+    {
+        foreach (var open in Offers.Where(offer => offer.Result is null))
+        {
+            open.Result = OfferResult.Withdrawn;
         }
     }
 }

@@ -21,7 +21,35 @@ public interface ISwitch
 
     LegId Originate(string extension, OriginateOptions options);
 
+    LegId Originate(string number, string trunk, OriginateOptions options);
+
     bool Play(LegId leg, Playlist playlist, Guid playbackId);
+
+    bool PlayFile(LegId leg, string path, Guid playbackId);
+
+    bool StopPlaying(LegId leg);
+
+    bool SendDtmf(LegId leg, string digits, TimeSpan duration, TimeSpan gap);
+
+    bool DetectDtmf(LegId leg, bool always = false);
+
+    bool IgnoreDtmf(LegId leg);
+
+    bool Join(ConferenceId conference, LegId leg);
+
+    bool Supervise(LegId supervisor, LegId target, SupervisionMode mode);
+
+    bool TakeOver(LegId supervisor);
+
+    bool Record(RecordingId id, string path, params LegId?[] channels);
+
+    bool SetChannel(RecordingId id, int channel, LegId? leg);
+
+    void PauseRecording(RecordingId id);
+
+    void ResumeRecording(RecordingId id);
+
+    void StopRecording(RecordingId id);
 
     bool Bridge(LegId a, LegId b);
 

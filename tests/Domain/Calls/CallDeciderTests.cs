@@ -14,7 +14,8 @@ public sealed class CallDeciderTests
         ("receive", ["CallReceived", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS", "CALL_EXISTS"]),
         ("ivr", ["CALL_NOT_FOUND", "CallEnteredIvr", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("enqueue", ["CALL_NOT_FOUND", "CallQueued", "CallQueued", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
-        ("offer", ["CALL_NOT_FOUND", "CallOffered", "CALL_STATE", "CallOffered", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
+        ("offer", ["CALL_NOT_FOUND", "CallOffered", "CALL_STATE", "CallOffered", "CALL_OFFERED_ALREADY", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
+        ("offer other", ["CALL_NOT_FOUND", "CallOffered", "CALL_STATE", "CallOffered", "CallOffered", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("miss", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallOfferNotAnswered", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("miss other", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_OFFERED_TO_ANOTHER", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("answer", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallAnswered", "CallAnswered", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
@@ -117,6 +118,19 @@ public sealed class CallDeciderTests
         CallEvent[] offered = [new CallReceived(CallId, CallDirection.Internal, "2001", "2002", At(0)), new CallOffered(CallId, AgentId, At(1))];
         Fold([.. offered, new CallOfferNotAnswered(CallId, AgentId, NonResponse.Refused, At(2))]).Phase.ShouldBe(CallPhase.Received);
         CallDecider.Decide(Commands["end by caller"], Fold(offered)).Events.ShouldHaveSingleItem().ShouldBeOfType<CallEnded>().Outcome.ShouldBe(CallOutcome.Abandoned);
+    }
+
+    [Fact]
+    public void A_call_that_rings_at_two_phones_waits_again_when_both_have_not_answered_and_rings_nowhere_when_one_has()
+    {
+        CallEvent[] ringing = [.. OfPhase[CallPhase.Offered], new CallOffered(CallId, OtherAgentId, At(4))];
+        Fold(ringing).OfferedTo.ShouldBe([AgentId, OtherAgentId]);
+        CallEvent[] missed = [.. ringing, new CallOfferNotAnswered(CallId, AgentId, NonResponse.Refused, At(5))];
+        (Fold(missed).Phase, Fold(missed).OfferedTo.Single()).ShouldBe((CallPhase.Offered, OtherAgentId));
+        CallDecider.Decide(Commands["answer"], Fold(missed)).Refusal!.Code.ShouldBe("CALL_OFFERED_TO_ANOTHER");
+        Fold([.. missed, new CallOfferNotAnswered(CallId, OtherAgentId, NonResponse.TimedOut, At(6))]).Phase.ShouldBe(CallPhase.Queued);
+        var answered = Fold([.. ringing, new CallAnswered(CallId, OtherAgentId, At(6))]);
+        (answered.Phase, answered.AgentId, answered.OfferedTo.Count).ShouldBe((CallPhase.Connected, OtherAgentId, 0));
     }
 
     [Fact]

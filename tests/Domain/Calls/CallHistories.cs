@@ -47,6 +47,7 @@ internal static class CallHistories
         ["ivr"] = new EnterIvr(At(10)),
         ["enqueue"] = new EnqueueCall(QueueId, At(10), 90),
         ["offer"] = new OfferCall(AgentId, At(10)),
+        ["offer other"] = new OfferCall(OtherAgentId, At(10)),
         ["miss"] = new MissOffer(AgentId, NonResponse.Refused, At(10)),
         ["miss other"] = new MissOffer(OtherAgentId, NonResponse.TimedOut, At(10)),
         ["answer"] = new AnswerCall(AgentId, At(10)),

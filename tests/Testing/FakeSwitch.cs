@@ -3,10 +3,10 @@ using System.Threading.Channels;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
 
-namespace CallCenter.Routing.Tests;
+namespace CallCenter.Testing;
 
 /// <summary>A switch without wires: the test is the phones. Verbs are written down, as <c>Verb leg ...</c>.</summary>
-internal sealed class FakeSwitch : ISwitch
+public sealed class FakeSwitch : ISwitch
 {
     private readonly Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>();
     private readonly List<string> _verbs = [];
@@ -77,7 +77,41 @@ internal sealed class FakeSwitch : ISwitch
         return leg;
     }
 
+    public LegId Originate(string number, string trunk, OriginateOptions options)
+    {
+        var leg = NewLeg();
+        Do(leg, $"Originate {leg.Value} {number} over {trunk} from {options.FromUser}");
+        Originated(leg, number);
+        return leg;
+    }
+
     public bool Play(LegId leg, Playlist playlist, Guid playbackId) => Do(leg, $"Play {leg.Value}");
+
+    public bool PlayFile(LegId leg, string path, Guid playbackId) => Do(leg, $"PlayFile {leg.Value} {path}");
+
+    public bool StopPlaying(LegId leg) => Do(leg, $"StopPlaying {leg.Value}");
+
+    public bool SendDtmf(LegId leg, string digits, TimeSpan duration, TimeSpan gap) => Do(leg, $"SendDtmf {leg.Value} {digits}");
+
+    public bool DetectDtmf(LegId leg, bool always = false) => Do(leg, $"DetectDtmf {leg.Value}");
+
+    public bool IgnoreDtmf(LegId leg) => Do(leg, $"IgnoreDtmf {leg.Value}");
+
+    public bool Join(ConferenceId conference, LegId leg) => Do(leg, $"Join {leg.Value}");
+
+    public bool Supervise(LegId supervisor, LegId target, SupervisionMode mode) => Do(supervisor, $"Supervise {supervisor.Value} {target.Value} {mode}");
+
+    public bool TakeOver(LegId supervisor) => Do(supervisor, $"TakeOver {supervisor.Value}");
+
+    public bool Record(RecordingId id, string path, params LegId?[] channels) => Do(channels.OfType<LegId>().First(), $"Record {string.Join(' ', channels.Select(leg => leg?.Value.ToString() ?? "-"))}");
+
+    public bool SetChannel(RecordingId id, int channel, LegId? leg) => leg is null || Do(leg.Value, $"SetChannel {channel} {leg.Value.Value}");
+
+    public void PauseRecording(RecordingId id) => Note($"PauseRecording {id.Value}");
+
+    public void ResumeRecording(RecordingId id) => Note($"ResumeRecording {id.Value}");
+
+    public void StopRecording(RecordingId id) => Note($"StopRecording {id.Value}");
 
     public bool Bridge(LegId a, LegId b) => Do(a, $"Bridge {a.Value} {b.Value}");
 
@@ -92,6 +126,14 @@ internal sealed class FakeSwitch : ISwitch
         }
 
         return done;
+    }
+
+    private void Note(string verb)
+    {
+        lock (_verbs)
+        {
+            _verbs.Add(verb);
+        }
     }
 
     private bool IsGone(LegId leg)
