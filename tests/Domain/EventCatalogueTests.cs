@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
@@ -33,6 +35,8 @@ public sealed class EventCatalogueTests
                 QueueEvent e => Queue.Evolve(Queue.Initial, e),
                 PersonEvent e => e,
                 SourceEvent e => Source.Evolve(Source.Initial, e),
+                AlarmEvent e => QueueAlarms.Evolve(QueueAlarms.Initial, e),
+                DialPlanEvent e => DialPlan.Evolve(DialPlan.Initial, e),
                 TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
                 CalendarEvent e => Calendar.Evolve(Calendar.Initial, e),
                 FlowEvent e => Flow.Evolve(Flow.Initial, e),
@@ -52,6 +56,7 @@ public sealed class EventCatalogueTests
         [
             "CallReceived.SipCallId", "CallReceived.Segment", "CallReceived.Topic", "CallEnded.Cause", "WrapUpCompleted.Disposition",
             "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
+            "CallTransferred.ToFlow", "CallDialled.Trunk", "AgentStatusRequested.Reason", "AgentSeated.Extension", "AgentLoginChanged.Number",
             "CallOverflowed.Cause", "CallVoicemailStarted.File", "CallVoicemailDropped.Failure", "CallRecordingPaused.By", "CallRecordingResumed.By", "CallRecordingStarted.File", "CallRecorded.Sha256", "CallRecorded.Failure",
             "CallbackRequested.By", "CallbackCancelled.By",
             "VoicemailLeft.File", "VoicemailLeft.Sha256", "VoicemailLeft.Failure", "VoicemailHeard.By", "VoicemailMailed.Recipient", "VoicemailAssigned.By", "VoicemailMailFailed.Reason", "VoicemailDeleted.By",
