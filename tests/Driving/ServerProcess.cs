@@ -56,6 +56,18 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri GraphQLAddress => new($"http://{Address}:{HttpPort}/graphql");
 
+    /// <summary>What it has said so far, on both outputs.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
     public int ProcessId => (_process ?? throw new InvalidOperationException("The server has not been started.")).Id;
 
     /// <summary>Process id of its PostgreSQL; null while there is none.</summary>
