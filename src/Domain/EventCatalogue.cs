@@ -1,7 +1,10 @@
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Alarms;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
@@ -22,6 +25,9 @@ public static class EventCatalogue
         typeof(PersonForgotten),
         typeof(SourceBlocked), typeof(SourceUnblocked), typeof(SourceBlockExpired),
         typeof(TrunkConfigured), typeof(TrunkRemoved),
+        typeof(CalendarConfigured),
+        typeof(IvrStepTaken), typeof(CallAttributeSet), typeof(SelfServiceCompleted), typeof(SurveyAnswered),
+        typeof(FlowSaved), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved),
         typeof(AgentStatusRequested), typeof(AgentSeated), typeof(AgentDeskChanged), typeof(AgentWrapUpExtended), typeof(AgentLoginChanged),
         typeof(DialPlanChanged),
         typeof(CallMuted), typeof(CallUnmuted), typeof(CallDialled), typeof(PartyJoined), typeof(PartyLeft), typeof(CallParked), typeof(ParkTimedOut), typeof(ParkedCallRetrieved),
@@ -42,5 +48,7 @@ public static class EventCatalogue
         [typeof(CallTransferred)] = [new(nameof(CallTransferred.ToNumber), PersonalKinds.Number)],
         [typeof(PartyJoined)] = [new(nameof(PartyJoined.Number), PersonalKinds.Number)],
         [typeof(WrapUpCompleted)] = [new(nameof(WrapUpCompleted.Notes), PersonalKinds.Text)],
+        [typeof(IvrStepTaken)] = [new(nameof(IvrStepTaken.Input), PersonalKinds.Text)],
+        [typeof(CallAttributeSet)] = [new(nameof(CallAttributeSet.Value), PersonalKinds.Text)],
     };
 }

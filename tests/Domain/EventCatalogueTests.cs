@@ -2,8 +2,11 @@ using System.Runtime.CompilerServices;
 
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Alarms;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
@@ -33,6 +36,9 @@ public sealed class EventCatalogueTests
                 AlarmEvent e => QueueAlarms.Evolve(QueueAlarms.Initial, e),
                 DialPlanEvent e => DialPlan.Evolve(DialPlan.Initial, e),
                 TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
+                CalendarEvent e => Calendar.Evolve(Calendar.Initial, e),
+                FlowEvent e => Flow.Evolve(Flow.Initial, e),
+                NumberEvent e => DialledNumber.Evolve(DialledNumber.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }
@@ -47,6 +53,8 @@ public sealed class EventCatalogueTests
             "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
             "CallTransferred.ToFlow", "CallDialled.Trunk", "AgentStatusRequested.Reason", "AgentSeated.Extension", "AgentLoginChanged.Number",
             "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",
+            "IvrStepTaken.Flow", "IvrStepTaken.Step", "IvrStepTaken.Kind", "IvrStepTaken.Result", "CallAttributeSet.Name", "SelfServiceCompleted.Flow", "SelfServiceCompleted.Step",
+            "SurveyAnswered.Question", "FlowSaved.Name", "FlowSaved.Source", "FlowActivated.Name", "NumberConfigured.Number",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

@@ -12,6 +12,9 @@ public sealed record Agent(
 
     public static readonly Agent Initial = new(Guid.Empty, "", null, [], AgentStatus.SignedOut, null, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
 
+    /// <summary>What distribution and supervision go by.</summary>
+    public AgentAttributes Attributes { get; init; } = AgentAttributes.None;
+
     public bool Exists => Id != Guid.Empty;
 
     /// <summary>Why the status is what it is, where there is more to say.</summary>
@@ -58,8 +61,8 @@ public sealed record Agent(
         var next = agent with { LastAt = @event.OccurredAt };
         return @event switch
         {
-            AgentCreated e => next with { Id = e.AgentId, Name = e.Name, Extension = e.Extension, OwnExtension = e.Extension, Queues = e.Queues, Since = e.OccurredAt },
-            AgentChanged e => next with { Name = e.Name, Extension = agent.Seat ?? e.Extension, OwnExtension = e.Extension, Queues = e.Queues },
+            AgentCreated e => next with { Id = e.AgentId, Name = e.Name, Extension = e.Extension, OwnExtension = e.Extension, Queues = e.Queues, Since = e.OccurredAt, Attributes = e.Attributes ?? AgentAttributes.None },
+            AgentChanged e => next with { Name = e.Name, Extension = agent.Seat ?? e.Extension, OwnExtension = e.Extension, Queues = e.Queues, Attributes = e.Attributes ?? agent.Attributes },
             AgentSignedIn e => In(AgentStatus.Available, null, null) with
             {
                 Interrupted = false,

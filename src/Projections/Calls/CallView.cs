@@ -122,7 +122,7 @@ public sealed class CallView
             case DeskEvent e:
                 ApplyDesk(e);
                 break;
-            case CallMediaMeasured:
+            case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted or SurveyAnswered:
                 // Read from the call's stream by the few who look at it.
                 break;
             default:
