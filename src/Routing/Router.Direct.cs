@@ -7,7 +7,8 @@ namespace CallCenter.Routing;
 /// <summary>A call for one agent: the phone rings there, and the caller hears that.</summary>
 public sealed partial class Router
 {
-    private static readonly TimeSpan DirectRing = TimeSpan.FromSeconds(45);
+    /// <summary>How long a call that is for one agent rings there.</summary>
+    public static TimeSpan DirectRing => TimeSpan.FromSeconds(45);
 
     private void CallDirectly(LiveCall call, LiveAgent callee, params ReadOnlySpan<CallCommand> first)
     {

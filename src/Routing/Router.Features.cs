@@ -115,13 +115,8 @@ public sealed partial class Router
                 SetDesk(agent, desk => desk with { DoNotDisturb = !desk.DoNotDisturb });
                 return null;
             case Feature.ForwardAlways or Feature.ForwardBusy or Feature.ForwardNoAnswer:
-                var to = argument.Length == 0 ? null : TargetOf(argument);
-                SetDesk(agent, desk => feature.Feature switch
-                {
-                    Feature.ForwardAlways => desk with { ForwardAlways = to },
-                    Feature.ForwardBusy => desk with { ForwardBusy = to },
-                    _ => desk with { ForwardNoAnswer = to },
-                });
+                var kind = feature.Feature switch { Feature.ForwardAlways => ForwardKind.Always, Feature.ForwardBusy => ForwardKind.Busy, _ => ForwardKind.NoAnswer };
+                SetForward(agent, kind, argument.Length == 0 ? null : argument);
                 return null;
             case var _ when call is null:
                 return new Refusal("CALL_STATE", "The agent talks in no call.");

@@ -64,6 +64,18 @@ public sealed partial class Router
         return null;
     });
 
+    /// <summary>Says where an agent's calls go that it does not take.</summary>
+    /// <param name="agentId">Whose.</param>
+    /// <param name="kind">Which calls.</param>
+    /// <param name="to">What a call can be transferred to; null for nowhere.</param>
+    /// <param name="user">Who asks.</param>
+    /// <returns>Why not: <c>AGENT_NOT_FOUND</c>, <c>DESK</c>.</returns>
+    public Task<Refusal?> ForwardAsync(Guid agentId, ForwardKind kind, string? to, string user) => AskOfAgentAsync(agentId, user, agent =>
+    {
+        SetForward(agent, kind, to);
+        return null;
+    });
+
     /// <summary>Puts on record by which number the agent signs in at any phone.</summary>
     /// <returns>Why not: <c>AGENT_NOT_FOUND</c>, <c>AGENT_NUMBER</c>.</returns>
     public Task<Refusal?> ChangeLoginAsync(Guid agentId, string? number, string user) => AskOfAgentAsync(agentId, user, agent =>
@@ -76,6 +88,17 @@ public sealed partial class Router
         _agents.TryGetValue(agentId, out var agent) ? command(agent) : new Refusal("AGENT_NOT_FOUND", "There is no such agent."));
 
     private void SetDesk(LiveAgent agent, Func<Desk, Desk> change) => Take(StepOf(null).Agent(agent, new ChangeDesk(change(agent.State.Desk), Now)));
+
+    private void SetForward(LiveAgent agent, ForwardKind kind, string? target)
+    {
+        var to = target is null ? null : TargetOf(target);
+        SetDesk(agent, desk => kind switch
+        {
+            ForwardKind.Always => desk with { ForwardAlways = to },
+            ForwardKind.Busy => desk with { ForwardBusy = to },
+            _ => desk with { ForwardNoAnswer = to },
+        });
+    }
 
     private Refusal? SetStatus(LiveAgent agent, AgentStatus status, string? reason)
     {
