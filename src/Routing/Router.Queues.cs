@@ -9,7 +9,7 @@ namespace CallCenter.Routing;
 public sealed partial class Router
 {
     /// <summary>The events that tell of configuration, as the log has them.</summary>
-    private static readonly IReadOnlyList<Type> Configuration = [typeof(QueueCreated), typeof(QueueChanged)];
+    private static readonly IReadOnlyList<Type> Configuration = [typeof(QueueCreated), typeof(QueueChanged), typeof(Domain.Dialling.DialPlanChanged)];
 
     /// <summary>Returns when every change of configuration that was committed before is taken up.</summary>
     public Task ConfigureAsync() => _feed.CatchUpAsync();
@@ -20,6 +20,9 @@ public sealed partial class Router
         {
             case QueueEvent e:
                 SetQueue(Queue.Evolve(_queues.TryGetValue(e.QueueId, out var known) ? known.State : Queue.Initial, e));
+                break;
+            case Domain.Dialling.DialPlanEvent:
+                ConfigureDialling(stored);
                 break;
         }
 

@@ -35,9 +35,14 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public Router Router => _router!;
 
-    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null)
+    /// <summary>Agent 0 signs in anywhere by this number and PIN.</summary>
+    public const string Login = "77#1234#";
+
+    public TimeSpan ParkTime { get; private init; }
+
+    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, TimeSpan? parkTime = null)
     {
-        var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres));
+        var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres)) { ParkTime = parkTime ?? TimeSpan.FromMinutes(1) };
         var now = DateTimeOffset.UtcNow;
         var settings = new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
         await harness._center.AppendAsync(harness.QueueId, Queue.StreamType, new QueueCreated(harness.QueueId, settings, now));
@@ -57,7 +62,12 @@ internal sealed class RoutingHarness : IAsyncDisposable
     public async Task RunAsync(FloorSnapshot floor)
     {
         var prompts = await Prompts.CreateAsync(Path.Combine(Path.GetTempPath(), "callcenter-test-prompts"), NullLogger.Instance);
-        _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance);
+        _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance)
+        {
+            ParkTime = ParkTime,
+            LengthWarning = TimeSpan.FromSeconds(59.5),
+            Logins = (number, pin, _) => Task.FromResult<Guid?>($"{number}#{pin}#" == Login ? Agents[0] : null),
+        };
         await _router.StartAsync(floor, default);
     }
 
@@ -115,6 +125,21 @@ internal sealed class RoutingHarness : IAsyncDisposable
         await UntilAsync(
             async () => (events = await EventsAsync(caller)).Select(e => e.GetType().Name).SequenceEqual(types, StringComparer.Ordinal),
             () => $"events are {string.Join(", ", events.Select(e => e.GetType().Name))}");
+    }
+
+    /// <summary>Stops the router and starts another one with what the events tell; phones are not there until they register.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        var snapshots = new List<AgentSnapshot>();
+        foreach (var agent in Agents)
+        {
+            var events = await Store.FetchStreamAsync(agent);
+            snapshots.Add(new AgentSnapshot(events.Select(e => (AgentEvent)e.Data).Aggregate(Agent.Initial, Agent.Evolve), events.Count));
+        }
+
+        Switch.Renew();
+        await RunAsync(new FloorSnapshot([new Queue(QueueId, new QueueSettings("Support", "1000"), DateTimeOffset.UtcNow)], snapshots, [], 0, DateTimeOffset.UtcNow));
     }
 
     public async ValueTask DisposeAsync()

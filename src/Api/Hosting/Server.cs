@@ -53,7 +53,7 @@ internal static class Server
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
-        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>()) { Blocks = blocks };
+        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>()) { Blocks = blocks, Logins = new AgentLogins(center.Source).VerifyAsync };
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
         foreach (var blocked in await new SourceQueries(center.Source).BlockedAsync(cancellationToken))
         {
@@ -97,6 +97,9 @@ internal static class Server
             [.. agents.Select(a => new AgentSnapshot(a.State, a.Version))],
             [.. calls.Select(c => c.Id)],
             position,
-            await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue);
+            await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue)
+        {
+            DialPlan = await DialPlans.ReadAsync(center.Store, cancellationToken),
+        };
     }
 }
