@@ -22,6 +22,7 @@ public static class EventCatalogue
         typeof(SourceBlocked), typeof(SourceUnblocked), typeof(SourceBlockExpired),
         typeof(TrunkConfigured), typeof(TrunkRemoved),
         typeof(CalendarConfigured),
+        typeof(CallOverflowed),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>

@@ -1,4 +1,8 @@
+using System.Collections.ObjectModel;
+
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
 
 namespace CallCenter.Routing;
@@ -8,7 +12,13 @@ namespace CallCenter.Routing;
 /// <param name="Position">Position in the log that the queues are read at: what came later is still to be told.</param>
 /// <param name="LastEventAt">When the last event of all was recorded: until then, the last process lived for certain.</param>
 public sealed record FloorSnapshot(
-    IReadOnlyList<Queue> Queues, IReadOnlyList<AgentSnapshot> Agents, IReadOnlyList<Guid> LiveCalls, long Position, DateTimeOffset LastEventAt);
+    IReadOnlyList<Queue> Queues, IReadOnlyList<AgentSnapshot> Agents, IReadOnlyList<Guid> LiveCalls, long Position, DateTimeOffset LastEventAt)
+{
+    public IReadOnlyList<Calendar> Calendars { get; init; } = [];
+
+    /// <summary>How fast calls were taken from the queues lately, by queue.</summary>
+    public IReadOnlyDictionary<Guid, QueuePace> Paces { get; init; } = ReadOnlyDictionary<Guid, QueuePace>.Empty;
+}
 
 /// <param name="Version">Version of the agent's stream that the state stands for.</param>
 public sealed record AgentSnapshot(Agent State, long Version);

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Queues;
@@ -58,10 +60,12 @@ public sealed partial class Router
     }
 
     /// <summary>After the step that put the call into a queue.</summary>
-    private static void Requeued(LiveCall call, LiveQueue queue)
+    private void Requeued(LiveCall call, LiveQueue queue)
     {
-        (call.Queue, call.RankedSince, call.Agent, call.AgentLeg) = (queue, call.State.LastAt, null, null);
-        call.Missed.Clear();
+        (call.Queue, call.Agent, call.AgentLeg) = (queue, null, null);
+        call.Contact = call.Contact with { QueueId = queue.Id, QueuedAt = call.State.LastAt, Missed = ReadOnlyDictionary<Guid, int>.Empty };
+        (call.AnnouncementRow, call.Announced) = (call.AnnouncementRow + 1, null);
+        Watch(call);
     }
 
     /// <summary>Rings the other agent; the caller stays with the one who asked until that one answers.</summary>

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
 using CallCenter.Telephony;
@@ -31,6 +32,7 @@ public sealed partial class Router : IAsyncDisposable
     private readonly HashSet<LiveCall> _waiting = [];
     private readonly HashSet<LiveCall> _offered = [];
     private readonly HashSet<LiveAgent> _idle = [];
+    private readonly LastAgents _lastAgents = new();
 
     private readonly PostgresEventStore _store;
     private readonly ISwitch _switch;
@@ -77,9 +79,16 @@ public sealed partial class Router : IAsyncDisposable
             }
         }
 
+        foreach (var calendar in floor.Calendars)
+        {
+            SetCalendar(calendar);
+        }
+
         foreach (var queue in floor.Queues)
         {
             SetQueue(queue);
+            _queues[queue.Id].Pace = floor.Paces.GetValueOrDefault(queue.Id, QueuePace.Unknown);
+            Show(_queues[queue.Id]);
         }
 
         LogStarted(_logger, _numbers.Count, _extensions.Count, floor.LiveCalls.Count);
@@ -291,7 +300,11 @@ public sealed partial class Router : IAsyncDisposable
     }
 
     /// <summary>After every change of its state: whether the agent can take an offer.</summary>
-    private void Note(LiveAgent agent) => _ = agent.State.Status == AgentStatus.Available ? _idle.Add(agent) : _idle.Remove(agent);
+    private void Note(LiveAgent agent)
+    {
+        _ = agent.State.Status == AgentStatus.Available ? _idle.Add(agent) : _idle.Remove(agent);
+        NotePresence(agent);
+    }
 
     /// <summary>An agent whose phone is gone is signed out, once no call is at hand.</summary>
     private void SignOutIfGone(LiveAgent agent)

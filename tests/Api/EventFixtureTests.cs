@@ -74,6 +74,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
                 "Office", "Europe/Berlin", [new WeekdayHours(DayOfWeek.Monday, new OpenHours(new TimeOnly(8, 0), new TimeOnly(17, 30)))],
                 [new Holiday(new DateOnly(2026, 12, 24), "Christmas Eve", [new OpenHours(new TimeOnly(8, 0), new TimeOnly(12, 0))])]),
             At),
+        new CallOverflowed(Id, Other, new Destination(DestinationKind.Queue, "Sales"), "after-seconds", At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

@@ -35,11 +35,11 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public Router Router => _router!;
 
-    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null)
+    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, QueueSettings? settings = null)
     {
         var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres));
         var now = DateTimeOffset.UtcNow;
-        var settings = new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
+        settings ??= new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
         await harness._center.AppendAsync(harness.QueueId, Queue.StreamType, new QueueCreated(harness.QueueId, settings, now));
         var snapshots = new List<AgentSnapshot>();
         for (var i = 0; i < agents; i++)

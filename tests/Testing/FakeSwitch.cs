@@ -11,6 +11,7 @@ public sealed class FakeSwitch : ISwitch
     private readonly Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>();
     private readonly List<string> _verbs = [];
     private readonly HashSet<LegId> _gone = [];
+    private readonly System.Collections.Concurrent.ConcurrentQueue<OriginateOptions> _options = new();
     private long _legs;
 
     public ChannelReader<SwitchNotification> Notifications => _notifications.Reader;
@@ -30,6 +31,9 @@ public sealed class FakeSwitch : ISwitch
             }
         }
     }
+
+    /// <summary>How the phones were called, in order.</summary>
+    public IReadOnlyCollection<OriginateOptions> Options => _options;
 
     public LegId NewLeg() => new(Interlocked.Increment(ref _legs));
 
@@ -72,6 +76,7 @@ public sealed class FakeSwitch : ISwitch
     public LegId Originate(string extension, OriginateOptions options)
     {
         var leg = NewLeg();
+        _options.Enqueue(options);
         Do(leg, $"Originate {leg.Value} {extension} from {options.FromUser}");
         Originated(leg, extension);
         return leg;

@@ -15,6 +15,7 @@ public sealed class CallsProjection : IProjection
         typeof(CallReceived), typeof(CallEnteredIvr), typeof(CallQueued), typeof(CallOffered), typeof(CallOfferNotAnswered), typeof(CallAnswered),
         typeof(CallHeld), typeof(CallRetrieved), typeof(CallAbandoned), typeof(CallEnded), typeof(WrapUpStarted), typeof(WrapUpCompleted), typeof(CallTransferred),
         typeof(CallMediaMeasured),
+        typeof(CallOverflowed),
     ];
 
     public string Schema(string schemaName) => CallsSchema.Create(schemaName);
