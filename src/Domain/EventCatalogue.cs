@@ -1,6 +1,8 @@
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
@@ -22,6 +24,8 @@ public static class EventCatalogue
         typeof(SourceBlocked), typeof(SourceUnblocked), typeof(SourceBlockExpired),
         typeof(TrunkConfigured), typeof(TrunkRemoved),
         typeof(CalendarConfigured),
+        typeof(IvrStepTaken), typeof(CallAttributeSet), typeof(SelfServiceCompleted), typeof(SurveyAnswered),
+        typeof(FlowSaved), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved),
         typeof(CallOverflowed),
     ];
 
@@ -36,5 +40,7 @@ public static class EventCatalogue
             new(nameof(CallReceived.To), PersonalKinds.Number, Identifies: true, e => ((CallReceived)e).Direction == CallDirection.Outbound),
         ],
         [typeof(WrapUpCompleted)] = [new(nameof(WrapUpCompleted.Notes), PersonalKinds.Text)],
+        [typeof(IvrStepTaken)] = [new(nameof(IvrStepTaken.Input), PersonalKinds.Text)],
+        [typeof(CallAttributeSet)] = [new(nameof(CallAttributeSet.Value), PersonalKinds.Text)],
     };
 }

@@ -5,6 +5,8 @@ using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
@@ -74,6 +76,18 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
                 "Office", "Europe/Berlin", [new WeekdayHours(DayOfWeek.Monday, new OpenHours(new TimeOnly(8, 0), new TimeOnly(17, 30)))],
                 [new Holiday(new DateOnly(2026, 12, 24), "Christmas Eve", [new OpenHours(new TimeOnly(8, 0), new TimeOnly(12, 0))])]),
             At),
+        new IvrStepTaken(Id, "bank", 3, "account", "collect", "entered", At, "1234"),
+        new CallAttributeSet(Id, "account", "1234", At),
+        new SelfServiceCompleted(Id, "bank", "balance", At),
+        new SurveyAnswered(Id, "content", 4, 1, 5, At),
+        new FlowSaved(Id, "bank", 3, "flow: bank\nsteps: {bye: {do: hangUp}}\n", At),
+        new FlowActivated(Id, "bank", 3, At),
+        new NumberConfigured(
+            Id,
+            "1000",
+            new NumberSettings(new Destination(DestinationKind.Flow, "bank")) { Language = "de", Priority = 3, Topic = "loans", Attributes = new Dictionary<string, string>(StringComparer.Ordinal) { ["brand"] = "blue" } },
+            At),
+        new NumberRemoved(Id, At),
         new CallOverflowed(Id, Other, new Destination(DestinationKind.Queue, "Sales"), "after-seconds", At),
     ];
 

@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
@@ -31,6 +33,8 @@ public sealed class EventCatalogueTests
                 SourceEvent e => Source.Evolve(Source.Initial, e),
                 TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
                 CalendarEvent e => Calendar.Evolve(Calendar.Initial, e),
+                FlowEvent e => Flow.Evolve(Flow.Initial, e),
+                NumberEvent e => DialledNumber.Evolve(DialledNumber.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }
@@ -43,7 +47,10 @@ public sealed class EventCatalogueTests
         [
             "CallReceived.SipCallId", "CallReceived.Segment", "CallReceived.Topic", "CallEnded.Cause", "WrapUpCompleted.Disposition",
             "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
-            "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address", "CallOverflowed.Cause",
+            "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",
+            "IvrStepTaken.Flow", "IvrStepTaken.Step", "IvrStepTaken.Kind", "IvrStepTaken.Result", "CallAttributeSet.Name", "SelfServiceCompleted.Flow", "SelfServiceCompleted.Step",
+            "SurveyAnswered.Question", "FlowSaved.Name", "FlowSaved.Source", "FlowActivated.Name", "NumberConfigured.Number",
+            "CallOverflowed.Cause",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

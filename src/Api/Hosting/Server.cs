@@ -5,9 +5,10 @@ using CallCenter.Api.Configuration;
 using CallCenter.Api.Ladders;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
-using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Queues;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
@@ -90,13 +91,17 @@ internal static class Server
         var position = await center.Store.HighWaterMarkAsync(cancellationToken);
         await center.CatchUpAsync(cancellationToken);
         var queues = await new QueueQueries(center.Source, TimeProvider.System).SettingsAsync(cancellationToken);
-        var agents = (await new AgentQueries(center.Source).PageAsync(int.MaxValue - 1, null, cancellationToken)).Nodes;
+        var agents = await new AgentQueries(center.Source).StatesAsync(cancellationToken);
         var calls = await new CallQueries(center.Source, center.Personal).LiveAsync(cancellationToken);
         return new FloorSnapshot(
             [.. queues.Select(q => new Queue(q.Id, q.Settings, DateTimeOffset.MinValue))],
-            [.. agents.Select(a => new AgentSnapshot(new Agent(a.Id, a.Name, a.Extension, a.Queues, a.Status, a.CallId, a.StatusSince, a.StatusSince), a.Version))],
+            [.. agents.Select(a => new AgentSnapshot(a.State, a.Version))],
             [.. calls.Select(c => c.Id)],
             position,
-            await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue);
+            await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue)
+        {
+            Calendars = [.. (await new CalendarQueries(center.Source).GetAsync(cancellationToken)).Select(c => new Calendar(c.Id, c.Settings, DateTimeOffset.MinValue))],
+            Paces = await new QueueQueries(center.Source, TimeProvider.System).PacesAsync(cancellationToken),
+        };
     }
 }

@@ -12,6 +12,9 @@ public sealed record Agent(
 
     public static readonly Agent Initial = new(Guid.Empty, "", null, [], AgentStatus.SignedOut, null, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
 
+    /// <summary>Why the status is what it is, where there is more to say.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>What distribution and supervision go by.</summary>
     public AgentAttributes Attributes { get; init; } = AgentAttributes.None;
 
@@ -25,12 +28,12 @@ public sealed record Agent(
         {
             AgentCreated e => next with { Id = e.AgentId, Name = e.Name, Extension = e.Extension, Queues = e.Queues, Since = e.OccurredAt, Attributes = e.Attributes ?? AgentAttributes.None },
             AgentChanged e => next with { Name = e.Name, Extension = e.Extension, Queues = e.Queues, Attributes = e.Attributes ?? agent.Attributes },
-            AgentSignedIn => In(AgentStatus.Available, null),
-            AgentStatusChanged e => In(e.Status, e.CallId),
-            AgentSignedOut => In(AgentStatus.SignedOut, null),
+            AgentSignedIn => In(AgentStatus.Available, null, null),
+            AgentStatusChanged e => In(e.Status, e.CallId, e.Reason),
+            AgentSignedOut e => In(AgentStatus.SignedOut, null, e.Reason),
             _ => throw new UnreachableException($"Agent does not evolve {@event.GetType().Name}."),
         };
 
-        Agent In(AgentStatus status, Guid? call) => next with { Status = status, CallId = call, Since = next.LastAt };
+        Agent In(AgentStatus status, Guid? call, string? reason) => next with { Status = status, CallId = call, Since = next.LastAt, Reason = reason };
     }
 }

@@ -17,6 +17,9 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
     /// <summary>Whose phones ring for the call, the first offered first; empty but while it is offered.</summary>
     public IReadOnlyList<Guid> OfferedTo { get; init; } = [];
 
+    /// <summary>What the caller wanted was done by the IVR.</summary>
+    public bool SelfServed { get; init; }
+
     /// <summary>The caller left the queue for a message, a callback or somewhere else, or was asked for a message straight away: neither abandoned nor failed.</summary>
     public bool IsServedElsewhere { get; init; }
 
@@ -46,6 +49,10 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
             CallOverflowed => next with { Phase = CallPhase.Received, QueueId = null, OfferedTo = [], IsServedElsewhere = true },
+            SelfServiceCompleted => next with { SelfServed = true },
+
+            // Ignored: steps, attributes and scores are told of a call, they change nothing of what may happen to it.
+            IvrStepTaken or CallAttributeSet or SurveyAnswered => next,
 
             // Ignored: how the call sounded changes nothing of what may happen to it.
             CallMediaMeasured => call,

@@ -24,11 +24,13 @@ public static class CallDecider
             (_, CallPhase.WrapUp or CallPhase.Ended) => Refuse("CALL_ENDED", "The call has ended."),
 
             (EnterIvr, CallPhase.Received) => Accept(new CallEnteredIvr(call.Id, at)),
+            (IvrCommand c, CallPhase.InIvr) => IvrDecider.Decide(c, call, at),
+            (SetAttribute c, _) => Accept(new CallAttributeSet(call.Id, c.Name, c.Value, at)),
             (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) when c.HeadStartSeconds < 0 =>
                 Refuse("HEAD_START_NEGATIVE", $"A head start is 0 or more seconds, not {c.HeadStartSeconds}."),
             (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallQueued(call.Id, c.QueueId, at, c.HeadStartSeconds)),
             (OfferCall c, CallPhase.Offered) when call.OfferedTo.Contains(c.AgentId) => Refuse("CALL_OFFERED_ALREADY", "The call is offered to that agent already."),
-            (OfferCall c, CallPhase.Queued or CallPhase.Received or CallPhase.Offered) => Accept(new CallOffered(call.Id, c.AgentId, at)),
+            (OfferCall c, CallPhase.Queued or CallPhase.Received or CallPhase.InIvr or CallPhase.Offered) => Accept(new CallOffered(call.Id, c.AgentId, at)),
             (MissOffer c, CallPhase.Offered) when call.OfferedTo.Contains(c.AgentId) => Accept(new CallOfferNotAnswered(call.Id, c.AgentId, c.Reason, at)),
             (AnswerCall c, CallPhase.Queued) => Accept(new CallAnswered(call.Id, c.AgentId, at)),
             (AnswerCall { AgentId: { } agent } c, CallPhase.Offered) when call.OfferedTo.Contains(agent) => Accept(new CallAnswered(call.Id, c.AgentId, at)),
@@ -50,12 +52,12 @@ public static class CallDecider
             (EndCall { By: CallParty.Caller } c, CallPhase.Queued or CallPhase.Offered) =>
                 Accept(new CallAbandoned(call.Id, at), Ended(c, CallOutcome.Abandoned)),
             (EndCall c, CallPhase.Received or CallPhase.InIvr) when call.IsServedElsewhere => Accept(Ended(c, CallOutcome.Overflowed)),
-            (EndCall { By: CallParty.Caller } c, CallPhase.InIvr) => Accept(Ended(c, CallOutcome.LeftInIvr)),
+            (EndCall { By: CallParty.Caller } c, CallPhase.InIvr) => Accept(Ended(c, IvrDecider.Outcome(call))),
             (EndCall c, _) => Accept(Ended(c, CallOutcome.Failed)),
             (FailCall c, _) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Failed, at)),
             (LoseTrackOfCall, _) => Accept(new CallEnded(call.Id, CallParty.Unknown, "unknown", CallOutcome.Unknown, at)),
 
-            (EnterIvr or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall or OverflowCall or BlockCall, _) =>
+            (EnterIvr or IvrCommand or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall or OverflowCall or BlockCall, _) =>
                 Refuse("CALL_STATE", $"{Name(command)} is not possible while the call is {Name(call.Phase)}."),
             _ => throw new UnreachableException($"Call does not decide {command.GetType().Name}."),
         };

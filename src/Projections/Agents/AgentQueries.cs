@@ -1,4 +1,7 @@
+using System.Text.Json;
+
 using CallCenter.Domain.Agents;
+using CallCenter.EventStore;
 
 using Npgsql;
 
@@ -7,12 +10,15 @@ namespace CallCenter.Projections.Agents;
 /// <param name="CallId">The call that the agent is offered, talks in, or wraps up.</param>
 /// <param name="Version">Version of the agent's stream that this shows.</param>
 public sealed record AgentView(
-    Guid Id, string Name, string? Extension, IReadOnlyList<Guid> Queues, AgentStatus Status, DateTimeOffset StatusSince, string? Reason, Guid? CallId, long Version);
+    Guid Id, string Name, string? Extension, IReadOnlyList<Guid> Queues, AgentStatus Status, DateTimeOffset StatusSince, string? Reason, Guid? CallId, long Version)
+{
+    public AgentAttributes Attributes { get; init; } = AgentAttributes.None;
+}
 
 /// <summary>Reads agents, by name.</summary>
 public sealed class AgentQueries(NpgsqlDataSource source)
 {
-    private const string Columns = "a.id, a.name, a.extension, a.queues, a.status, a.status_since, a.reason, a.call_id, a.version";
+    private const string Columns = "a.id, a.name, a.extension, a.queues, a.status, a.status_since, a.reason, a.call_id, a.version, a.state -> 'Attributes'";
 
     public async Task<IReadOnlyDictionary<Guid, AgentView>> GetAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
@@ -41,6 +47,20 @@ public sealed class AgentQueries(NpgsqlDataSource source)
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>The whole folded state of every agent, with the version of its stream that it stands for.</summary>
+    public async Task<IReadOnlyList<(Agent State, long Version)>> StatesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("select state, version from agents.agents order by name, id");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var agents = new List<(Agent, long)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            agents.Add((JsonSerializer.Deserialize<Agent>(reader.GetString(0), EventJson.Options)!, reader.GetInt64(1)));
+        }
+
+        return agents;
+    }
+
     private async Task<List<AgentView>> ReadAsync(Where where, string limit, CancellationToken cancellationToken)
     {
         await using var command = where.Command(source, $"select {Columns} from agents.agents a{where} order by a.name, a.id{limit}");
@@ -50,7 +70,10 @@ public sealed class AgentQueries(NpgsqlDataSource source)
         {
             agents.Add(new AgentView(
                 reader.GetGuid(0), reader.GetString(1), reader.Get<string>(2), reader.GetFieldValue<Guid[]>(3), Enum.Parse<AgentStatus>(reader.GetString(4)),
-                reader.GetFieldValue<DateTimeOffset>(5), reader.Get<string>(6), reader.GetOrNull<Guid>(7), reader.GetInt64(8)));
+                reader.GetFieldValue<DateTimeOffset>(5), reader.Get<string>(6), reader.GetOrNull<Guid>(7), reader.GetInt64(8))
+            {
+                Attributes = reader.Get<string>(9) is { } attributes ? JsonSerializer.Deserialize<AgentAttributes>(attributes, EventJson.Options)! : AgentAttributes.None,
+            });
         }
 
         return agents;

@@ -119,7 +119,7 @@ public sealed class CallView
                 (State, Disposition, Resolved, Notes) = (CallState.Ended, e.Disposition, e.Resolved, e.Notes);
                 Visit.WrapUpMs = Milliseconds(WrapUpAt ?? e.OccurredAt, e.OccurredAt);
                 break;
-            case CallMediaMeasured:
+            case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted or SurveyAnswered:
                 // Read from the call's stream by the few who look at it.
                 break;
             case CallOverflowed e:

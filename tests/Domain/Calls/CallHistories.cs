@@ -62,6 +62,11 @@ internal static class CallHistories
         ["overflow"] = new OverflowCall(new Destination(DestinationKind.Queue, "Sales"), "after-seconds", At(10)),
         ["block"] = new BlockCall("closed", At(10)),
         ["wrapped up"] = new CompleteWrapUp(At(10), "sold", true, "happy"),
+        ["take ivr step"] = new TakeIvrStep("bank", 3, "account", "collect", "entered", "1234", At(10)),
+        ["complete self-service"] = new CompleteSelfService("bank", "balance", At(10)),
+        ["answer survey"] = new AnswerSurvey("content", 4, 1, 5, At(10)),
+        ["end in ivr"] = new EndInIvr(At(10)),
+        ["set attribute"] = new SetAttribute("account", "1234", At(10)),
     };
 
     public static Call Fold(IEnumerable<CallEvent> events) => events.Aggregate(Call.Initial, Call.Evolve);
