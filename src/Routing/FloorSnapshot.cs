@@ -1,4 +1,6 @@
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Queues;
 
 namespace CallCenter.Routing;
@@ -8,7 +10,14 @@ namespace CallCenter.Routing;
 /// <param name="Position">Position in the log that the queues are read at: what came later is still to be told.</param>
 /// <param name="LastEventAt">When the last event of all was recorded: until then, the last process lived for certain.</param>
 public sealed record FloorSnapshot(
-    IReadOnlyList<Queue> Queues, IReadOnlyList<AgentSnapshot> Agents, IReadOnlyList<Guid> LiveCalls, long Position, DateTimeOffset LastEventAt);
+    IReadOnlyList<Queue> Queues, IReadOnlyList<AgentSnapshot> Agents, IReadOnlyList<Guid> LiveCalls, long Position, DateTimeOffset LastEventAt)
+{
+    /// <summary>The active version of each flow.</summary>
+    public IReadOnlyList<FlowActivated> Flows { get; init; } = [];
+
+    /// <summary>The dialled numbers that are configured.</summary>
+    public IReadOnlyList<NumberConfigured> Numbers { get; init; } = [];
+}
 
 /// <param name="Version">Version of the agent's stream that the state stands for.</param>
 public sealed record AgentSnapshot(Agent State, long Version);

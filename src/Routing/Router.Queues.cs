@@ -1,3 +1,5 @@
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
 
@@ -9,7 +11,7 @@ namespace CallCenter.Routing;
 public sealed partial class Router
 {
     /// <summary>The events that tell of configuration, as the log has them.</summary>
-    private static readonly IReadOnlyList<Type> Configuration = [typeof(QueueCreated), typeof(QueueChanged)];
+    private static readonly IReadOnlyList<Type> Configuration = [typeof(QueueCreated), typeof(QueueChanged), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved)];
 
     /// <summary>Returns when every change of configuration that was committed before is taken up.</summary>
     public Task ConfigureAsync() => _feed.CatchUpAsync();
@@ -20,6 +22,12 @@ public sealed partial class Router
         {
             case QueueEvent e:
                 SetQueue(Queue.Evolve(_queues.TryGetValue(e.QueueId, out var known) ? known.State : Queue.Initial, e));
+                break;
+            case FlowActivated e:
+                SetFlow(e);
+                break;
+            case NumberEvent e:
+                SetDialled(e);
                 break;
         }
 

@@ -5,6 +5,7 @@ using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
+using CallCenter.Routing.Ivr;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
 using CallCenter.Testing;
@@ -20,6 +21,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     private readonly CenterHarness _center;
     private Router? _router;
+    private Lookups _lookups = new(new Dictionary<string, string>(StringComparer.Ordinal), TimeProvider.System);
 
     private RoutingHarness(CenterHarness center) => _center = center;
 
@@ -38,6 +40,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
     public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null)
     {
         var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres));
+        harness._lookups = new Lookups(new Dictionary<string, string>(StringComparer.Ordinal) { ["center"] = harness.Source.ConnectionString }, TimeProvider.System);
         var now = DateTimeOffset.UtcNow;
         var settings = new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
         await harness._center.AppendAsync(harness.QueueId, Queue.StreamType, new QueueCreated(harness.QueueId, settings, now));
@@ -57,7 +60,11 @@ internal sealed class RoutingHarness : IAsyncDisposable
     public async Task RunAsync(FloorSnapshot floor)
     {
         var prompts = await Prompts.CreateAsync(Path.Combine(Path.GetTempPath(), "callcenter-test-prompts"), NullLogger.Instance);
-        _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance);
+        _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance)
+        {
+            Ivr = new IvrEquipment(prompts, Path.GetTempPath(), _lookups, NullLogger<IvrEquipment>.Instance),
+            IsOpen = calendar => calendar == "Always" ? true : null,
+        };
         await _router.StartAsync(floor, default);
     }
 
@@ -91,6 +98,13 @@ internal sealed class RoutingHarness : IAsyncDisposable
         return [.. events.Where(e => string.Equals(e.Metadata.CorrelationId, $"sip-{caller.Value}", StringComparison.Ordinal)).Select(e => e.Data).OfType<CallEvent>()];
     }
 
+    /// <summary>The same, with what is personal in plain.</summary>
+    public async Task<IReadOnlyList<CallEvent>> RevealedAsync(LegId caller)
+    {
+        var stored = (await ReadAllAsync()).Where(e => e.Data is CallEvent && string.Equals(e.Metadata.CorrelationId, $"sip-{caller.Value}", StringComparison.Ordinal)).ToList();
+        return [.. (await _center.Personal.RevealAsync(stored)).Select(e => (CallEvent)System.Text.Json.JsonSerializer.Deserialize(e.Json, e.Stored.Data.GetType(), EventJson.Options)!)];
+    }
+
     /// <summary>The log to its present end.</summary>
     public async Task<IReadOnlyList<StoredEvent>> ReadAllAsync()
     {
@@ -120,6 +134,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        await _lookups.DisposeAsync();
         await _center.DisposeAsync();
     }
 
