@@ -13,24 +13,20 @@ public sealed partial class Router
     /// <summary>Offers every call that can be offered now.</summary>
     private void Dispatch()
     {
-        if (_stopping || _waiting.Count == 0)
+        if (_stopping || _waiting.Count == 0 || _idle.Count == 0)
         {
             return;
         }
 
-        var now = Now;
-        var idle = _idle
-            .Where(a => a.PhoneRegistered && a.OfferableFrom <= now)
-            .Select(a => new IdleAgent(a.Id, a.State.Queues, a.State.Since)).ToList();
-        if (idle.Count == 0)
+        var agents = _idle.Select(a => new AgentOnFloor(a.Id, a.State.Status, a.State.Since, a.State.Queues)
         {
-            return;
-        }
-
-        var waiting = _waiting.Select(c => new WaitingCall(c.Id, c.State.QueueId!.Value, c.RankedSince, c.Missed)).ToList();
-        foreach (var proposal in LongestIdle.Propose(new FloorPicture(waiting, idle)))
+            Attributes = a.State.Attributes, IsReachable = a.PhoneRegistered, OfferableFrom = a.OfferableFrom,
+        }).ToList();
+        var waiting = _waiting.Select(c => new WaitingContact(c.Id, c.State.QueueId!.Value, c.RankedSince) { Missed = c.Missed }).ToList();
+        var queues = _waiting.Select(c => c.Queue!).DistinctBy(q => q.Id).ToDictionary(q => q.Id, q => new QueueOnFloor(q.Id, q.Settings));
+        foreach (var proposal in Distributor.Propose(new FloorPicture(Now, waiting, agents, queues)))
         {
-            Offer(_calls[proposal.CallId], _agents[proposal.AgentId]);
+            Offer(_calls[proposal.ContactId], _agents[proposal.AgentIds[0]]);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
@@ -31,6 +32,7 @@ public sealed class EventCatalogueTests
                 PersonEvent e => e,
                 SourceEvent e => Source.Evolve(Source.Initial, e),
                 TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
+                CalendarEvent e => Calendar.Evolve(Calendar.Initial, e),
                 FlowEvent e => Flow.Evolve(Flow.Initial, e),
                 NumberEvent e => DialledNumber.Evolve(DialledNumber.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),

@@ -12,6 +12,9 @@ public sealed record Agent(
 
     public static readonly Agent Initial = new(Guid.Empty, "", null, [], AgentStatus.SignedOut, null, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
 
+    /// <summary>What distribution and supervision go by.</summary>
+    public AgentAttributes Attributes { get; init; } = AgentAttributes.None;
+
     public bool Exists => Id != Guid.Empty;
 
     /// <summary>Total over the events of an agent.</summary>
@@ -20,8 +23,8 @@ public sealed record Agent(
         var next = agent with { LastAt = @event.OccurredAt };
         return @event switch
         {
-            AgentCreated e => next with { Id = e.AgentId, Name = e.Name, Extension = e.Extension, Queues = e.Queues, Since = e.OccurredAt },
-            AgentChanged e => next with { Name = e.Name, Extension = e.Extension, Queues = e.Queues },
+            AgentCreated e => next with { Id = e.AgentId, Name = e.Name, Extension = e.Extension, Queues = e.Queues, Since = e.OccurredAt, Attributes = e.Attributes ?? AgentAttributes.None },
+            AgentChanged e => next with { Name = e.Name, Extension = e.Extension, Queues = e.Queues, Attributes = e.Attributes ?? agent.Attributes },
             AgentSignedIn => In(AgentStatus.Available, null),
             AgentStatusChanged e => In(e.Status, e.CallId),
             AgentSignedOut => In(AgentStatus.SignedOut, null),

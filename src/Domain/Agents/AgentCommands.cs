@@ -2,9 +2,11 @@ namespace CallCenter.Domain.Agents;
 
 public abstract record AgentCommand(DateTimeOffset At);
 
-public sealed record CreateAgent(Guid AgentId, string Name, string? Extension, IReadOnlyList<Guid> Queues, DateTimeOffset At) : AgentCommand(At);
+public sealed record CreateAgent(
+    Guid AgentId, string Name, string? Extension, IReadOnlyList<Guid> Queues, DateTimeOffset At, AgentAttributes? Attributes = null) : AgentCommand(At);
 
-public sealed record ChangeAgent(string Name, string? Extension, IReadOnlyList<Guid> Queues, DateTimeOffset At) : AgentCommand(At);
+/// <param name="Attributes">Null leaves them as they are.</param>
+public sealed record ChangeAgent(string Name, string? Extension, IReadOnlyList<Guid> Queues, DateTimeOffset At, AgentAttributes? Attributes = null) : AgentCommand(At);
 
 public sealed record SignInAgent(DateTimeOffset At) : AgentCommand(At);
 

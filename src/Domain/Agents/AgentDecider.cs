@@ -14,10 +14,12 @@ public static class AgentDecider
         {
             (CreateAgent, _) when agent.Exists => Refuse("AGENT_EXISTS", $"Agent {agent.Name} exists already."),
             (CreateAgent { Name: var name }, _) when string.IsNullOrWhiteSpace(name) => Refuse("AGENT_NAME_EMPTY", "An agent needs a name."),
-            (CreateAgent c, _) => Accept(new AgentCreated(c.AgentId, c.Name, c.Extension, c.Queues, at)),
+            (CreateAgent { Attributes: { } a }, _) when Fault(a) is { } fault => Refuse("AGENT_ATTRIBUTES", fault),
+            (CreateAgent c, _) => Accept(new AgentCreated(c.AgentId, c.Name, c.Extension, c.Queues, at, c.Attributes)),
             _ when !agent.Exists => Refuse("AGENT_NOT_FOUND", "There is no such agent."),
             (ChangeAgent { Name: var name }, _) when string.IsNullOrWhiteSpace(name) => Refuse("AGENT_NAME_EMPTY", "An agent needs a name."),
-            (ChangeAgent c, _) => Accept(new AgentChanged(agent.Id, c.Name, c.Extension, c.Queues, at)),
+            (ChangeAgent { Attributes: { } a }, _) when Fault(a) is { } fault => Refuse("AGENT_ATTRIBUTES", fault),
+            (ChangeAgent c, _) => Accept(new AgentChanged(agent.Id, c.Name, c.Extension, c.Queues, at, c.Attributes)),
 
             (SignInAgent, AgentStatus.SignedOut) => Accept(new AgentSignedIn(agent.Id, at)),
             (SignInAgent, _) => Accept(),
@@ -43,4 +45,13 @@ public static class AgentDecider
         Decision<AgentEvent> Status(AgentStatus status, Guid? call, string? reason = null) =>
             Accept(new AgentStatusChanged(agent.Id, status, at, call, reason));
     }
+
+    private static string? Fault(AgentAttributes attributes) => attributes switch
+    {
+        { Skills: var skills } when skills.Keys.Any(string.IsNullOrWhiteSpace) => "A skill needs a name.",
+        { Skills: var skills } when skills.FirstOrDefault(s => s.Value is < 1 or > 10) is { Key: { } name, Value: var value } => $"Skill {name}: proficiency is 1 to 10, not {value}.",
+        { Groups: var groups } when groups.Any(string.IsNullOrWhiteSpace) => "A group needs a name.",
+        { Team: { } team } when string.IsNullOrWhiteSpace(team) => "A team needs a name.",
+        _ => null,
+    };
 }

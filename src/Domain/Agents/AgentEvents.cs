@@ -5,11 +5,15 @@ public abstract record AgentEvent(Guid AgentId, DateTimeOffset OccurredAt) : Dom
 
 /// <param name="Extension">The agent's phone; null for an agent known only from imported history.</param>
 /// <param name="Queues">Ids of the queues that the agent serves.</param>
-public sealed record AgentCreated(Guid AgentId, string Name, string? Extension, IReadOnlyList<Guid> Queues, DateTimeOffset OccurredAt)
+/// <param name="Attributes">What distribution and supervision go by; null in events from before there was any.</param>
+public sealed record AgentCreated(
+    Guid AgentId, string Name, string? Extension, IReadOnlyList<Guid> Queues, DateTimeOffset OccurredAt, AgentAttributes? Attributes = null)
     : AgentEvent(AgentId, OccurredAt);
 
 /// <summary>The agent's settings as they are from now on.</summary>
-public sealed record AgentChanged(Guid AgentId, string Name, string? Extension, IReadOnlyList<Guid> Queues, DateTimeOffset OccurredAt)
+/// <param name="Attributes">Null leaves them as they are.</param>
+public sealed record AgentChanged(
+    Guid AgentId, string Name, string? Extension, IReadOnlyList<Guid> Queues, DateTimeOffset OccurredAt, AgentAttributes? Attributes = null)
     : AgentEvent(AgentId, OccurredAt);
 
 /// <summary>Signed in, and available at the same instant.</summary>

@@ -1,13 +1,13 @@
 namespace CallCenter.Domain.Floor;
 
 /// <summary>All that a routing decision may look at, as values: so a decision can be replayed, tested and simulated.</summary>
-public sealed record FloorPicture(IReadOnlyList<WaitingCall> Waiting, IReadOnlyList<IdleAgent> Idle);
+/// <param name="At">The instant of the decision.</param>
+/// <param name="Waiting">Who waits in a queue and is offered to nobody.</param>
+/// <param name="Agents">Who is signed in.</param>
+/// <param name="Queues">By id; every queue that somebody waits in.</param>
+public sealed record FloorPicture(
+    DateTimeOffset At, IReadOnlyCollection<WaitingContact> Waiting, IReadOnlyCollection<AgentOnFloor> Agents, IReadOnlyDictionary<Guid, QueueOnFloor> Queues);
 
-/// <param name="RankedSince">When the caller entered the queue, less the head start: who ranks earliest goes first.</param>
-/// <param name="Missed">How often each agent has not answered this very call.</param>
-public sealed record WaitingCall(Guid CallId, Guid QueueId, DateTimeOffset RankedSince, IReadOnlyDictionary<Guid, int> Missed);
-
-/// <param name="Since">When the agent became idle.</param>
-public sealed record IdleAgent(Guid AgentId, IReadOnlyList<Guid> Queues, DateTimeOffset Since);
-
-public readonly record struct OfferProposal(Guid CallId, Guid AgentId);
+/// <summary>Offers of one contact: to one agent, or to several at once, of whom the first to answer has it.</summary>
+/// <param name="AgentIds">At least one.</param>
+public sealed record OfferProposal(Guid ContactId, IReadOnlyList<Guid> AgentIds);

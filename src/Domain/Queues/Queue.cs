@@ -2,13 +2,6 @@ using System.Diagnostics;
 
 namespace CallCenter.Domain.Queues;
 
-/// <summary>What a supervisor may set on a queue.</summary>
-/// <param name="Number">The dialled number that leads here; null for a queue that is known only from history.</param>
-/// <param name="RingSeconds">How long an agent's phone rings before the next one is tried, 1..300.</param>
-/// <param name="WrapUpSeconds">Longest wrap-up after a call, 0..3600; 0 means none.</param>
-/// <param name="ShortAbandonSeconds">Who leaves within so many seconds counts as a short abandon (KPI.md), 0..300.</param>
-public sealed record QueueSettings(string Name, string? Number, int RingSeconds = 15, int WrapUpSeconds = 30, int ShortAbandonSeconds = 5);
-
 public abstract record QueueEvent(Guid QueueId, DateTimeOffset OccurredAt) : DomainEvent(OccurredAt);
 
 public sealed record QueueCreated(Guid QueueId, QueueSettings Settings, DateTimeOffset OccurredAt) : QueueEvent(QueueId, OccurredAt);

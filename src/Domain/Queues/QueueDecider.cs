@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 using static CallCenter.Domain.Decision<CallCenter.Domain.Queues.QueueEvent>;
 
@@ -12,25 +14,17 @@ public static class QueueDecider
         return command switch
         {
             CreateQueue when queue.Exists => Refuse("QUEUE_EXISTS", $"Queue {queue.Settings.Name} exists already."),
-            CreateQueue { Settings: var s } when Fault(s) is { } fault => Refuse("QUEUE_SETTINGS", fault),
+            CreateQueue { Settings: var s } c when QueueSettingsFaults.Of(c.QueueId, s) is { } fault => Refuse("QUEUE_SETTINGS", fault),
             CreateQueue c => Accept(new QueueCreated(c.QueueId, c.Settings, at)),
             ChangeQueue when !queue.Exists => Refuse("QUEUE_NOT_FOUND", "There is no such queue."),
-            ChangeQueue { Settings: var s } when Fault(s) is { } fault => Refuse("QUEUE_SETTINGS", fault),
-            ChangeQueue { Settings: var s } when s == queue.Settings => Accept(),
+            ChangeQueue { Settings: var s } when QueueSettingsFaults.Of(queue.Id, s) is { } fault => Refuse("QUEUE_SETTINGS", fault),
+            ChangeQueue { Settings: var s } when IsSame(s, queue.Settings) => Accept(),
             ChangeQueue c => Accept(new QueueChanged(queue.Id, c.Settings, at)),
             _ => throw new UnreachableException($"Queue does not decide {command.GetType().Name}."),
         };
     }
 
-    private static string? Fault(QueueSettings settings) => settings switch
-    {
-        { Name: var name } when string.IsNullOrWhiteSpace(name) => "A queue needs a name.",
-        { Number: { } number } when number.Length is 0 or > 32 || !number.All(IsDialable) => $"\"{number}\" is not a number that can be dialled.",
-        { RingSeconds: < 1 or > 300 } => $"Ring time is 1 to 300 s, not {settings.RingSeconds}.",
-        { WrapUpSeconds: < 0 or > 3600 } => $"Wrap-up is 0 to 3600 s, not {settings.WrapUpSeconds}.",
-        { ShortAbandonSeconds: < 0 or > 300 } => $"The short-abandon threshold is 0 to 300 s, not {settings.ShortAbandonSeconds}.",
-        _ => null,
-    };
-
-    private static bool IsDialable(char c) => char.IsAsciiLetterOrDigit(c) || c is '+' or '*' or '#' or '-' or '.' or '_';
+    // Lists in settings are compared by what they hold, as they are written.
+    private static bool IsSame(QueueSettings one, QueueSettings other) =>
+        JsonNode.DeepEquals(JsonSerializer.SerializeToNode(one), JsonSerializer.SerializeToNode(other));
 }
