@@ -3,6 +3,8 @@ using System.Collections.ObjectModel;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Floor;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Queues;
 
 namespace CallCenter.Routing;
@@ -18,6 +20,12 @@ public sealed record FloorSnapshot(
 
     /// <summary>How fast calls were taken from the queues lately, by queue.</summary>
     public IReadOnlyDictionary<Guid, QueuePace> Paces { get; init; } = ReadOnlyDictionary<Guid, QueuePace>.Empty;
+
+    /// <summary>The active version of each flow.</summary>
+    public IReadOnlyList<FlowActivated> Flows { get; init; } = [];
+
+    /// <summary>The dialled numbers that are configured.</summary>
+    public IReadOnlyList<NumberConfigured> Numbers { get; init; } = [];
 }
 
 /// <param name="Version">Version of the agent's stream that the state stands for.</param>

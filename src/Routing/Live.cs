@@ -3,6 +3,7 @@ using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
+using CallCenter.Routing.Ivr;
 using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
@@ -49,6 +50,18 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
 
     /// <summary>Whose phone made the call, where that is an agent's.</summary>
     public LiveAgent? Caller { get; init; }
+
+    /// <summary>What is known of the call beside its numbers; it travels with the call.</summary>
+    public Dictionary<string, string> Attributes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How much more the caller matters, by the number that was dialled: 0 to 9.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>The voice that speaks to the caller, as espeak-ng names it; null where nothing says so.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>The call's way through a flow; null while it is in none.</summary>
+    public IvrVisit? Ivr { get; set; }
 
     /// <summary>The agent who talks is handing the caller over.</summary>
     public Handover? Handover { get; set; }

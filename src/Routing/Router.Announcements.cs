@@ -1,4 +1,5 @@
 using CallCenter.Domain.Floor;
+using CallCenter.Domain.Queues;
 using CallCenter.Telephony.Media;
 
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,7 @@ public sealed partial class Router
         }
 
         var said = _audio.AnnounceAsync(
-            queue.Settings.Language,
+            call.Language is { } own && QueueSentences.Has(own) ? own : queue.Settings.Language,
             settings.Position ? PositionOf(call) : null,
             settings.EstimatedWait ? EstimatedWait.For(call.Contact, Picture()) : null,
             settings.Texts.Count > 0 ? settings.Texts[(call.Announced ?? 0) % settings.Texts.Count] : null,

@@ -18,14 +18,15 @@ public sealed partial class Router
 
         var call = CallOf(incoming, incoming.Source is ExtensionSource source ? _extensions.GetValueOrDefault(source.Extension) : null);
         var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
-        var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId);
+        var dialled = _dialled.GetValueOrDefault(incoming.To);
+        var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId, Topic: dialled?.Topic);
         _legs.Add(call.CallerLeg, call);
         _switch.Name(call.CallerLeg, call.Id);
         _calls.Add(call.Id, call);
         call.Contact = call.Contact with { LastAgentId = _lastAgents.Of(call.From) };
 
         // Extensions are for those who work here; a caller from outside is let through to one by configuration only.
-        Send(call, EntryOf(incoming.To) ?? new Destination(DestinationKind.Number, direction == CallDirection.Internal ? incoming.To : null), receive);
+        Send(call, EntryOf(incoming.To) ?? new Destination(DestinationKind.Number, direction == CallDirection.Internal ? incoming.To : null), [receive, .. BringAlong(call, dialled)]);
     }
 
     private static LiveCall CallOf(IncomingCall incoming, LiveAgent? caller) =>

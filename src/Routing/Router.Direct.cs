@@ -67,7 +67,13 @@ public sealed partial class Router
         }
 
         _calls.Remove(call.Id);
-        Take(step.Then(() => _switch.Reject(call.CallerLeg, status, reason)));
+        Take(step.Then(() =>
+        {
+            _switch.Reject(call.CallerLeg, status, reason);
+
+            // Without effect unless the caller came from a flow, and is answered.
+            _switch.HangUp(call.CallerLeg, HangUpCause.Normal);
+        }));
         foreach (var agent in new[] { callee, call.Caller }.OfType<LiveAgent>())
         {
             SignOutIfGone(agent);

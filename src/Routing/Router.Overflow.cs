@@ -17,7 +17,7 @@ public sealed partial class Router
     /// <returns>False when the call may come in.</returns>
     private bool TurnAway(LiveCall call, LiveQueue queue, DateTimeOffset now, ReadOnlySpan<CallCommand> first)
     {
-        var coming = call.Contact with { QueueId = queue.Id, QueuedAt = now };
+        var coming = StandingOf(call, queue, now);
         if (Overflow.Decide(coming, Picture(), isComing: true) is not { } rule || !CanGo(call, queue, rule.To))
         {
             return false;
@@ -37,6 +37,12 @@ public sealed partial class Router
 
         return true;
     }
+
+    /// <summary>How a call stands that enters the queue now, with what is known of it by then.</summary>
+    private static WaitingContact StandingOf(LiveCall call, LiveQueue queue, DateTimeOffset at) => call.Contact with
+    {
+        QueueId = queue.Id, QueuedAt = at, Priority = call.Priority, Segment = call.Attributes.GetValueOrDefault("segment", call.Contact.Segment!),
+    };
 
     /// <summary>Sends a waiting call on if a rule holds by now.</summary>
     private void Reconsider(LiveCall call)

@@ -1,4 +1,6 @@
 using CallCenter.Domain.Calendars;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
 
@@ -12,7 +14,7 @@ public sealed partial class Router
     private readonly Dictionary<Guid, Calendar> _calendars = [];
 
     /// <summary>The events that tell of configuration, as the log has them.</summary>
-    private static readonly IReadOnlyList<Type> Configuration = [typeof(QueueCreated), typeof(QueueChanged), typeof(CalendarConfigured)];
+    private static readonly IReadOnlyList<Type> Configuration = [typeof(QueueCreated), typeof(QueueChanged), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved), typeof(CalendarConfigured)];
 
     /// <summary>Returns when every change of configuration that was committed before is taken up.</summary>
     public Task ConfigureAsync() => _feed.CatchUpAsync();
@@ -23,6 +25,12 @@ public sealed partial class Router
         {
             case QueueEvent e:
                 SetQueue(Queue.Evolve(_queues.TryGetValue(e.QueueId, out var known) ? known.State : Queue.Initial, e));
+                break;
+            case FlowActivated e:
+                SetFlow(e);
+                break;
+            case NumberEvent e:
+                SetDialled(e);
                 break;
             case CalendarEvent e:
                 SetCalendar(Calendar.Evolve(_calendars.GetValueOrDefault(e.CalendarId, Calendar.Initial), e));

@@ -63,7 +63,7 @@ public sealed partial class Router
     private void Requeued(LiveCall call, LiveQueue queue)
     {
         (call.Queue, call.Agent, call.AgentLeg) = (queue, null, null);
-        call.Contact = call.Contact with { QueueId = queue.Id, QueuedAt = call.State.LastAt, Missed = ReadOnlyDictionary<Guid, int>.Empty };
+        call.Contact = StandingOf(call, queue, call.State.LastAt) with { Missed = ReadOnlyDictionary<Guid, int>.Empty };
         (call.AnnouncementRow, call.Announced) = (call.AnnouncementRow + 1, null);
         Watch(call);
     }

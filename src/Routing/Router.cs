@@ -91,6 +91,8 @@ public sealed partial class Router : IAsyncDisposable
             Show(_queues[queue.Id]);
         }
 
+        SetIvr(floor);
+
         LogStarted(_logger, _numbers.Count, _extensions.Count, floor.LiveCalls.Count);
         _journal.Start();
         _loop = Task.Run(LoopAsync, CancellationToken.None);
@@ -221,6 +223,15 @@ public sealed partial class Router : IAsyncDisposable
                 break;
             case LegRetrieved retrieved when AgentLegOf(retrieved.Leg) is { State.Phase: CallPhase.OnHold } call:
                 Take(StepOf(call).Call(call, new RetrieveCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
+                break;
+            case DtmfReceived key when IvrOf(key.Leg) is { } call:
+                Press(call, key);
+                break;
+            case PlaybackFinished played when IvrOf(played.Leg) is { } call:
+                Played(call, played.PlaybackId);
+                break;
+            case PlaybackFailed failed when IvrOf(failed.Leg) is { } call:
+                Played(call, failed.PlaybackId);
                 break;
             case SourceBlocked or BlockExpired:
                 Blocks?.Note(notification);

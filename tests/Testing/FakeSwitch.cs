@@ -19,6 +19,9 @@ public sealed class FakeSwitch : ISwitch
     /// <summary>Called for every new leg to a phone; a simulation answers for the phone here.</summary>
     public Action<LegId, string> Originated { get; set; } = (_, _) => { };
 
+    /// <summary>Called for everything that is played.</summary>
+    public Action<LegId, Playlist, Guid> Playing { get; set; } = (_, _, _) => { };
+
     public Action<LegId> HungUp { get; set; } = _ => { };
 
     public IReadOnlyList<string> Verbs
@@ -90,7 +93,16 @@ public sealed class FakeSwitch : ISwitch
         return leg;
     }
 
-    public bool Play(LegId leg, Playlist playlist, Guid playbackId) => Do(leg, $"Play {leg.Value}");
+    public bool Play(LegId leg, Playlist playlist, Guid playbackId)
+    {
+        var done = Do(leg, $"Play {leg.Value}");
+        if (done)
+        {
+            Playing(leg, playlist, playbackId);
+        }
+
+        return done;
+    }
 
     public bool PlayFile(LegId leg, string path, Guid playbackId) => Do(leg, $"PlayFile {leg.Value} {path}");
 

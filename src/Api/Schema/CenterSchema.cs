@@ -18,6 +18,8 @@ internal static class CenterSchema
         SecurityTypes.AddTo(schema);
         TelephonyTypes.AddTo(schema);
         TrunkTypes.AddTo(schema);
+        FlowTypes.AddTo(schema);
+        NumberTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }

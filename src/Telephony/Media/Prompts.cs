@@ -61,14 +61,13 @@ public sealed partial class Prompts
     /// <exception cref="SpeechSynthesisException">espeak-ng is missing or failed; the message says which.</exception>
     public Task<AudioClip> SayAsync(string text, CancellationToken cancellationToken = default) => SayAsync(text, SpeechSynthesizer.Voice, cancellationToken);
 
-    /// <summary>Speaks any text by a voice.</summary>
-    /// <param name="text">In the voice's language.</param>
-    /// <param name="voice">As espeak-ng names it, e.g. <c>de</c>.</param>
+    /// <summary>Speaks any text in a voice; synthesised the first time, from the cache ever after.</summary>
+    /// <param name="text">What is said.</param>
+    /// <param name="voice">espeak-ng's name of the voice, e.g. <c>de</c>.</param>
     /// <param name="cancellationToken">Ends the synthesis.</param>
-    /// <exception cref="SpeechSynthesisException">espeak-ng is missing, has no such voice or failed; the message says which.</exception>
-    public async Task<AudioClip> SayAsync(string text, string voice, CancellationToken cancellationToken)
+    /// <exception cref="SpeechSynthesisException">espeak-ng is missing, does not have the voice, or failed; the message says which.</exception>
+    public async Task<AudioClip> SayAsync(string text, string voice, CancellationToken cancellationToken = default)
     {
-        // The voice that most prompts have goes without its name.
         var key = voice == SpeechSynthesizer.Voice ? text : $"{voice}\n{text}";
         if (_clips.TryGetValue(key, out var known))
         {
@@ -86,6 +85,10 @@ public sealed partial class Prompts
         return _clips.GetOrAdd(key, clip);
     }
 
+    /// <summary>Speaks a text that is about a caller: it is kept nowhere.</summary>
+    /// <inheritdoc cref="SayAsync(string, string, CancellationToken)"/>
+    public Task<AudioClip> SayOnceAsync(string text, string voice, CancellationToken cancellationToken = default) => _synthesizer.SpeakAsync(text, voice, cancellationToken);
+
     /// <summary>"You are number N in the queue". Needs no synthesis and no waiting. From 100 on the number is not said.</summary>
     /// <param name="position">1 is the next to be served.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="position"/> is below 1.</exception>
@@ -102,7 +105,7 @@ public sealed partial class Prompts
 
     private string CacheFile(string text, string voice)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{SpeechSynthesizer.SettingsOf(voice)}\n{text}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{SpeechSynthesizer.Settings(voice)}\n{text}"));
         return Path.Combine(_cacheFolder, $"{Convert.ToHexStringLower(hash.AsSpan(0, 16))}.wav");
     }
 

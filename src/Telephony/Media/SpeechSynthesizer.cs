@@ -11,14 +11,14 @@ internal sealed class SpeechSynthesizer(string program = SpeechSynthesizer.Defau
 {
     public const string DefaultProgram = "espeak-ng";
 
-    /// <summary>espeak-ng's name of the voice of most prompts.</summary>
+    /// <summary>espeak-ng's name of the voice that speaks unless another is asked for.</summary>
     public const string Voice = "en-us";
 
     /// <summary>A little below espeak-ng's default of 175: callers hear it on a narrow band.</summary>
     private const int WordsPerMinute = 155;
 
     /// <summary>Everything besides the text that decides what is heard.</summary>
-    public static string SettingsOf(string voice) => $"{DefaultProgram} {voice} {WordsPerMinute}";
+    public static string Settings(string voice) => $"{DefaultProgram} {voice} {WordsPerMinute}";
 
     /// <summary>Speaks the text, with the silence around it cut off.</summary>
     /// <exception cref="SpeechSynthesisException">espeak-ng is missing or failed; the message says which.</exception>
