@@ -23,6 +23,8 @@ internal static class CenterSchema
         SupervisionTypes.AddTo(schema);
         OfferTypes.AddTo(schema);
         DialTypes.AddTo(schema);
+        FlowTypes.AddTo(schema);
+        NumberTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }
