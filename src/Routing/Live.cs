@@ -1,7 +1,10 @@
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
+using CallCenter.Routing.Ivr;
 using CallCenter.Domain.Voicemails;
 using CallCenter.Telephony;
 
@@ -23,7 +26,8 @@ internal abstract class Live<TState>(Guid id, string streamType, TState state, l
 /// <param name="from">The caller's number.</param>
 internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, string from) : Live<Call>(id, Call.StreamType, Call.Initial, 0)
 {
-    public LegId CallerLeg { get; } = callerLeg;
+    /// <summary>Of a call that goes out, known when it is dialled; no leg before.</summary>
+    public LegId CallerLeg { get; set; } = callerLeg;
     public string SipCallId { get; } = sipCallId;
     public string From { get; } = from;
 
@@ -33,8 +37,12 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
 
     /// <summary>Where the call waits or waited last; null when it has been in no queue.</summary>
     public LiveQueue? Queue { get; set; }
-    public DateTimeOffset RankedSince { get; set; }
-    public Dictionary<Guid, int> Missed { get; } = [];
+
+    /// <summary>How the call stands among those who wait: set before it enters a queue by what is known of it, its queue and its waiting since from then on.</summary>
+    public WaitingContact Contact { get; set; } = new(id, Guid.Empty, DateTimeOffset.MinValue);
+
+    /// <summary>From when the wait counts.</summary>
+    public DateTimeOffset RankedSince => Contact.QueuedAt;
 
     /// <summary>Whose phones ring for the call.</summary>
     public List<LiveOffer> Offers { get; } = [];
@@ -45,6 +53,18 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
 
     /// <summary>Whose phone made the call, where that is an agent's.</summary>
     public LiveAgent? Caller { get; init; }
+
+    /// <summary>What is known of the call beside its numbers; it travels with the call.</summary>
+    public Dictionary<string, string> Attributes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How much more the caller matters, by the number that was dialled: 0 to 9.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>The voice that speaks to the caller, as espeak-ng names it; null where nothing says so.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>The call's way through a flow; null while it is in none.</summary>
+    public IvrVisit? Ivr { get; set; }
 
     /// <summary>The agent who talks is handing the caller over.</summary>
     public Handover? Handover { get; set; }
@@ -69,7 +89,25 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
 
     /// <summary>How legs were that have just ended, waiting for the step that tells what followed from that.</summary>
     public List<CallCommand> Measured { get; } = [];
+
+    /// <summary>Which row of announcements runs: each visit to a queue has its own.</summary>
+    public int AnnouncementRow { get; set; }
+
+    /// <summary>How many announcements of the row have been made; null before the row has begun.</summary>
+    public int? Announced { get; set; }
     public bool Waits => State.Phase is CallPhase.Queued or CallPhase.Offered;
+
+    /// <summary>Who talks besides caller and agent; null while nobody does.</summary>
+    public LiveConference? Conference { get; set; }
+
+    /// <summary>Who hears the call.</summary>
+    public List<LiveSupervisor> Supervisors { get; } = [];
+
+    /// <summary>How often the call was forwarded: two agents may forward to each other.</summary>
+    public int Forwards { get; set; }
+
+    /// <summary>When the call is ended for its length; null for never.</summary>
+    public DateTimeOffset? EndsAt { get; set; }
 }
 
 /// <summary>A call that rings at an agent's phone.</summary>
@@ -81,16 +119,6 @@ internal sealed class LiveOffer(LiveAgent agent)
     public LegId? Leg { get; set; }
 }
 
-/// <summary>A blind transfer whose target rings.</summary>
-/// <param name="AskedBy">The leg whose phone asked for it, and is told how it goes.</param>
-/// <param name="Transfer">What it asked.</param>
-/// <param name="To">Whose phone rings.</param>
-internal sealed record Handover(LegId AskedBy, TransferId Transfer, LiveAgent To)
-{
-    /// <summary>The leg that rings; null before the transfer is durable.</summary>
-    public LegId? Leg { get; set; }
-}
-
 /// <summary>An agent of the center, signed in or not.</summary>
 internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent>(id, Agent.StreamType, state, version)
 {
@@ -98,6 +126,37 @@ internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent
 
     /// <summary>After an offer was not answered, the next one waits a little: a phone that refuses at once would be offered calls without end.</summary>
     public DateTimeOffset OfferableFrom { get; set; } = DateTimeOffset.MinValue;
+
+    /// <summary>The extension at which the router looks for the agent.</summary>
+    public string? SitsAt { get; set; } = state.Extension;
+
+    /// <summary>Since this process began, the phone has been away.</summary>
+    public bool PhoneWasGone { get; set; }
+
+    /// <summary>Offers left unanswered since the last one that was answered.</summary>
+    public int MissedInARow { get; set; }
+
+    /// <summary>The agent as decisions see it; made anew when something has changed.</summary>
+    public AgentOnFloor OnFloor
+    {
+        get
+        {
+            if (!ReferenceEquals(_pictured, State) || field!.IsReachable != IsReachable || field.OfferableFrom != OfferableFrom)
+            {
+                _pictured = State;
+                field = new AgentOnFloor(Id, State.Status, State.Since, State.Queues)
+                {
+                    Attributes = State.Attributes, IsReachable = IsReachable, OfferableFrom = OfferableFrom, CallsTaken = State.CallsTaken, TalkTime = State.TalkTime,
+                };
+            }
+
+            return field;
+        }
+    }
+
+    private bool IsReachable => PhoneRegistered && !State.Desk.DoNotDisturb;
+
+    private Agent? _pictured;
 }
 
 /// <summary>A message that is being left.</summary>
@@ -122,4 +181,16 @@ internal sealed class LiveQueue(Queue state)
     public Guid Id => State.Id;
     public Queue State { get; set; } = state;
     public QueueSettings Settings => State.Settings;
+
+    /// <summary>When it is open; null for always.</summary>
+    public Calendar? Calendar { get; set; }
+
+    /// <summary>Whom it has offered a call last.</summary>
+    public Guid? LastOffered { get; set; }
+
+    /// <summary>How fast calls have been taken from it.</summary>
+    public QueuePace Pace { get; set; } = QueuePace.Unknown;
+
+    /// <summary>The queue as decisions see it.</summary>
+    public QueueOnFloor OnFloor => new(Id, Settings) { Calendar = Calendar, LastOffered = LastOffered, Pace = Pace };
 }

@@ -2,7 +2,8 @@ using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
-using CallCenter.Routing.Callbacks;
+using CallCenter.Domain.Dialling;
+using CallCenter.Domain.Floor;
 using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
@@ -15,9 +16,6 @@ public sealed partial class Router
 
     // Those that are open.
     private readonly Dictionary<Guid, LiveCallback> _callbacks = [];
-
-    /// <summary>How numbers outside are reached; null: none is.</summary>
-    public IOutsideLine? OutsideLine { get; init; }
 
     /// <summary>Has somebody called back.</summary>
     /// <returns>Why not: <c>QUEUE_NOT_FOUND</c>, <c>AGENT_NOT_FOUND</c>, or the decider's refusal.</returns>
@@ -72,12 +70,12 @@ public sealed partial class Router
         }
 
         var now = Now;
-        var place = call.Queue == queue && call.RankedSince != default ? call.RankedSince : now;
+        var rank = call.Contact.QueueId == queue.Id ? new CallbackRank(call.RankedSince, call.Contact.HeadStartSeconds, call.Priority) : new CallbackRank(now, 0, call.Priority);
         var callback = new LiveCallback(Guid.CreateVersion7(), Callback.Initial, 0);
         call.OnKey = _ => { };
         Take(StepOf(call)
             .Call(call, [.. first, new LeaveForCallback(callback.Id, now)])
-            .Callback(callback, new RequestCallback(callback.Id, queue.Id, call.From, new CallbackRank(place), new CallbackRules(), now, CallId: call.Id))
+            .Callback(callback, new RequestCallback(callback.Id, queue.Id, call.From, rank, new CallbackRules(), now, CallId: call.Id))
             .Then(() =>
             {
                 _switch.Answer(call.CallerLeg);
@@ -85,6 +83,10 @@ public sealed partial class Router
             }));
         Keep(callback);
     }
+
+    /// <summary>Whoever keeps a place ranks with those who wait.</summary>
+    private IEnumerable<WaitingContact> KeptPlaces(Guid queue) => _callbacks.Values.Where(b => b.State.QueueId == queue && b.State.State != CallbackState.Confirmed)
+        .Select(b => new WaitingContact(b.Id, queue, b.State.Rank.QueuedAt) { HeadStartSeconds = b.State.Rank.HeadStartSeconds, Priority = b.State.Rank.Priority });
 
     private void Keep(LiveCallback callback)
     {
@@ -118,7 +120,7 @@ public sealed partial class Router
         var now = Now;
         var due = CallbackTurn.Due(
             [.. _callbacks.Values.Select(b => new WaitingCallback(b.Id, b.State.QueueId, b.RankedSince, b.State.NotBefore, b.State.AgentId, b.State.State != CallbackState.Waiting))],
-            [.. _waiting.Concat(_offered).Where(call => call.Callback is null && !call.State.IsDirect).Select(call => (call.State.QueueId!.Value, call.RankedSince))],
+            [.. _waiting.Concat(_offered).Where(call => call.Callback is null && !call.State.IsDirect).Select(call => (call.State.QueueId!.Value, call.RankedSince.AddSeconds(-call.Contact.HeadStartSeconds)))],
             [.. _agents.Values.Select(a => new CallbackAgent(
                 a.Id, a.State.Queues, a.State.Status == AgentStatus.Available && a.PhoneRegistered && a.OfferableFrom <= now, a.State.Status != AgentStatus.SignedOut))],
             now);
@@ -156,7 +158,7 @@ public sealed partial class Router
 
     private LegId? LegTo(string number, OriginateOptions options) =>
         _extensions.ContainsKey(number) ? _switch.Originate(number, options)
-        : OutsideLine?.RouteOf(number) is var (trunk, dialled) ? _switch.Originate(dialled, trunk, options)
+        : _dialPlan.Route(number, DialClass.International).Call is { } outside ? _switch.Originate(outside.Number, outside.Trunk, options)
         : null;
 
     private void AskWhetherThere(LiveCallback callback, LiveCall call)
@@ -196,13 +198,16 @@ public sealed partial class Router
     {
         var now = Now;
         call.OnKey = null;
-        var headStart = Math.Max(0, (int)(now - callback.RankedSince).TotalSeconds);
+
+        // Whole seconds: rather one too many than behind who came later.
+        var headStart = Math.Max(0, (int)Math.Ceiling((now - callback.RankedSince).TotalSeconds));
+        call.Priority = callback.State.Rank.Priority;
+        call.Contact = call.Contact with { HeadStartSeconds = headStart, LastAgentId = callback.State.AgentId };
         Take(StepOf(call).Callback(callback, new ConfirmCallback(call.Id, now)).Call(call, new EnqueueCall(queue.Id, now, headStart)).Then(() => Announce(call)));
         Requeued(call, queue);
-        call.RankedSince = callback.RankedSince;
         if (callback.State.AgentId is { } wanted && _agents.TryGetValue(wanted, out var agent) && CanTake(agent) && agent.OfferableFrom <= now)
         {
-            Offer(call, agent);
+            Offer(call, [agent]);
         }
     }
 

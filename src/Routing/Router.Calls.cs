@@ -16,15 +16,22 @@ public sealed partial class Router
             return;
         }
 
+        if (TryFeature(incoming) || TryDialOut(incoming))
+        {
+            return;
+        }
+
         var call = CallOf(incoming, incoming.Source is ExtensionSource source ? _extensions.GetValueOrDefault(source.Extension) : null);
         var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
-        var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId);
+        var dialled = _dialled.GetValueOrDefault(incoming.To);
+        var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId, Topic: dialled?.Topic);
         _legs.Add(call.CallerLeg, call);
         _switch.Name(call.CallerLeg, call.Id);
         _calls.Add(call.Id, call);
+        call.Contact = call.Contact with { LastAgentId = _lastAgents.Of(call.From) };
 
         // Extensions are for those who work here; a caller from outside is let through to one by configuration only.
-        Send(call, EntryOf(incoming.To) ?? new Destination(DestinationKind.Number, direction == CallDirection.Internal ? incoming.To : null), receive);
+        Send(call, EntryOf(incoming.To) ?? new Destination(DestinationKind.Number, direction == CallDirection.Internal ? incoming.To : null), [receive, .. BringAlong(call, dialled)]);
     }
 
     private static LiveCall CallOf(IncomingCall incoming, LiveAgent? caller) =>
@@ -32,7 +39,13 @@ public sealed partial class Router
 
     private void Enqueue(LiveCall call, LiveQueue queue, params ReadOnlySpan<CallCommand> first)
     {
-        Take(StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, Now)]).Then(() =>
+        var now = Now;
+        if (TurnAway(call, queue, now, first))
+        {
+            return;
+        }
+
+        Take(StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, now, call.Contact.HeadStartSeconds)]).Then(() =>
         {
             // Whoever is being connected already needs no music; whoever is gone needs nothing.
             if (_switch.Answer(call.CallerLeg) && call.Waits)
@@ -47,28 +60,6 @@ public sealed partial class Router
         }));
         Requeued(call, queue);
     }
-
-    private void Announce(LiveCall call)
-    {
-        if (call.Waits)
-        {
-            _switch.Play(call.CallerLeg, _audio.Position(PositionOf(call)), Guid.NewGuid());
-
-            // A call that was handed back to a queue has a row of announcements of its own there.
-            var since = call.RankedSince;
-            _agenda.In(WaitingAudio.AnnounceEvery, () =>
-            {
-                if (call.RankedSince == since)
-                {
-                    Announce(call);
-                }
-            });
-        }
-    }
-
-    private int PositionOf(LiveCall call) =>
-        1 + _waiting.Concat(_offered).Count(c => c.State.QueueId == call.State.QueueId && (c.RankedSince, c.Id).CompareTo((call.RankedSince, call.Id)) < 0)
-        + _callbacks.Values.Count(b => b.State.State != Domain.Callbacks.CallbackState.Confirmed && b.State.QueueId == call.State.QueueId && b.RankedSince < call.RankedSince);
 
     /// <summary>The first to answer has the call; wherever else it rings, it stops.</summary>
     private void Answered(LiveCall call, LiveOffer offer)
@@ -99,16 +90,9 @@ public sealed partial class Router
                 Bridge(call);
             });
         }));
+        NoteAnswer(call, agent, now);
         others.ForEach(other => SignOutIfGone(other.Agent));
-    }
-
-    private void Bridge(LiveCall call)
-    {
-        if (call.AgentLeg is { } agentLeg)
-        {
-            _switch.Bridge(call.CallerLeg, agentLeg);
-            RecordTalk(call);
-        }
+        WatchLength(call);
     }
 
     private void CallerGone(LiveCall call, LegEnded ended)
@@ -135,13 +119,28 @@ public sealed partial class Router
 
     private void AgentGone(LiveCall call, LegEnded ended)
     {
-        if (call.AgentLeg != ended.Leg || call.Agent is not { } agent)
+        if (call.AgentLeg != ended.Leg)
         {
             return;
         }
 
+        if (call.Agent is not { } agent)
+        {
+            // Whom the caller was sent to outside has hung up.
+            End(call, new EndCall(CallParty.Outside, "hang-up", Now), wrapUp: false);
+            return;
+        }
+
         call.AgentLeg = null;
-        if (call.Handover is not null)
+        if (call.Conference is not null)
+        {
+            LeftConference(call, agent);
+        }
+        else if (call.Handover is { Talks: true } consulted)
+        {
+            HandedOver(call, consulted, TransferKind.Attended);
+        }
+        else if (call.Handover is not null)
         {
             LeftInHandover(call, agent);
         }
@@ -165,9 +164,10 @@ public sealed partial class Router
     /// <summary>Ends the call for both sides; the agent wraps up or is free again.</summary>
     private void End(LiveCall call, CallCommand end, bool wrapUp)
     {
-        var step = StepOf(call).Call(call, [end, .. call.Measured]);
+        var step = StepOf(call).Call(call, [.. EndSupervisions(call, end.At), end, .. call.Measured]);
         call.Measured.Clear();
         var offers = Withdraw(call, step, end.At);
+        List<LegId> others = [.. LeaveSupervision(call, step, end.At), .. LeaveConference(call, step, end.At)];
         if (call.Agent is { } agent)
         {
             step.Agent(agent, wrapUp && agent.State.CallId == call.Id ? new WrapUpAgent(call.Id, end.At) : new ReleaseAgent(call.Id, end.At));
@@ -180,18 +180,19 @@ public sealed partial class Router
 
         var handover = call.Handover;
         call.Handover = null;
-        if (handover is not null)
+        if (handover?.To is { } rung)
         {
-            step.Agent(handover.To, new ReleaseAgent(call.Id, end.At));
+            step.Agent(rung, new ReleaseAgent(call.Id, end.At));
         }
 
         Take(step.Then(() =>
         {
             HangUp(offers);
+            HangUp(others);
             if (handover?.Leg is { } ringing)
             {
                 _switch.HangUp(ringing, HangUpCause.Normal);
-                _switch.ReportTransfer(handover.AskedBy, handover.Transfer, 487, "Request Terminated");
+                Report(handover.Asked, 487, "Request Terminated");
             }
 
             _switch.HangUp(call.CallerLeg, HangUpCause.Normal);
@@ -220,10 +221,13 @@ public sealed partial class Router
             return;
         }
 
-        var now = Now;
-        Take(StepOf(call).Call(call, new CompleteWrapUp(now)).Agent(agent, new ReleaseAgent(call.Id, now)));
-        _calls.Remove(call.Id);
-        SignOutIfGone(agent);
+        if (ExtensionLeft(agent, call) is { } left)
+        {
+            _agenda.In(left, () => WrappedUp(call));
+            return;
+        }
+
+        CompleteWrapUp(call, new CompleteWrapUp(Now));
         Dispatch();
     }
 }

@@ -1,5 +1,6 @@
 using CallCenter.Domain;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 
 namespace CallCenter.Routing;
 
@@ -8,6 +9,7 @@ public sealed partial class Router
 {
     /// <summary>Where a dialled number leads; null when it leads nowhere.</summary>
     private Destination? EntryOf(string number) =>
+        _dialled.TryGetValue(number, out var dialled) ? dialled.To :
         _numbers.TryGetValue(number, out var queue) ? new Destination(DestinationKind.Queue, queue.Id.ToString()) : null;
 
     /// <summary>Sends a call that talks with nobody to a destination, in one step with what comes before.</summary>
@@ -27,6 +29,12 @@ public sealed partial class Router
             case DestinationKind.Number when to.Target is { } number && _extensions.TryGetValue(number, out var agent):
                 CallDirectly(call, agent, first);
                 break;
+            case DestinationKind.Number when to.Target is { } number && FeatureCodes.TryParse(number) is null && _dialPlan.Rules.Count > 0:
+                SendOutside(call, number, DialClass.International, first);
+                break;
+            case DestinationKind.Flow when to.Target is { } name && BeginFlow(call, name) is { } visit:
+                EnterFlow(call, visit, first);
+                break;
             case DestinationKind.Voicemail:
                 AskForMessage(call, to.Target, first);
                 break;
@@ -41,6 +49,9 @@ public sealed partial class Router
                 break;
         }
     }
+
+    /// <summary>Whether <see cref="Send"/> knows what to do with a destination that is neither queue, agent nor number.</summary>
+    private static bool Leads(Destination to) => to.Kind is DestinationKind.HangUp or DestinationKind.Voicemail or DestinationKind.Callback;
 
     private LiveQueue? QueueOf(string? target) =>
         Guid.TryParse(target, out var id) ? _queues.GetValueOrDefault(id) : _queues.Values.FirstOrDefault(queue => string.Equals(queue.Settings.Name, target, StringComparison.Ordinal));

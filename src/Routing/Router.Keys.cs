@@ -1,108 +1,67 @@
-using CallCenter.Domain;
-using CallCenter.Telephony;
-using CallCenter.Telephony.Media;
+using System.Text;
 
-using Microsoft.Extensions.Logging;
+using CallCenter.Domain.Dialling;
+using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
 
-/// <summary>What callers press and what they are told outside of flows.</summary>
+/// <summary>Codes that an agent presses in a call: from <c>*</c> to <c>#</c>, the keys no more than some seconds apart.</summary>
 public sealed partial class Router
 {
-    /// <summary>So soon after one another, the same key by two methods is one key.</summary>
-    private static readonly TimeSpan SameKey = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
 
-    /// <summary>Nothing to hear, where words could not be made.</summary>
-    private static readonly AudioClip Wordless = AudioClip.Silence(TimeSpan.FromMilliseconds(20));
-
-    private void Pressed(LiveCall call, DtmfReceived key)
+    /// <summary>What an agent has pressed since the last *.</summary>
+    private sealed class KeyBuffer(DtmfMethod method)
     {
-        var (digit, method, at) = call.LastKey;
-        var now = Now;
-        if (key.Digit == digit && key.Method != method && now - at < SameKey)
+        public StringBuilder Keys { get; } = new();
+
+        /// <summary>A phone that sends a key in two ways is heard in the one that came first.</summary>
+        public DtmfMethod Method { get; } = method;
+        public DateTimeOffset LastAt { get; set; }
+    }
+
+    private readonly Dictionary<LegId, KeyBuffer> _keys = [];
+
+    private void PressCode(LiveCall call, DtmfReceived key)
+    {
+        if (call.Agent is not { } agent)
         {
             return;
         }
 
-        call.LastKey = (key.Digit, key.Method, now);
-        if (call.OnKey is { } act)
+        if (_keys.TryGetValue(key.Leg, out var buffer) && (Now - buffer.LastAt > LongestPause || (key.Digit == '*' && key.Method == buffer.Method)))
         {
-            act(key.Digit);
-        }
-        else if (call.Waits && call.Queue is { } queue)
-        {
-            PressedWaiting(call, queue, key.Digit.ToString());
-        }
-    }
-
-    private void PressedWaiting(LiveCall call, LiveQueue queue, string key)
-    {
-        if (key == queue.Settings.CallbackKey)
-        {
-            SendElsewhere(call, new Destination(DestinationKind.Callback, queue.Id.ToString()), "key");
-        }
-        else if (key == queue.Settings.VoicemailKey)
-        {
-            SendElsewhere(call, new Destination(DestinationKind.Voicemail, queue.Id.ToString()), "key");
-        }
-    }
-
-    private void Played(LiveCall call, Guid playbackId)
-    {
-        if (call.AfterPlaying is var (awaited, then) && awaited == playbackId)
-        {
-            call.AfterPlaying = null;
-            then();
-        }
-    }
-
-    /// <summary>Plays something once, in place of what is heard now.</summary>
-    private void PlayOnce(LiveCall call, Action then, params AudioClip[] clips)
-    {
-        var id = Guid.NewGuid();
-        call.AfterPlaying = (id, then);
-        _switch.Play(call.CallerLeg, Playlist.Once(clips), id);
-    }
-
-    /// <summary>Makes words, which takes its time, and goes on with them on the loop.</summary>
-    private void Speak(string words, Action<AudioClip> then) => _ = SpeakAsync(words, then);
-
-    private async Task SpeakAsync(string words, Action<AudioClip> then)
-    {
-        var clip = Wordless;
-        try
-        {
-            clip = await _audio.SayAsync(words);
-        }
-        catch (SpeechSynthesisException e)
-        {
-            // What was to be said is less than what is to be done.
-            LogUnsaid(_logger, e, words);
+            _keys.Remove(key.Leg);
+            buffer = null;
         }
 
-        Post(() => then(clip));
-    }
-
-    /// <summary>Says something, and ends the call after it.</summary>
-    private void SayGoodbye(LiveCall call, string words, string cause) => Speak(words, clip =>
-    {
-        if (call.State.IsLive)
+        if (buffer is null)
         {
-            PlayOnce(call, () => EndBySystem(call, cause), clip);
+            if (key.Digit != '*')
+            {
+                return;
+            }
+
+            buffer = new KeyBuffer(key.Method);
+            _keys[key.Leg] = buffer;
         }
-    });
 
-    private void EndBySystem(LiveCall call, string cause)
-    {
-        if (call.State.IsLive)
+        if (buffer.Method != key.Method)
         {
-            End(call, new Domain.Calls.EndCall(Domain.Calls.CallParty.System, cause, Now), wrapUp: false);
+            return;
+        }
+
+        buffer.LastAt = Now;
+        if (key.Digit != '#')
+        {
+            buffer.Keys.Append(key.Digit);
+            return;
+        }
+
+        _keys.Remove(key.Leg);
+        if (FeatureCodes.TryParse(buffer.Keys.ToString()) is { } feature && As(agent, () => Do(agent, CallOf(agent), feature)) is not null)
+        {
+            _switch.Play(key.Leg, DeskAudio.Refused, Guid.NewGuid());
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "\"{Words}\" could not be said")]
-    private static partial void LogUnsaid(ILogger logger, Exception exception, string words);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A file could not be played to call {Call}: {Reason}")]
-    private static partial void LogUnplayed(ILogger logger, Guid call, string reason);
 }

@@ -47,7 +47,8 @@ public sealed partial class Router
     {
         if (call.State.Recording is { } running && !_closing.Contains(new RecordingId(running.Id)))
         {
-            _switch.SetChannel(new RecordingId(running.Id), 1, call.AgentLeg);
+            // What is said while muted is for nobody.
+            _switch.SetChannel(new RecordingId(running.Id), 1, call.State.IsMuted ? null : call.AgentLeg);
             return;
         }
 

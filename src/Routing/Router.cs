@@ -2,6 +2,7 @@ using System.Threading.Channels;
 
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
 using CallCenter.Telephony;
@@ -31,6 +32,7 @@ public sealed partial class Router : IAsyncDisposable
     private readonly HashSet<LiveCall> _waiting = [];
     private readonly HashSet<LiveCall> _offered = [];
     private readonly HashSet<LiveAgent> _idle = [];
+    private readonly LastAgents _lastAgents = new();
 
     private readonly PostgresEventStore _store;
     private readonly ISwitch _switch;
@@ -71,15 +73,20 @@ public sealed partial class Router : IAsyncDisposable
             var signedOut = await recovery.SignOutAsync(agent, floor.LastEventAt, cancellationToken);
             var live = new LiveAgent(signedOut.State.Id, signedOut.State, signedOut.Version);
             _agents.Add(live.Id, live);
-            if (live.State.Extension is { } extension)
-            {
-                _extensions.Add(extension, live);
-            }
+        }
+
+        _dialPlan = floor.DialPlan ?? _dialPlan;
+        Reseat();
+        foreach (var calendar in floor.Calendars)
+        {
+            SetCalendar(calendar);
         }
 
         foreach (var queue in floor.Queues)
         {
             SetQueue(queue);
+            _queues[queue.Id].Pace = floor.Paces.GetValueOrDefault(queue.Id, QueuePace.Unknown);
+            Show(_queues[queue.Id]);
         }
 
         foreach (var callback in floor.Callbacks)
@@ -87,6 +94,7 @@ public sealed partial class Router : IAsyncDisposable
             var open = await recovery.OpenCallbackAsync(callback, floor.LastEventAt, cancellationToken);
             Keep(new LiveCallback(open.State.Id, open.State, open.Version));
         }
+        SetIvr(floor);
 
         LogStarted(_logger, _numbers.Count, _extensions.Count, floor.LiveCalls.Count);
         _journal.Start();
@@ -162,6 +170,12 @@ public sealed partial class Router : IAsyncDisposable
             return;
         }
 
+        if (HandleDesk(notification))
+        {
+            Dispatch();
+            return;
+        }
+
         switch (notification)
         {
             case IncomingCall incoming:
@@ -177,18 +191,8 @@ public sealed partial class Router : IAsyncDisposable
             case LegAnswered answered when _legs.TryGetValue(answered.Leg, out var call) && call.CallerLeg == answered.Leg:
                 call.OnCallerAnswered?.Invoke();
                 break;
-            case DtmfReceived key when _legs.TryGetValue(key.Leg, out var call) && call.CallerLeg == key.Leg:
-                Pressed(call, key);
-                break;
-            case PlaybackFinished played when _legs.TryGetValue(played.Leg, out var call):
-                Played(call, played.PlaybackId);
-                break;
-            case PlaybackFailed unplayed when _legs.TryGetValue(unplayed.Leg, out var call):
-                LogUnplayed(_logger, call.Id, unplayed.Reason);
-                Played(call, unplayed.PlaybackId);
-                break;
             case LegAnswered answered when _legs.TryGetValue(answered.Leg, out var call) && call.Handover?.Leg == answered.Leg:
-                HandedOver(call, call.Handover);
+                HandoverAnswered(call, call.Handover);
                 break;
             case LegAnswered answered when OfferOf(answered.Leg) is var (call, offer):
                 Answered(call, offer);
@@ -224,14 +228,29 @@ public sealed partial class Router : IAsyncDisposable
                 TakeMeasured(call);
                 break;
             case LegHeld held when AgentLegOf(held.Leg) is { State.Phase: CallPhase.Connected } call:
-                Take(StepOf(call).Call(call, new HoldCall(Now)).Then(() => WhileIn(call, CallPhase.OnHold, () =>
-                {
-                    _switch.Unbridge(call.CallerLeg);
-                    _switch.Play(call.CallerLeg, _audio.OnHold, Guid.NewGuid());
-                })));
+                Hold(call);
                 break;
-            case LegRetrieved retrieved when AgentLegOf(retrieved.Leg) is { State.Phase: CallPhase.OnHold } call:
-                Take(StepOf(call).Call(call, new RetrieveCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
+            case LegRetrieved retrieved when AgentLegOf(retrieved.Leg) is { State.Phase: CallPhase.OnHold, Handover: null } call:
+                Retrieve(call);
+                break;
+            case DtmfReceived key when IvrOf(key.Leg) is { } call:
+                Press(call, key);
+                break;
+            case PlaybackFinished played when IvrOf(played.Leg) is { } call:
+                Played(call, played.PlaybackId);
+                break;
+            case PlaybackFailed failed when IvrOf(failed.Leg) is { } call:
+                Played(call, failed.PlaybackId);
+                break;
+            case DtmfReceived key when _legs.TryGetValue(key.Leg, out var call) && call.CallerLeg == key.Leg:
+                Pressed(call, key);
+                break;
+            case PlaybackFinished played when _legs.TryGetValue(played.Leg, out var call):
+                AfterPlaying(call, played.PlaybackId);
+                break;
+            case PlaybackFailed unplayed when _legs.TryGetValue(unplayed.Leg, out var call):
+                LogUnplayed(_logger, call.Id, unplayed.Reason);
+                AfterPlaying(call, unplayed.PlaybackId);
                 break;
             case RecordingFinished finished:
                 _ = Recorded(finished) || Spoken(finished);
@@ -243,8 +262,7 @@ public sealed partial class Router : IAsyncDisposable
                 _registered.Add(registered.Extension);
                 if (_extensions.TryGetValue(registered.Extension, out var signedIn))
                 {
-                    signedIn.PhoneRegistered = true;
-                    Take(StepOf(null).Agent(signedIn, new SignInAgent(Now)));
+                    SignIn(signedIn);
                 }
 
                 break;
@@ -252,7 +270,7 @@ public sealed partial class Router : IAsyncDisposable
                 _registered.Remove(gone.Extension);
                 if (_extensions.TryGetValue(gone.Extension, out var signedOut))
                 {
-                    signedOut.PhoneRegistered = false;
+                    (signedOut.PhoneRegistered, signedOut.PhoneWasGone) = (false, true);
                     SignOutIfGone(signedOut);
                 }
 
@@ -314,7 +332,17 @@ public sealed partial class Router : IAsyncDisposable
     }
 
     /// <summary>After every change of its state: whether the agent can take an offer.</summary>
-    private void Note(LiveAgent agent) => _ = agent.State.Status == AgentStatus.Available ? _idle.Add(agent) : _idle.Remove(agent);
+    private void Note(LiveAgent agent)
+    {
+        _ = agent.State is { Status: AgentStatus.Available, Desk.DoNotDisturb: false } ? _idle.Add(agent) : _idle.Remove(agent);
+        if (!string.Equals(agent.SitsAt, agent.State.Extension, StringComparison.Ordinal))
+        {
+            agent.SitsAt = agent.State.Extension;
+            Reseat();
+        }
+
+        NotePresence(agent);
+    }
 
     /// <summary>An agent whose phone is gone is signed out, once no call is at hand.</summary>
     private void SignOutIfGone(LiveAgent agent)

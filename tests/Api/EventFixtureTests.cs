@@ -85,7 +85,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new SelfServiceCompleted(Id, "bank", "balance", At),
         new SurveyAnswered(Id, "content", 4, 1, 5, At),
         new FlowSaved(Id, "bank", 3, "flow: bank\nsteps: {bye: {do: hangUp}}\n", At),
-        new FlowActivated(Id, "bank", 3, At),
+        new FlowActivated(Id, "bank", 3, "flow: bank\nsteps: {bye: {do: hangUp}}\n", At),
         new NumberConfigured(
             Id,
             "1000",

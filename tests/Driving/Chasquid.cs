@@ -99,7 +99,11 @@ internal sealed class Chasquid : IAsyncDisposable
 
     private async Task<bool> GreetsAsync()
     {
-        _process!.HasExited.ShouldBeFalse(await File.ReadAllTextAsync(Path.Combine(_folder.Path, "output.log")));
+        if (_process!.HasExited)
+        {
+            throw new InvalidOperationException($"chasquid has ended:\n{await File.ReadAllTextAsync(Path.Combine(_folder.Path, "output.log"))}");
+        }
+
         try
         {
             using var client = new System.Net.Sockets.TcpClient();

@@ -172,7 +172,7 @@ public sealed class CallbackTests(PostgresFixture postgres)
 
     private async Task<RoutingHarness> StartAsync(int agents = 2, bool run = true)
     {
-        var floor = await RoutingHarness.StartAsync(postgres, agents, wrapUpSeconds: 0, with: settings => settings with { CallbackKey = "2" }, run: run);
+        var floor = await RoutingHarness.StartAsync(postgres, agents, wrapUpSeconds: 0, with: settings => settings with { CallbackKey = "2" }, run: run, dialsOut: true);
         floor.Switch.PlaysAtOnce = true;
         return floor;
     }

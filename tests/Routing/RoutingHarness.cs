@@ -2,10 +2,13 @@ using System.Diagnostics;
 
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
+using CallCenter.Routing.Ivr;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
 using CallCenter.Testing;
@@ -19,8 +22,13 @@ internal sealed class RoutingHarness : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly Calendar Always = Calendar.Evolve(Calendar.Initial, new CalendarConfigured(
+        new Guid("0194f000-0000-7000-8000-00000000000c"),
+        new CalendarSettings("Always", "UTC", [.. Enum.GetValues<DayOfWeek>().Select(day => new WeekdayHours(day, new OpenHours(TimeOnly.MinValue, TimeOnly.MinValue)))], []), DateTimeOffset.UnixEpoch));
+
     private readonly CenterHarness _center;
     private Router? _router;
+    private Lookups _lookups = new(new Dictionary<string, string>(StringComparer.Ordinal), TimeProvider.System);
 
     private RoutingHarness(CenterHarness center) => _center = center;
 
@@ -39,11 +47,17 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public Router Router => _router!;
 
-    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, Func<QueueSettings, QueueSettings>? with = null, bool run = true)
+    /// <summary>Agent 0 signs in anywhere by this number and PIN.</summary>
+    public const string Login = "77#1234#";
+
+    public TimeSpan ParkTime { get; private init; }
+
+    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, TimeSpan? parkTime = null, QueueSettings? settings = null, Func<QueueSettings, QueueSettings>? with = null, bool run = true, bool dialsOut = false)
     {
-        var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres));
+        var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres)) { ParkTime = parkTime ?? TimeSpan.FromMinutes(1) };
+        harness._lookups = new Lookups(new Dictionary<string, string>(StringComparer.Ordinal) { ["center"] = harness.Source.ConnectionString }, TimeProvider.System);
         var now = DateTimeOffset.UtcNow;
-        var settings = (with ?? (usual => usual))(new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds));
+        settings = (with ?? (usual => usual))(settings ?? new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds));
         await harness._center.AppendAsync(harness.QueueId, Queue.StreamType, new QueueCreated(harness.QueueId, settings, now));
         var snapshots = new List<AgentSnapshot>();
         for (var i = 0; i < agents; i++)
@@ -54,7 +68,11 @@ internal sealed class RoutingHarness : IAsyncDisposable
         }
 
         harness.Agents = [.. snapshots.Select(a => a.State.Id)];
-        harness.Floor = new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now);
+        harness.Floor = new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now)
+        {
+            Calendars = [Always],
+            DialPlan = dialsOut ? new DialPlan([new NumberRule("", DialClass.International, "provider")], now) : null,
+        };
         if (run)
         {
             await harness.RunAsync(harness.Floor);
@@ -66,7 +84,13 @@ internal sealed class RoutingHarness : IAsyncDisposable
     public async Task RunAsync(FloorSnapshot floor)
     {
         var prompts = await Prompts.CreateAsync(Path.Combine(Path.GetTempPath(), "callcenter-test-prompts"), NullLogger.Instance);
-        _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance) { OutsideLine = new Line() };
+        _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance)
+        {
+            ParkTime = ParkTime,
+            LengthWarning = TimeSpan.FromSeconds(59.5),
+            Logins = (number, pin, _) => Task.FromResult<Guid?>($"{number}#{pin}#" == Login ? Agents[0] : null),
+            Ivr = new IvrEquipment(prompts, Path.GetTempPath(), _lookups, NullLogger<IvrEquipment>.Instance),
+        };
         await _router.StartAsync(floor, default);
     }
 
@@ -98,6 +122,13 @@ internal sealed class RoutingHarness : IAsyncDisposable
     {
         var events = await ReadAllAsync();
         return [.. events.Where(e => string.Equals(e.Metadata.CorrelationId, $"sip-{caller.Value}", StringComparison.Ordinal)).Select(e => e.Data).OfType<CallEvent>()];
+    }
+
+    /// <summary>The same, with what is personal in plain.</summary>
+    public async Task<IReadOnlyList<CallEvent>> RevealedAsync(LegId caller)
+    {
+        var stored = (await ReadAllAsync()).Where(e => e.Data is CallEvent && string.Equals(e.Metadata.CorrelationId, $"sip-{caller.Value}", StringComparison.Ordinal)).ToList();
+        return [.. (await _center.Personal.RevealAsync(stored)).Select(e => (CallEvent)System.Text.Json.JsonSerializer.Deserialize(e.Json, e.Stored.Data.GetType(), EventJson.Options)!)];
     }
 
     /// <summary>The log to its present end.</summary>
@@ -136,9 +167,25 @@ internal sealed class RoutingHarness : IAsyncDisposable
         return events;
     }
 
+    /// <summary>Stops the router and starts another one with what the events tell; phones are not there until they register.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        var snapshots = new List<AgentSnapshot>();
+        foreach (var agent in Agents)
+        {
+            var events = await Store.FetchStreamAsync(agent);
+            snapshots.Add(new AgentSnapshot(events.Select(e => (AgentEvent)e.Data).Aggregate(Agent.Initial, Agent.Evolve), events.Count));
+        }
+
+        Switch.Renew();
+        await RunAsync(new FloorSnapshot([new Queue(QueueId, new QueueSettings("Support", "1000"), DateTimeOffset.UtcNow)], snapshots, [], 0, DateTimeOffset.UtcNow));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        await _lookups.DisposeAsync();
         await _center.DisposeAsync();
     }
 
@@ -149,12 +196,6 @@ internal sealed class RoutingHarness : IAsyncDisposable
             _router = null;
             await router.DisposeAsync();
         }
-    }
-
-    /// <summary>Numbers of four digits and more are reached over one trunk.</summary>
-    private sealed class Line : Callbacks.IOutsideLine
-    {
-        public (string Trunk, string Number)? RouteOf(string number) => number.Length > 3 ? ("provider", number) : null;
     }
 
     public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> complaint)

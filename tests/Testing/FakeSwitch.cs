@@ -8,9 +8,10 @@ namespace CallCenter.Testing;
 /// <summary>A switch without wires: the test is the phones. Verbs are written down, as <c>Verb leg ...</c>.</summary>
 public sealed class FakeSwitch : ISwitch
 {
-    private readonly Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>();
+    private Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>();
     private readonly List<string> _verbs = [];
     private readonly HashSet<LegId> _gone = [];
+    private readonly System.Collections.Concurrent.ConcurrentQueue<OriginateOptions> _options = new();
     private readonly List<(RecordingId, string)> _recordings = [];
     private long _legs;
 
@@ -18,6 +19,9 @@ public sealed class FakeSwitch : ISwitch
 
     /// <summary>Called for every new leg to a phone; a simulation answers for the phone here.</summary>
     public Action<LegId, string> Originated { get; set; } = (_, _) => { };
+
+    /// <summary>Called for everything that is played.</summary>
+    public Action<LegId, Playlist, Guid> Playing { get; set; } = (_, _, _) => { };
 
     public Action<LegId> HungUp { get; set; } = _ => { };
 
@@ -31,6 +35,16 @@ public sealed class FakeSwitch : ISwitch
             }
         }
     }
+
+    /// <summary>Whoever listened hears no more: the next router does.</summary>
+    public void Renew()
+    {
+        _notifications.Writer.Complete();
+        _notifications = Channel.CreateUnbounded<SwitchNotification>();
+    }
+
+    /// <summary>How the phones were called, in order.</summary>
+    public IReadOnlyCollection<OriginateOptions> Options => _options;
 
     public LegId NewLeg() => new(Interlocked.Increment(ref _legs));
 
@@ -73,6 +87,7 @@ public sealed class FakeSwitch : ISwitch
     public LegId Originate(string extension, OriginateOptions options)
     {
         var leg = NewLeg();
+        _options.Enqueue(options);
         Do(leg, $"Originate {leg.Value} {extension} from {options.FromUser}");
         Originated(leg, extension);
         return leg;
@@ -92,6 +107,11 @@ public sealed class FakeSwitch : ISwitch
     public bool Play(LegId leg, Playlist playlist, Guid playbackId)
     {
         var done = Do(leg, $"Play {leg.Value}");
+        if (done)
+        {
+            Playing(leg, playlist, playbackId);
+        }
+
         if (done && PlaysAtOnce && playlist.Loop.Count == 0)
         {
             Notify(new PlaybackFinished(leg, playbackId));

@@ -5,8 +5,11 @@ using CallCenter.EventStore;
 using CallCenter.Postgres;
 using CallCenter.Projections;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
+using CallCenter.Projections.Flows;
+using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Recordings;
 using CallCenter.Projections.Security;
@@ -36,7 +39,7 @@ internal sealed class Center : IAsyncDisposable
         Verifier = new TrailVerifier(source, folder);
         Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
-            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new RecordingsProjection(), new VoicemailsProjection(), new CallbacksProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
+            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new FlowsProjection(), new NumbersProjection(), new CalendarsProjection(), new RecordingsProjection(), new VoicemailsProjection(), new CallbacksProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
     }
 
     public NpgsqlDataSource Source { get; }

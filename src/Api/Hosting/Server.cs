@@ -2,21 +2,29 @@ using System.Net.Sockets;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Flows;
 using CallCenter.Api.Callbacks;
 using CallCenter.Api.Ladders;
 using CallCenter.Api.Mail;
 using CallCenter.Api.Recordings;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
+using CallCenter.Domain.Calendars;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Api.Voicemails;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Calls;
+using CallCenter.Projections.Flows;
+using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
 using CallCenter.Routing;
+using CallCenter.Routing.Ivr;
 using CallCenter.Routing.Voicemails;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
@@ -58,9 +66,16 @@ internal static class Server
                 MediaTimeout = knobs.MediaTimeout == 0 ? null : TimeSpan.FromSeconds(knobs.MediaTimeout),
             },
             await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
-        var outside = new FirstTrunk(await TrunkConfiguration.ReadAsync(center, cancellationToken));
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
-        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>()) { Blocks = blocks, RecordingFolder = knobs.RecordingFolder, OutsideLine = outside };
+        var ivr = await IvrSurroundings.ReadAsync(knobs, cancellationToken);
+        await using var lookups = new Lookups(ivr.Connections, TimeProvider.System);
+        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>())
+        {
+            Blocks = blocks,
+            RecordingFolder = knobs.RecordingFolder,
+            Logins = new AgentLogins(center.Source).VerifyAsync,
+            Ivr = new IvrEquipment(prompts, ivr.PromptFolder, lookups, loggers.CreateLogger<IvrEquipment>()),
+        };
         await CutAudio.TellAsync(center, knobs.RecordingFolder, cancellationToken);
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
         foreach (var blocked in await new SourceQueries(center.Source).BlockedAsync(cancellationToken))
@@ -68,26 +83,20 @@ internal static class Server
             @switch.Block(blocked.Address, blocked.Reason, blocked.Until);
         }
 
-        await OpenSipAsync(@switch, cancellationToken);
-
-        using var trunks = new TrunkConfiguration(center, Apply, @switch.TrunkStatusAsync, TimeProvider.System);
-        await using var http = await GraphQLHost.StartAsync(center, router, blocks, @switch, trunks, knobs, loggers, cancellationToken);
-        var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
-        Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
-
         await using var subscriptions = new SubscriptionRuntime(
             center.Store, center.Source, center.Leadership, Audio(center, knobs), TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
         await subscriptions.StartAsync(cancellationToken);
 
+        await OpenSipAsync(@switch, cancellationToken);
+
+        using var trunks = new TrunkConfiguration(center, @switch.SetTrunks, @switch.TrunkStatusAsync, TimeProvider.System);
+        await using var http = await GraphQLHost.StartAsync(center, router, blocks, @switch, trunks, ivr, knobs, loggers, cancellationToken);
+        var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
+        Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
+
         var stop = new TaskCompletionSource();
         await using var registration = cancellationToken.Register(() => stop.TrySetResult());
         await await Task.WhenAny(stop.Task, router.Completion, alone.Completion);
-
-        void Apply(IReadOnlyList<Trunk> all)
-        {
-            @switch.SetTrunks(all);
-            outside.Trunks = all;
-        }
     }
 
     /// <summary>What is done about recordings and messages beside the calls.</summary>
@@ -128,6 +137,11 @@ internal static class Server
             position,
             await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue)
         {
+            DialPlan = await DialPlans.ReadAsync(center.Store, cancellationToken),
+            Calendars = [.. (await new CalendarQueries(center.Source).GetAsync(cancellationToken)).Select(c => new Calendar(c.Id, c.Settings, DateTimeOffset.MinValue))],
+            Paces = await new QueueQueries(center.Source, TimeProvider.System).PacesAsync(cancellationToken),
+            Flows = [.. (await new FlowQueries(center.Source).ActiveAsync(cancellationToken)).Select(f => new FlowActivated(Flow.IdOf(f.Name), f.Name, f.Version, f.Source, DateTimeOffset.MinValue))],
+            Numbers = [.. (await new NumberQueries(center.Source).GetAsync(cancellationToken)).Select(n => new NumberConfigured(n.Id, n.Number, n.Settings, DateTimeOffset.MinValue))],
             Callbacks = await OpenCallbacks.ReadAsync(center, cancellationToken),
         };
     }

@@ -5,7 +5,7 @@ namespace CallCenter.Domain.Calls;
 public enum CallPhase { None, Received, InIvr, Queued, Offered, Connected, OnHold, WrapUp, Ended, Parked }
 
 /// <summary>State of one call, folded from its events.</summary>
-/// <param name="QueueId">The queue of the current or last visit.</param>
+/// <param name="QueueId">The queue of the current or last visit; null also when the call has left that queue for elsewhere.</param>
 /// <param name="AgentId">Who talks, or wraps up.</param>
 /// <param name="LastAt">When the latest event happened.</param>
 public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId, CallOutcome? Outcome, DateTimeOffset LastAt)
@@ -19,9 +19,6 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
 
     /// <summary>The recording whose file is open; it may outlive the call a little.</summary>
     public CallRecording? Recording { get; init; }
-
-    /// <summary>The caller left the queue for a message, a callback or somewhere else, or was asked for a message straight away: neither abandoned nor failed.</summary>
-    public bool IsServedElsewhere { get; init; }
 
     /// <summary>What the caller wanted was done by the IVR.</summary>
     public bool SelfServed { get; init; }
@@ -37,6 +34,9 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
 
     /// <summary>Who listens to the call, and may speak.</summary>
     public IReadOnlyList<Supervision> Supervisions { get; init; } = [];
+
+    /// <summary>The caller left the queue for a message, a callback or somewhere else, or was asked for a message straight away: neither abandoned nor failed.</summary>
+    public bool IsServedElsewhere { get; init; }
 
     /// <summary>Whether the caller is still on the line.</summary>
     public bool IsLive => Phase is not (CallPhase.None or CallPhase.WrapUp or CallPhase.Ended);
@@ -63,7 +63,7 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome, OfferedTo = [] },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
-            CallOverflowed => next with { Phase = CallPhase.Received, OfferedTo = [], IsServedElsewhere = true },
+            CallOverflowed => next with { Phase = CallPhase.Received, QueueId = null, OfferedTo = [], IsServedElsewhere = true },
             CallVoicemailStarted or CallLeftForCallback => next with { IsServedElsewhere = true },
             CallVoicemailDropped => next,
             CallRecordingStarted e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: false) },

@@ -48,6 +48,7 @@ public static class CallDecider
             (TransferToQueue c, CallPhase.Connected or CallPhase.OnHold) when call.AgentId is { } from =>
                 Accept(new CallTransferred(call.Id, from, null, c.QueueId, TransferKind.Blind, at), new CallQueued(call.Id, c.QueueId, at)),
             (OverflowCall c, CallPhase.Queued or CallPhase.Offered) when call.QueueId is { } queue => Accept(new CallOverflowed(call.Id, queue, c.To, c.Cause, at)),
+            (BlockCall c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Blocked, at)),
             (StartVoicemail c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallVoicemailStarted(call.Id, c.VoicemailId, c.MailboxId, c.Owner, c.File, at)),
             (LeaveForCallback c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallLeftForCallback(call.Id, c.CallbackId, at)),
             (HoldCall, CallPhase.Connected) => Accept(new CallHeld(call.Id, at)),
@@ -65,7 +66,7 @@ public static class CallDecider
             (FailCall c, _) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Failed, at)),
             (LoseTrackOfCall, _) => Accept(new CallEnded(call.Id, CallParty.Unknown, "unknown", CallOutcome.Unknown, at)),
 
-            (EnterIvr or IvrCommand or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall or OverflowCall or StartVoicemail or LeaveForCallback, _) =>
+            (EnterIvr or IvrCommand or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall or OverflowCall or BlockCall or StartVoicemail or LeaveForCallback, _) =>
                 Refuse("CALL_STATE", $"{Name(command)} is not possible while the call is {Name(call.Phase)}."),
             _ => throw new UnreachableException($"Call does not decide {command.GetType().Name}."),
         };

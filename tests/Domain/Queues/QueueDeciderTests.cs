@@ -63,6 +63,7 @@ public sealed class QueueDeciderTests
         { Support with { VoicemailKey = "A" }, "not \"A\"" },
         { Support with { CallbackKey = "2", VoicemailKey = "2" }, "Key 2 cannot be for a callback and for a message" },
         { Support with { Language = "English!" }, "\"English!\"" },
+        { Support with { Language = "sw" }, "said in en, de, es, fr, it, nl, pt: for \"sw\" switch them off" },
         { Support with { Order = [Id, Id] }, "named twice in the order" },
         { Support with { Skills = [new SkillNeed(" ", 5)] }, "A skill needs a name" },
         { Support with { Skills = [new SkillNeed("german", 11)] }, "german: proficiency is 1 to 10, not 11" },
