@@ -16,7 +16,7 @@ public sealed partial class Router
             return;
         }
 
-        if (TryFeature(incoming) || TryDialOut(incoming))
+        if (TryMailbox(incoming) || TryFeature(incoming) || TryDialOut(incoming))
         {
             return;
         }

@@ -170,7 +170,7 @@ public sealed partial class Router : IAsyncDisposable
             return;
         }
 
-        if (HandleDesk(notification))
+        if (HandleMailbox(notification) || HandleDesk(notification))
         {
             Dispatch();
             return;

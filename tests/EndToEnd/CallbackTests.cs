@@ -115,6 +115,8 @@ public sealed class CallbackTests : IAsyncLifetime
         var answer = await center.GraphQL.AskAsync(
             "mutation($port: Int!) { configureTrunk(input: { name: \"provider\", gateways: [{ host: \"127.0.0.1\", port: $port }], probeSeconds: null }) { errors { code message } } }", new { port });
         answer.GetProperty("configureTrunk").GetProperty("errors").GetArrayLength().ShouldBe(0, $"{answer}");
+        answer = await center.GraphQL.AskAsync("mutation { changeDialPlan(rules: [{ prefix: \"\", dialClass: INTERNATIONAL, trunk: \"provider\" }]) { errors { code message } } }");
+        answer.GetProperty("changeDialPlan").GetProperty("errors").GetArrayLength().ShouldBe(0, $"{answer}");
     }
 
     private static async Task<JsonElement> CallbackAsync(CenterClient center, string state)

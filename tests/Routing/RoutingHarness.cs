@@ -38,6 +38,8 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public IReadOnlyList<Guid> Agents { get; private set; } = [];
 
+    public FakeMailboxes Mailboxes { get; } = new();
+
     /// <summary>What the router begins with.</summary>
     public FloorSnapshot Floor { get; private set; } = null!;
 
@@ -87,6 +89,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
         _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance)
         {
             ParkTime = ParkTime,
+            Mailboxes = Mailboxes,
             LengthWarning = TimeSpan.FromSeconds(59.5),
             Logins = (number, pin, _) => Task.FromResult<Guid?>($"{number}#{pin}#" == Login ? Agents[0] : null),
             Ivr = new IvrEquipment(prompts, Path.GetTempPath(), _lookups, NullLogger<IvrEquipment>.Instance),

@@ -23,6 +23,7 @@ using CallCenter.Projections.Flows;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
+using CallCenter.Projections.Voicemails;
 using CallCenter.Routing;
 using CallCenter.Routing.Ivr;
 using CallCenter.Routing.Voicemails;
@@ -73,6 +74,7 @@ internal static class Server
         {
             Blocks = blocks,
             RecordingFolder = knobs.RecordingFolder,
+            Mailboxes = new MailboxReader(new VoicemailQueries(center.Source), center.Personal),
             Logins = new AgentLogins(center.Source).VerifyAsync,
             Ivr = new IvrEquipment(prompts, ivr.PromptFolder, lookups, loggers.CreateLogger<IvrEquipment>()),
         };
