@@ -102,11 +102,11 @@ internal static class Server
         var position = await center.Store.HighWaterMarkAsync(cancellationToken);
         await center.CatchUpAsync(cancellationToken);
         var queues = await new QueueQueries(center.Source, TimeProvider.System).SettingsAsync(cancellationToken);
-        var agents = (await new AgentQueries(center.Source).PageAsync(int.MaxValue - 1, null, cancellationToken)).Nodes;
+        var agents = await new AgentQueries(center.Source).StatesAsync(cancellationToken);
         var calls = await new CallQueries(center.Source, center.Personal).LiveAsync(cancellationToken);
         return new FloorSnapshot(
             [.. queues.Select(q => new Queue(q.Id, q.Settings, DateTimeOffset.MinValue))],
-            [.. agents.Select(a => new AgentSnapshot(new Agent(a.Id, a.Name, a.Extension, a.Queues, a.Status, a.CallId, a.StatusSince, a.StatusSince), a.Version))],
+            [.. agents.Select(a => new AgentSnapshot(a.State, a.Version))],
             [.. calls.Select(c => c.Id)],
             position,
             await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue)

@@ -44,19 +44,7 @@ internal static class AgentTypes
 
     private static AgentView Fold(IEnumerable<AgentEvent> events, long version)
     {
-        var (agent, reason) = (Agent.Initial, (string?)null);
-        foreach (var @event in events)
-        {
-            agent = Agent.Evolve(agent, @event);
-            reason = @event switch
-            {
-                AgentStatusChanged e => e.Reason,
-                AgentSignedOut e => e.Reason,
-                AgentSignedIn => null,
-                _ => reason,
-            };
-        }
-
-        return new AgentView(agent.Id, agent.Name, agent.Extension, agent.Queues, agent.Status, agent.Since, reason, agent.CallId, version);
+        var agent = events.Aggregate(Agent.Initial, Agent.Evolve);
+        return new AgentView(agent.Id, agent.Name, agent.Extension, agent.Queues, agent.Status, agent.Since, agent.Reason, agent.CallId, version);
     }
 }

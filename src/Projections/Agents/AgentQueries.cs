@@ -1,4 +1,7 @@
+using System.Text.Json;
+
 using CallCenter.Domain.Agents;
+using CallCenter.EventStore;
 
 using Npgsql;
 
@@ -39,6 +42,20 @@ public sealed class AgentQueries(NpgsqlDataSource source)
     {
         await using var command = source.CreateCommand("select count(*)::int from agents.agents");
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>The whole folded state of every agent, with the version of its stream that it stands for.</summary>
+    public async Task<IReadOnlyList<(Agent State, long Version)>> StatesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("select state, version from agents.agents order by name, id");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var agents = new List<(Agent, long)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            agents.Add((JsonSerializer.Deserialize<Agent>(reader.GetString(0), EventJson.Options)!, reader.GetInt64(1)));
+        }
+
+        return agents;
     }
 
     private async Task<List<AgentView>> ReadAsync(Where where, string limit, CancellationToken cancellationToken)

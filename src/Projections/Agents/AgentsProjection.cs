@@ -1,19 +1,26 @@
-using System.Diagnostics;
+using System.Text.Json;
 
 using CallCenter.Domain.Agents;
 using CallCenter.EventStore;
 
 using Npgsql;
 
+using NpgsqlTypes;
+
 namespace CallCenter.Projections.Agents;
 
-/// <summary>Every agent with the status of this moment.</summary>
+/// <summary>Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it.</summary>
 public sealed class AgentsProjection : IProjection
 {
     public string Name => "agents";
 
+    public int Version => 2;
+
     public IReadOnlyCollection<Type> Handles { get; } =
-        [typeof(AgentCreated), typeof(AgentChanged), typeof(AgentSignedIn), typeof(AgentStatusChanged), typeof(AgentSignedOut)];
+    [
+        typeof(AgentCreated), typeof(AgentChanged), typeof(AgentSignedIn), typeof(AgentStatusChanged), typeof(AgentSignedOut),
+        typeof(AgentStatusRequested), typeof(AgentSeated), typeof(AgentDeskChanged), typeof(AgentWrapUpExtended), typeof(AgentLoginChanged),
+    ];
 
     public string Schema(string schemaName) => $"""
         create table if not exists {schemaName}.agents (
@@ -25,44 +32,51 @@ public sealed class AgentsProjection : IProjection
             status_since timestamptz not null,
             reason text,
             call_id uuid,
-            version bigint not null);
+            version bigint not null,
+            state jsonb not null);
         create index if not exists agents_by_name on {schemaName}.agents (name, id);
         """;
 
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken cancellationToken)
     {
-        await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
+        var agents = await LoadAsync(batch, cancellationToken);
         foreach (var stored in batch.Events)
         {
-            commands.BatchCommands.Add(Command((AgentEvent)stored.Data, stored.Version, batch.SchemaName));
+            agents[stored.StreamId] = (Agent.Evolve(agents.GetValueOrDefault(stored.StreamId, (Agent.Initial, 0)).State, (AgentEvent)stored.Data), stored.Version);
+        }
+
+        await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
+        foreach (var (id, (agent, version)) in agents)
+        {
+            commands.BatchCommands.Add(Upsert(batch.SchemaName, id, agent, version));
         }
 
         await commands.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static NpgsqlBatchCommand Command(AgentEvent @event, long version, string schema)
+    private static async Task<Dictionary<Guid, (Agent State, long Version)>> LoadAsync(ProjectionBatch batch, CancellationToken cancellationToken)
     {
-        return @event switch
+        await using var command = new NpgsqlCommand($"select id, state, version from {batch.SchemaName}.agents where id = any($1)", batch.Connection, batch.Transaction);
+        command.Parameters.Add(new NpgsqlParameter { Value = batch.Events.Select(e => e.StreamId).Distinct().ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var agents = new Dictionary<Guid, (Agent, long)>();
+        while (await reader.ReadAsync(cancellationToken))
         {
-            AgentCreated e => Sql($"""
-                insert into {schema}.agents (id, version, name, extension, queues, status, status_since) values ($1, $2, $3, $4, $5, $6, $7)
-                """, e.Name, e.Extension, e.Queues.ToArray(), nameof(AgentStatus.SignedOut), e.OccurredAt.UtcDateTime),
-            AgentChanged e => Sql($"update {schema}.agents set version = $2, name = $3, extension = $4, queues = $5 where id = $1", e.Name, e.Extension, e.Queues.ToArray()),
-            AgentSignedIn => Status(AgentStatus.Available, null, null),
-            AgentStatusChanged e => Status(e.Status, e.Reason, e.CallId),
-            AgentSignedOut e => Status(AgentStatus.SignedOut, e.Reason, null),
-            _ => throw new UnreachableException($"AgentsProjection does not take {@event.GetType().Name}."),
-        };
-
-        NpgsqlBatchCommand Status(AgentStatus status, string? reason, Guid? call) => Sql($"""
-            update {schema}.agents set version = $2, status = $3, status_since = $4, reason = $5, call_id = $6 where id = $1
-            """, status.ToString(), @event.OccurredAt.UtcDateTime, reason, call);
-
-        NpgsqlBatchCommand Sql(string text, params object?[] values)
-        {
-            var command = new NpgsqlBatchCommand(text) { Parameters = { new NpgsqlParameter { Value = @event.AgentId }, new NpgsqlParameter { Value = version } } };
-            command.Parameters.AddRange(values.Select(v => new NpgsqlParameter { Value = v ?? DBNull.Value }).ToArray());
-            return command;
+            agents.Add(reader.GetGuid(0), (JsonSerializer.Deserialize<Agent>(reader.GetString(1), EventJson.Options)!, reader.GetInt64(2)));
         }
+
+        return agents;
+    }
+
+    private static NpgsqlBatchCommand Upsert(string schema, Guid id, Agent agent, long version)
+    {
+        object?[] values = [id, agent.Name, agent.Extension, agent.Queues.ToArray(), agent.Status.ToString(), agent.Since.UtcDateTime, agent.Reason, agent.CallId, version];
+        var command = new NpgsqlBatchCommand($"""
+            insert into {schema}.agents (id, name, extension, queues, status, status_since, reason, call_id, version, state) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            on conflict (id) do update set name = $2, extension = $3, queues = $4, status = $5, status_since = $6, reason = $7, call_id = $8, version = $9, state = $10
+            """);
+        command.Parameters.AddRange(values.Select(v => new NpgsqlParameter { Value = v ?? DBNull.Value }).ToArray());
+        command.Parameters.Add(new NpgsqlParameter { Value = JsonSerializer.Serialize(agent, EventJson.Options), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        return command;
     }
 }
