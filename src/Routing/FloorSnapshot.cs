@@ -1,4 +1,5 @@
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Queues;
@@ -17,6 +18,9 @@ public sealed record FloorSnapshot(
 
     /// <summary>The dialled numbers that are configured.</summary>
     public IReadOnlyList<NumberConfigured> Numbers { get; init; } = [];
+
+    /// <summary>Null where nothing can be dialled outside.</summary>
+    public DialPlan? DialPlan { get; init; }
 }
 
 /// <param name="Version">Version of the agent's stream that the state stands for.</param>

@@ -1,5 +1,6 @@
 using CallCenter.Domain;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 
 namespace CallCenter.Routing;
 
@@ -31,6 +32,9 @@ public sealed partial class Router
             case DestinationKind.Flow when to.Target is { } name && BeginFlow(call, name) is { } visit:
                 EnterFlow(call, visit, first);
                 break;
+            case DestinationKind.Number when to.Target is { } number && FeatureCodes.TryParse(number) is null && _dialPlan.Rules.Count > 0:
+                SendOutside(call, number, DialClass.International, first);
+                break;
             case DestinationKind.HangUp:
                 Finish(call, first, new EndCall(CallParty.System, "ended", Now), 480, "Temporarily Unavailable");
                 break;
@@ -39,6 +43,9 @@ public sealed partial class Router
                 break;
         }
     }
+
+    /// <summary>Whether <see cref="Send"/> knows what to do with a destination that is neither queue, agent nor number.</summary>
+    private bool Leads(Destination to) => to.Kind == DestinationKind.HangUp || (to.Kind == DestinationKind.Flow && to.Target is { } flow && _flows.ContainsKey(flow));
 
     private LiveQueue? QueueOf(string? target) =>
         Guid.TryParse(target, out var id) ? _queues.GetValueOrDefault(id) : _queues.Values.FirstOrDefault(queue => string.Equals(queue.Settings.Name, target, StringComparison.Ordinal));

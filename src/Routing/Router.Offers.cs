@@ -13,6 +13,11 @@ public sealed partial class Router
     /// <summary>Offers every call that can be offered now.</summary>
     private void Dispatch()
     {
+        if (!_stopping)
+        {
+            CallBackTheBusy();
+        }
+
         if (_stopping || _waiting.Count == 0 || _idle.Count == 0)
         {
             return;

@@ -11,7 +11,10 @@ namespace CallCenter.Routing;
 public sealed partial class Router
 {
     /// <summary>The events that tell of configuration, as the log has them.</summary>
-    private static readonly IReadOnlyList<Type> Configuration = [typeof(QueueCreated), typeof(QueueChanged), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved)];
+    private static readonly IReadOnlyList<Type> Configuration =
+    [
+        typeof(QueueCreated), typeof(QueueChanged), typeof(Domain.Dialling.DialPlanChanged), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved),
+    ];
 
     /// <summary>Returns when every change of configuration that was committed before is taken up.</summary>
     public Task ConfigureAsync() => _feed.CatchUpAsync();
@@ -28,6 +31,9 @@ public sealed partial class Router
                 break;
             case NumberEvent e:
                 SetDialled(e);
+                break;
+            case Domain.Dialling.DialPlanEvent:
+                ConfigureDialling(stored);
                 break;
         }
 

@@ -20,6 +20,11 @@ internal static class CenterSchema
         TrunkTypes.AddTo(schema);
         FlowTypes.AddTo(schema);
         NumberTypes.AddTo(schema);
+        DeskTypes.AddTo(schema);
+        ShiftTypes.AddTo(schema);
+        SupervisionTypes.AddTo(schema);
+        OfferTypes.AddTo(schema);
+        DialTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }
