@@ -61,7 +61,10 @@ public sealed record Agent(
         var next = agent with { LastAt = @event.OccurredAt };
         return @event switch
         {
-            AgentCreated e => next with { Id = e.AgentId, Name = e.Name, Extension = e.Extension, OwnExtension = e.Extension, Queues = e.Queues, Since = e.OccurredAt, Attributes = e.Attributes ?? AgentAttributes.None },
+            AgentCreated e => next with
+            {
+                Id = e.AgentId, Name = e.Name, Extension = e.Extension, OwnExtension = e.Extension, Queues = e.Queues, Since = e.OccurredAt, Attributes = e.Attributes ?? AgentAttributes.None,
+            },
             AgentChanged e => next with { Name = e.Name, Extension = agent.Seat ?? e.Extension, OwnExtension = e.Extension, Queues = e.Queues, Attributes = e.Attributes ?? agent.Attributes },
             AgentSignedIn e => In(AgentStatus.Available, null, null) with
             {

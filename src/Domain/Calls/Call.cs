@@ -57,11 +57,11 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome, OfferedTo = [] },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
-            DeskEvent e => DeskDecider.Evolve(next, e),
             SelfServiceCompleted => next with { SelfServed = true },
 
             // Ignored: steps, attributes and scores are told of a call, they change nothing of what may happen to it.
             IvrStepTaken or CallAttributeSet or SurveyAnswered => next,
+            DeskEvent e => DeskDecider.Evolve(next, e),
 
             // Ignored: how the call sounded changes nothing of what may happen to it.
             CallMediaMeasured => call,
