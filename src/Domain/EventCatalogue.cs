@@ -1,6 +1,8 @@
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
@@ -26,6 +28,11 @@ public static class EventCatalogue
         typeof(CalendarConfigured),
         typeof(IvrStepTaken), typeof(CallAttributeSet), typeof(SelfServiceCompleted), typeof(SurveyAnswered),
         typeof(FlowSaved), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved),
+        typeof(AgentStatusRequested), typeof(AgentSeated), typeof(AgentDeskChanged), typeof(AgentWrapUpExtended), typeof(AgentLoginChanged),
+        typeof(DialPlanChanged),
+        typeof(CallMuted), typeof(CallUnmuted), typeof(CallDialled), typeof(PartyJoined), typeof(PartyLeft), typeof(CallParked), typeof(ParkTimedOut), typeof(ParkedCallRetrieved),
+        typeof(CallPickedUp), typeof(CallForwarded), typeof(CallLengthWarned), typeof(SupervisionStarted), typeof(SupervisionEnded), typeof(CallTakenOver),
+        typeof(AlarmsConfigured), typeof(AlarmRaised), typeof(AlarmCleared),
         typeof(CallOverflowed),
     ];
 
@@ -39,6 +46,8 @@ public static class EventCatalogue
             new(nameof(CallReceived.From), PersonalKinds.Number, Identifies: true, e => ((CallReceived)e).Direction == CallDirection.Inbound),
             new(nameof(CallReceived.To), PersonalKinds.Number, Identifies: true, e => ((CallReceived)e).Direction == CallDirection.Outbound),
         ],
+        [typeof(CallTransferred)] = [new(nameof(CallTransferred.ToNumber), PersonalKinds.Number)],
+        [typeof(PartyJoined)] = [new(nameof(PartyJoined.Number), PersonalKinds.Number)],
         [typeof(WrapUpCompleted)] = [new(nameof(WrapUpCompleted.Notes), PersonalKinds.Text)],
         [typeof(IvrStepTaken)] = [new(nameof(IvrStepTaken.Input), PersonalKinds.Text)],
         [typeof(CallAttributeSet)] = [new(nameof(CallAttributeSet.Value), PersonalKinds.Text)],

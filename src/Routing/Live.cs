@@ -107,9 +107,6 @@ internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent
     /// <summary>Offers left unanswered since the last one that was answered.</summary>
     public int MissedInARow { get; set; }
 
-    /// <summary>What the agent has done since signing in.</summary>
-    public ShiftFigures Shift { get; } = new();
-
     /// <summary>The agent as decisions see it; made anew when something has changed.</summary>
     public AgentOnFloor OnFloor
     {
@@ -120,7 +117,7 @@ internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent
                 _pictured = State;
                 field = new AgentOnFloor(Id, State.Status, State.Since, State.Queues)
                 {
-                    Attributes = State.Attributes, IsReachable = PhoneRegistered, OfferableFrom = OfferableFrom, CallsTaken = Shift.CallsTaken, TalkTime = Shift.TalkTime,
+                    Attributes = State.Attributes, IsReachable = PhoneRegistered, OfferableFrom = OfferableFrom, CallsTaken = State.CallsTaken, TalkTime = State.TalkTime,
                 };
             }
 
@@ -129,36 +126,6 @@ internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent
     }
 
     private Agent? _pictured;
-}
-
-/// <summary>What an agent has done since signing in, by the changes of status.</summary>
-internal sealed class ShiftFigures
-{
-    private DateTimeOffset? _busySince;
-
-    public int CallsTaken { get; private set; }
-
-    public TimeSpan TalkTime { get; private set; }
-
-    /// <summary>After each change of status.</summary>
-    public void Note(AgentStatus status, DateTimeOffset since)
-    {
-        if (status == AgentStatus.Busy)
-        {
-            CallsTaken += _busySince is null ? 1 : 0;
-            _busySince ??= since;
-        }
-        else if (_busySince is { } began)
-        {
-            TalkTime += since - began;
-            _busySince = null;
-        }
-
-        if (status == AgentStatus.SignedOut)
-        {
-            (CallsTaken, TalkTime) = (0, TimeSpan.Zero);
-        }
-    }
 }
 
 /// <summary>A queue as it is configured now. Its stream is not ours to write: whoever changes it, the log tells us.</summary>

@@ -88,7 +88,6 @@ public sealed partial class Router
     /// <summary>After every change of an agent's status.</summary>
     private void NotePresence(LiveAgent agent)
     {
-        agent.Shift.Note(agent.State.Status, agent.State.Since);
         if (agent.State.Status != AgentStatus.SignedOut)
         {
             _present.Add(agent);

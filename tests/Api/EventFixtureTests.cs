@@ -3,8 +3,10 @@ using System.Text.Json;
 
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
@@ -88,6 +90,36 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
             new NumberSettings(new Destination(DestinationKind.Flow, "bank")) { Language = "de", Priority = 3, Topic = "loans", Attributes = new Dictionary<string, string>(StringComparer.Ordinal) { ["brand"] = "blue" } },
             At),
         new NumberRemoved(Id, At),
+        new AgentStatusRequested(Id, AgentStatus.NotReady, At, "lunch"),
+        new AgentSeated(Id, "2009", At),
+        new AgentDeskChanged(
+            Id,
+            new Desk
+            {
+                DoNotDisturb = true, DialClass = DialClass.National, ForwardNoAnswer = new Destination(DestinationKind.Number, "4930"), Supervises = ["loans"], MaxCallSeconds = 3600,
+                SpeedDials = new Dictionary<string, string>(StringComparer.Ordinal) { ["1"] = "2002" },
+            },
+            At),
+        new AgentWrapUpExtended(Id, Other, 60, At),
+        new AgentLoginChanged(Id, "77", At),
+        new DialPlanChanged([new NumberRule("00", DialClass.International, "provider", 2, "+")], At),
+        new CallMuted(Id, Other, At),
+        new CallUnmuted(Id, Other, At),
+        new CallDialled(Id, Other, "provider", At),
+        new PartyJoined(Id, Other, At, null, "5559876"),
+        new PartyLeft(Id, Other, At),
+        new CallParked(Id, Other, 3, At),
+        new ParkTimedOut(Id, Other, 3, At),
+        new ParkedCallRetrieved(Id, Other, 3, At),
+        new CallPickedUp(Id, Other, At, Other),
+        new CallForwarded(Id, Other, ForwardKind.NoAnswer, new Destination(DestinationKind.Voicemail, "2002"), At),
+        new CallLengthWarned(Id, 30, At),
+        new SupervisionStarted(Id, Other, SupervisionMode.Whisper, true, At),
+        new SupervisionEnded(Id, Other, At),
+        new CallTakenOver(Id, Other, Other, At),
+        new AlarmsConfigured(Id, new AlarmThresholds { WaitSeconds = 60, Waiting = 5, ServiceLevelPercent = 80, NobodySignedIn = true }, At),
+        new AlarmRaised(Id, AlarmKind.ServiceLevel, 79.5, 80, At),
+        new AlarmCleared(Id, AlarmKind.ServiceLevel, At),
         new CallOverflowed(Id, Other, new Destination(DestinationKind.Queue, "Sales"), "after-seconds", At),
     ];
 

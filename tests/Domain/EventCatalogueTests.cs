@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
@@ -31,6 +33,8 @@ public sealed class EventCatalogueTests
                 QueueEvent e => Queue.Evolve(Queue.Initial, e),
                 PersonEvent e => e,
                 SourceEvent e => Source.Evolve(Source.Initial, e),
+                AlarmEvent e => QueueAlarms.Evolve(QueueAlarms.Initial, e),
+                DialPlanEvent e => DialPlan.Evolve(DialPlan.Initial, e),
                 TrunkEvent e => Trunk.Evolve(Trunk.Initial, e),
                 CalendarEvent e => Calendar.Evolve(Calendar.Initial, e),
                 FlowEvent e => Flow.Evolve(Flow.Initial, e),
@@ -47,6 +51,7 @@ public sealed class EventCatalogueTests
         [
             "CallReceived.SipCallId", "CallReceived.Segment", "CallReceived.Topic", "CallEnded.Cause", "WrapUpCompleted.Disposition",
             "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
+            "CallTransferred.ToFlow", "CallDialled.Trunk", "AgentStatusRequested.Reason", "AgentSeated.Extension", "AgentLoginChanged.Number",
             "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",
             "IvrStepTaken.Flow", "IvrStepTaken.Step", "IvrStepTaken.Kind", "IvrStepTaken.Result", "CallAttributeSet.Name", "SelfServiceCompleted.Flow", "SelfServiceCompleted.Step",
             "SurveyAnswered.Question", "FlowSaved.Name", "FlowSaved.Source", "FlowActivated.Name", "FlowActivated.Source", "NumberConfigured.Number",

@@ -30,6 +30,11 @@ internal static class AccountsSchema
             create table if not exists callcenter.keys (
                 name text primary key,
                 value bytea not null);
+            alter table callcenter.users add column if not exists agent_id uuid;
+            create table if not exists callcenter.agent_logins (
+                number text primary key,
+                agent_id uuid not null unique,
+                pin_hash text not null);
             """);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

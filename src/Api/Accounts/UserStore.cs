@@ -32,6 +32,23 @@ public sealed class UserStore(NpgsqlDataSource source)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Says which agent a user is; null for none. False when there is no such user.</summary>
+    public async Task<bool> SetAgentAsync(string userName, Guid? agent, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("update callcenter.users set agent_id = $2 where user_name = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = userName });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)agent ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <summary>The agent that a user is; null for a user who is none.</summary>
+    public async Task<Guid?> AgentOfAsync(Guid user, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("select agent_id from callcenter.users where id = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = user });
+        return await command.ExecuteScalarAsync(cancellationToken) as Guid?;
+    }
+
     /// <summary>The user, when name and password are right. A wrong name costs the same time as a wrong password: both verify a hash.</summary>
     public async Task<User?> VerifyAsync(string userName, string password, CancellationToken cancellationToken)
     {

@@ -27,4 +27,23 @@ public sealed record AgentStatusChanged(Guid AgentId, AgentStatus Status, DateTi
 /// <param name="Reason">A word in kebab-case, e.g. <c>phone-unregistered</c>, <c>system-restart</c>.</param>
 public sealed record AgentSignedOut(Guid AgentId, string Reason, DateTimeOffset OccurredAt) : AgentEvent(AgentId, OccurredAt);
 
+/// <summary>What the agent is to become when the call at hand is over: not ready or signed out; available takes that back.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record AgentStatusRequested(Guid AgentId, AgentStatus Status, DateTimeOffset OccurredAt, string? Reason = null) : AgentEvent(AgentId, OccurredAt);
+
+/// <summary>The agent has taken a phone for this shift (free seating): until signing out it is the agent's.</summary>
+public sealed record AgentSeated(Guid AgentId, string Extension, DateTimeOffset OccurredAt) : AgentEvent(AgentId, OccurredAt);
+
+/// <summary>The agent's desk as it is from now on.</summary>
+public sealed record AgentDeskChanged(Guid AgentId, Desk Desk, DateTimeOffset OccurredAt) : AgentEvent(AgentId, OccurredAt);
+
+/// <summary>The wrap-up at hand may last longer.</summary>
+/// <param name="CallId">What is wrapped up.</param>
+/// <param name="Seconds">By how much, 1 up.</param>
+public sealed record AgentWrapUpExtended(Guid AgentId, Guid CallId, int Seconds, DateTimeOffset OccurredAt) : AgentEvent(AgentId, OccurredAt);
+
+/// <summary>The number by which the agent signs in at any phone. Its PIN is no event (adr/0006).</summary>
+/// <param name="Number">1 to 8 digits; null for none from now on.</param>
+public sealed record AgentLoginChanged(Guid AgentId, string? Number, DateTimeOffset OccurredAt) : AgentEvent(AgentId, OccurredAt);
+
 public enum AgentStatus { SignedOut, Available, Offered, Busy, WrapUp, NotReady }

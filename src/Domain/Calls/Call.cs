@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CallCenter.Domain.Calls;
 
-public enum CallPhase { None, Received, InIvr, Queued, Offered, Connected, OnHold, WrapUp, Ended }
+public enum CallPhase { None, Received, InIvr, Queued, Offered, Connected, OnHold, WrapUp, Ended, Parked }
 
 /// <summary>State of one call, folded from its events.</summary>
 /// <param name="QueueId">The queue of the current or last visit; null also when the call has left that queue for elsewhere.</param>
@@ -19,6 +19,18 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
 
     /// <summary>What the caller wanted was done by the IVR.</summary>
     public bool SelfServed { get; init; }
+
+    /// <summary>The caller does not hear the agent.</summary>
+    public bool IsMuted { get; init; }
+
+    /// <summary>Where the call is parked, and by whom; null when it is not.</summary>
+    public ParkedAt? Parked { get; init; }
+
+    /// <summary>Those who talk in the conference besides caller and agent.</summary>
+    public IReadOnlyList<Party> Parties { get; init; } = [];
+
+    /// <summary>Who listens to the call, and may speak.</summary>
+    public IReadOnlyList<Supervision> Supervisions { get; init; } = [];
 
     /// <summary>The caller left the queue for a message, a callback or somewhere else, or was asked for a message straight away: neither abandoned nor failed.</summary>
     public bool IsServedElsewhere { get; init; }
@@ -43,7 +55,7 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallAnswered e => next with { Phase = CallPhase.Connected, AgentId = e.AgentId, OfferedTo = [] },
             CallHeld => next with { Phase = CallPhase.OnHold },
             CallRetrieved => next with { Phase = CallPhase.Connected },
-            CallTransferred e => next with { Phase = e.ToAgentId is null ? CallPhase.Received : CallPhase.Connected, AgentId = e.ToAgentId },
+            CallTransferred e => next with { Phase = e.ToAgentId is null && e.ToNumber is null ? CallPhase.Received : CallPhase.Connected, AgentId = e.ToAgentId, IsMuted = false, Parked = null },
             CallAbandoned => next with { OfferedTo = [] },
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome, OfferedTo = [] },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
@@ -53,6 +65,7 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
 
             // Ignored: steps, attributes and scores are told of a call, they change nothing of what may happen to it.
             IvrStepTaken or CallAttributeSet or SurveyAnswered => next,
+            DeskEvent e => DeskDecider.Evolve(next, e),
 
             // Ignored: how the call sounded changes nothing of what may happen to it.
             CallMediaMeasured => call,

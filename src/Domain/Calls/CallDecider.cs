@@ -23,6 +23,11 @@ public static class CallDecider
             (CompleteWrapUp, _) => Refuse("CALL_NOT_IN_WRAP_UP", $"The call is not in wrap-up but {Name(call.Phase)}."),
             (_, CallPhase.WrapUp or CallPhase.Ended) => Refuse("CALL_ENDED", "The call has ended."),
 
+            (DeskCommand c, _) => DeskDecider.Decide(c, call, at),
+            (EndCall c, CallPhase.Parked) => Accept(Ended(c, CallOutcome.Handled)),
+            (TransferToQueue c, CallPhase.Parked) when call.Parked is { } parked =>
+                Accept(new CallTransferred(call.Id, parked.AgentId, null, c.QueueId, TransferKind.Blind, at), new CallQueued(call.Id, c.QueueId, at)),
+
             (EnterIvr, CallPhase.Received) => Accept(new CallEnteredIvr(call.Id, at)),
             (IvrCommand c, CallPhase.InIvr) => IvrDecider.Decide(c, call, at),
             (SetAttribute c, _) => Accept(new CallAttributeSet(call.Id, c.Name, c.Value, at)),
@@ -67,7 +72,7 @@ public static class CallDecider
 
     private static string Name(CallCommand command) => command.GetType().Name;
 
-    private static string Name(CallPhase phase) => phase switch
+    internal static string Name(CallPhase phase) => phase switch
     {
         CallPhase.InIvr => "in the IVR",
         CallPhase.OnHold => "on hold",

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CallCenter.Domain.Calls;
 
 /// <summary>An event of one call's stream. A call is one caller's presence from INVITE to hang-up (KPI.md).</summary>
@@ -36,8 +38,12 @@ public sealed record CallRetrieved(Guid CallId, DateTimeOffset OccurredAt) : Cal
 /// <param name="FromAgentId">Who handed over.</param>
 /// <param name="ToAgentId">Who talks from now on; null when the call goes to a queue.</param>
 /// <param name="ToQueueId">Where the call waits from now on, by the <see cref="CallQueued"/> that follows; null when it goes to an agent.</param>
+/// <param name="ToNumber">The number outside that the caller talks with from now on; null when it goes elsewhere.</param>
+/// <param name="ToFlow">The flow that the caller goes through from now on, or the mailbox (<c>voicemail ...</c>); null when it goes elsewhere.</param>
 public sealed record CallTransferred(
-    Guid CallId, Guid FromAgentId, Guid? ToAgentId, Guid? ToQueueId, TransferKind Kind, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+    Guid CallId, Guid FromAgentId, Guid? ToAgentId, Guid? ToQueueId, TransferKind Kind, DateTimeOffset OccurredAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ToNumber = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ToFlow = null) : CallEvent(CallId, OccurredAt);
 
 /// <summary>The customer left the queue before an agent answered. <see cref="CallEnded"/> follows.</summary>
 public sealed record CallAbandoned(Guid CallId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);

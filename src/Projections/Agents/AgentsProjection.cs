@@ -19,6 +19,7 @@ public sealed class AgentsProjection : IProjection
     public IReadOnlyCollection<Type> Handles { get; } =
     [
         typeof(AgentCreated), typeof(AgentChanged), typeof(AgentSignedIn), typeof(AgentStatusChanged), typeof(AgentSignedOut),
+        typeof(AgentStatusRequested), typeof(AgentSeated), typeof(AgentDeskChanged), typeof(AgentWrapUpExtended), typeof(AgentLoginChanged),
     ];
 
     public string Schema(string schemaName) => $"""

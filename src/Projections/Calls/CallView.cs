@@ -5,7 +5,7 @@ using CallCenter.Domain.Calls;
 namespace CallCenter.Projections.Calls;
 
 /// <summary>What a screen shows as a call's state.</summary>
-public enum CallState { Received, InIvr, Queued, Offered, Connected, OnHold, WrapUp, Ended }
+public enum CallState { Received, InIvr, Queued, Offered, Connected, OnHold, WrapUp, Ended, Parked }
 
 /// <summary>
 /// One call as it is read: folded from its events, by the projection into rows and on demand into the call as it was at an instant.
@@ -119,6 +119,9 @@ public sealed class CallView
                 (State, Disposition, Resolved, Notes) = (CallState.Ended, e.Disposition, e.Resolved, e.Notes);
                 Visit.WrapUpMs = Milliseconds(WrapUpAt ?? e.OccurredAt, e.OccurredAt);
                 break;
+            case DeskEvent e:
+                ApplyDesk(e);
+                break;
             case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted or SurveyAnswered:
                 // Read from the call's stream by the few who look at it.
                 break;
@@ -138,18 +141,45 @@ public sealed class CallView
 
     private VisitView Visit => LastVisit ?? throw new InvalidOperationException($"Call {Id} has an event of a queue visit at version {Version} but has entered no queue.");
 
-    // To an agent, the visit goes on with another talking; to a queue, it was handled here and a new one begins there (KPI.md).
+    // A parked caller is on hold, whoever fetches the call.
+    private void ApplyDesk(DeskEvent @event)
+    {
+        switch (@event)
+        {
+            case CallParked e:
+                (State, AgentId, HeldAt) = (CallState.Parked, e.AgentId, HeldAt ?? e.OccurredAt);
+                break;
+            case ParkedCallRetrieved e:
+                (State, AgentId) = (CallState.Connected, e.AgentId);
+                EndHold(e.OccurredAt);
+                break;
+            case CallPickedUp:
+                LastVisit?.WithdrawOffers();
+                break;
+            case CallTakenOver e:
+                (State, AgentId) = (CallState.Connected, e.SupervisorId);
+                EndHold(e.OccurredAt);
+                break;
+            case CallForwarded or CallDialled or CallMuted or CallUnmuted or PartyJoined or PartyLeft or ParkTimedOut or CallLengthWarned or SupervisionStarted or SupervisionEnded:
+                // Read from the call's stream by those who look at it.
+                break;
+            default:
+                throw new UnreachableException($"CallView does not take {@event.GetType().Name}.");
+        }
+    }
+
+    // To an agent or a number, the visit goes on with another talking; to a queue or a flow, it was handled here and a new one begins there (KPI.md).
     private void Transfer(CallTransferred e)
     {
         EndHold(e.OccurredAt);
-        (State, AgentId) = (CallState.Connected, e.ToAgentId);
+        (State, AgentId) = (e.ToFlow is null ? CallState.Connected : CallState.InIvr, e.ToAgentId);
         if (LastVisit is not { } visit)
         {
             return;
         }
 
         visit.Transferred = true;
-        if (e.ToQueueId is not null)
+        if (e.ToQueueId is not null || e.ToFlow is not null)
         {
             EndTalk(visit, e.OccurredAt);
             visit.Outcome = VisitOutcome.Handled;

@@ -24,6 +24,13 @@ public sealed class AgentDeciderTests
         ["release other"] = new ReleaseAgent(Theirs, Now),
         ["ready"] = new SetAgentReady(true, null, Now),
         ["not ready"] = new SetAgentReady(false, "lunch", Now),
+        ["own call"] = new OccupyAgent(Mine, Now, Own: true),
+        ["move"] = new MoveAgent(Mine, Theirs, Now),
+        ["leave"] = new LeaveShift("by-hand", Now),
+        ["seat"] = new SeatAgent("2009", Now),
+        ["desk"] = new ChangeDesk(new Desk { DoNotDisturb = true }, Now),
+        ["extend"] = new ExtendWrapUp(60, Now),
+        ["login"] = new ChangeAgentLogin("77", Now),
     };
 
     /// <summary>Columns: None, then AgentStatus. Cells: what follows, "" for nothing to do, or the refusal's code.</summary>
@@ -40,8 +47,15 @@ public sealed class AgentDeciderTests
         ("wrap up other", ["AGENT_NOT_FOUND", "AGENT_SIGNED_OUT", "AGENT_STATUS", "AGENT_STATUS", "AGENT_STATUS", "AGENT_STATUS", "AGENT_STATUS"]),
         ("release", ["AGENT_NOT_FOUND", "", "", "Available", "Available", "Available", ""]),
         ("release other", ["AGENT_NOT_FOUND", "", "", "", "", "", ""]),
-        ("ready", ["AGENT_NOT_FOUND", "AGENT_SIGNED_OUT", "", "AGENT_STATUS", "AGENT_STATUS", "AGENT_STATUS", "Available"]),
-        ("not ready", ["AGENT_NOT_FOUND", "AGENT_SIGNED_OUT", "NotReady", "AGENT_STATUS", "AGENT_STATUS", "AGENT_STATUS", "NotReady"]),
+        ("ready", ["AGENT_NOT_FOUND", "AGENT_SIGNED_OUT", "", "", "", "", "Available"]),
+        ("not ready", ["AGENT_NOT_FOUND", "AGENT_SIGNED_OUT", "NotReady", "AgentStatusRequested", "AgentStatusRequested", "AgentStatusRequested", "NotReady"]),
+        ("own call", ["AGENT_NOT_FOUND", "AGENT_SIGNED_OUT", "Busy", "Busy", "AGENT_STATUS", "AGENT_STATUS", "Busy+AgentStatusRequested"]),
+        ("move", ["AGENT_NOT_FOUND", "AGENT_SIGNED_OUT", "AGENT_STATUS", "AGENT_STATUS", "Busy", "AGENT_STATUS", "AGENT_STATUS"]),
+        ("leave", ["AGENT_NOT_FOUND", "AGENT_SIGNED_OUT", "AgentSignedOut", "AgentStatusRequested", "AgentStatusRequested", "AgentStatusRequested", "AgentSignedOut"]),
+        ("seat", ["AGENT_NOT_FOUND", "AgentSeated+AgentSignedIn", "AgentSeated", "AGENT_STATUS", "AGENT_STATUS", "AGENT_STATUS", "AgentSeated"]),
+        ("desk", ["AGENT_NOT_FOUND", "AgentDeskChanged", "AgentDeskChanged", "AgentDeskChanged", "AgentDeskChanged", "AgentDeskChanged", "AgentDeskChanged"]),
+        ("extend", ["AGENT_NOT_FOUND", "AGENT_SIGNED_OUT", "AGENT_STATUS", "AGENT_STATUS", "AGENT_STATUS", "AgentWrapUpExtended", "AGENT_STATUS"]),
+        ("login", ["AGENT_NOT_FOUND", "AgentLoginChanged", "AgentLoginChanged", "AgentLoginChanged", "AgentLoginChanged", "AgentLoginChanged", "AgentLoginChanged"]),
     ];
 
     private static readonly string[] Columns = ["None", .. Enum.GetNames<AgentStatus>()];

@@ -10,6 +10,8 @@ internal static class CallHistories
     public static readonly Guid AgentId = new("0194f000-0000-7000-8000-000000000003");
     public static readonly Guid OtherAgentId = new("0194f000-0000-7000-8000-000000000004");
 
+    public static readonly Guid PartyId = new("0194f000-0000-7000-8000-000000000005");
+
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
     public static DateTimeOffset At(int second) => Start.AddSeconds(second);
@@ -36,6 +38,7 @@ internal static class CallHistories
         [CallPhase.OnHold] = [.. Connected, new CallHeld(CallId, At(5))],
         [CallPhase.WrapUp] = [.. Handled, new WrapUpStarted(CallId, AgentId, At(5))],
         [CallPhase.Ended] = Handled,
+        [CallPhase.Parked] = [.. Connected, new CallParked(CallId, AgentId, 3, At(5))],
     };
 
     public static readonly IReadOnlyDictionary<string, CallCommand> Commands = new Dictionary<string, CallCommand>(StringComparer.Ordinal)
@@ -67,6 +70,24 @@ internal static class CallHistories
         ["answer survey"] = new AnswerSurvey("content", 4, 1, 5, At(10)),
         ["end in ivr"] = new EndInIvr(At(10)),
         ["set attribute"] = new SetAttribute("account", "1234", At(10)),
+        ["mute"] = new MuteCall(At(10)),
+        ["unmute"] = new UnmuteCall(At(10)),
+        ["dial outside"] = new DialOutside(AgentId, "city", At(10)),
+        ["outside answered"] = new OutsideAnswered(AgentId, At(10)),
+        ["join"] = new JoinParty(PartyId, OtherAgentId, null, At(10)),
+        ["leave"] = new LeaveParty(PartyId, At(10)),
+        ["leave conference"] = new LeaveConference(OtherAgentId, At(10)),
+        ["park"] = new ParkCall(3, At(10)),
+        ["park times out"] = new TimeOutPark(At(10)),
+        ["retrieve parked"] = new RetrieveParked(OtherAgentId, At(10)),
+        ["pick up"] = new PickUpCall(OtherAgentId, At(10)),
+        ["forward"] = new ForwardCall(AgentId, ForwardKind.Always, new Destination(DestinationKind.Number, "2009"), At(10)),
+        ["transfer to number"] = new TransferToNumber("5559876", TransferKind.Blind, At(10)),
+        ["transfer to flow"] = new TransferToFlow("main", At(10)),
+        ["warn"] = new WarnOfLength(30, At(10)),
+        ["supervise"] = new StartSupervision(OtherAgentId, SupervisionMode.Listen, false, At(10)),
+        ["stop supervising"] = new EndSupervision(OtherAgentId, At(10)),
+        ["take over"] = new TakeOverCall(OtherAgentId, At(10)),
     };
 
     public static Call Fold(IEnumerable<CallEvent> events) => events.Aggregate(Call.Initial, Call.Evolve);
