@@ -20,6 +20,9 @@ internal static class CenterSchema
         TrunkTypes.AddTo(schema);
         FlowTypes.AddTo(schema);
         NumberTypes.AddTo(schema);
+        QueueSettingsTypes.AddTo(schema);
+        CalendarTypes.AddTo(schema);
+        AgentSettingsTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }
