@@ -34,6 +34,7 @@ internal sealed class Center : IAsyncDisposable
         Personal = new PersonalReader(Persons, types);
         Ladders = new LadderTable(source, new PersonalFiles(Persons, types));
         Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>(), Persons);
+        Phones = new SipCredentials(source);
         Trail = new EventTrail(source, types);
         Sealer = new TrailSealer(Store, source, folder, TimeProvider.System, loggers.CreateLogger<TrailSealer>());
         Verifier = new TrailVerifier(source, folder);
@@ -54,6 +55,9 @@ internal sealed class Center : IAsyncDisposable
 
     /// <summary>The SIP messages of calls.</summary>
     public LadderTable Ladders { get; }
+
+    /// <summary>What the phones prove themselves by; taken up by the server.</summary>
+    public SipCredentials Phones { get; }
 
     public EventTrail Trail { get; }
 

@@ -4,12 +4,14 @@ using System.Net.Sockets;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Flows;
+using CallCenter.Api.Queues;
 using CallCenter.Api.Recordings;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Flows;
@@ -92,6 +94,8 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(voicemails)
             .AddSingleton(new CallbackQueries(center.Source))
             .AddSingleton(new VoicemailHandler(center.Store, TimeProvider.System))
+            .AddSingleton(_ => new QueueConfiguration(center, router, TimeProvider.System))
+            .AddSingleton(new CalendarQueries(center.Source))
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));

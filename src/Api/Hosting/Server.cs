@@ -50,6 +50,7 @@ internal static class Server
         var prompts = await Prompts.CreateAsync(Path.Combine(knobs.DataFolder, "prompts"), loggers.CreateLogger<Prompts>(), cancellationToken);
         await using var bindings = await PhoneBindings.OpenAsync(center.Source, loggers.CreateLogger<PhoneBindings>(), cancellationToken);
         await using var ladders = knobs.LadderDays == 0 ? null : new LadderWriter(center.Ladders, TimeSpan.FromDays(knobs.LadderDays), TimeProvider.System, loggers.CreateLogger<LadderWriter>());
+        await center.Phones.LoadAsync(cancellationToken);
         await using var @switch = new Switch(
             new SwitchOptions
             {
@@ -66,7 +67,7 @@ internal static class Server
                 LadderStore = ladders,
                 MediaTimeout = knobs.MediaTimeout == 0 ? null : TimeSpan.FromSeconds(knobs.MediaTimeout),
             },
-            await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
+            center.Phones, TimeProvider.System, loggers);
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
         var ivr = await IvrSurroundings.ReadAsync(knobs, cancellationToken);
         await using var lookups = new Lookups(ivr.Connections, TimeProvider.System);

@@ -25,6 +25,9 @@ internal static class CenterSchema
         DialTypes.AddTo(schema);
         FlowTypes.AddTo(schema);
         NumberTypes.AddTo(schema);
+        QueueSettingsTypes.AddTo(schema);
+        CalendarTypes.AddTo(schema);
+        AgentSettingsTypes.AddTo(schema);
         RecordingTypes.AddTo(schema);
         VoicemailTypes.AddTo(schema);
         CallbackTypes.AddTo(schema);

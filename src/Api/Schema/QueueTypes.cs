@@ -18,6 +18,7 @@ internal static class QueueTypes
             type.Field(q => q.EstimatedWaitSeconds).Description(
                 "For a caller who came now, by the last waits and intervals of the queue. Null when there is nothing to go by.");
             type.Field(q => q.AgentsAvailable);
+            type.Field("settings: QueueSettings!", q => q.Settings);
         });
         schema.AddQueryType(query => query.Field("queues: [Queue!]!").Description("All queues, by name.").Authorize()
             .Resolve(context => context.Service<QueueQueries>().GetAsync(null, context.RequestAborted)));
