@@ -72,6 +72,9 @@ internal sealed class RecordingSubscription(string name) : ISubscription
     /// <summary>Of an event and how often it has come, from 1.</summary>
     public Func<StoredEvent, int, bool> Fails { get; set; } = (_, _) => false;
 
+    /// <summary>Whether it says that trying again would not help.</summary>
+    public bool IsForGood { get; init; }
+
     public Func<StoredEvent, bool> Hangs { get; init; } = _ => false;
 
     public ConcurrentQueue<StoredEvent> Handled { get; } = [];
@@ -91,7 +94,7 @@ internal sealed class RecordingSubscription(string name) : ISubscription
 
         if (Fails(stored, attempt))
         {
-            throw new InvalidOperationException($"refused {((Counted)stored.Data).Amount}");
+            throw IsForGood ? new PermanentFailureException("refused for good") : new InvalidOperationException($"refused {((Counted)stored.Data).Amount}");
         }
 
         Handled.Enqueue(stored);

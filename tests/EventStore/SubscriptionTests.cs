@@ -105,6 +105,19 @@ public sealed class SubscriptionTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_trying_again_would_not_help_is_a_dead_letter_at_once()
+    {
+        var hook = new RecordingSubscription("hook") { Fails = (_, _) => true, IsForGood = true };
+        await using var node = await SubscriptionNode.StartAsync(_harness.ConnectionString, "node", hook);
+        await AppendAsync(_stream, new Counted(1));
+        await Eventually.TrueAsync(async () => (await _letters.ListAsync("hook", 10)).Count == 1, "the letter is dead");
+        (await _letters.ListAsync("hook", 10))[0].Attempts.ShouldBe(1);
+        hook.Fails = (_, _) => false;
+        (await _letters.ReplayAsync("hook", position: null)).ShouldBe(1);
+        await HandledAsync(hook, 1);
+    }
+
+    [Fact]
     public async Task All_dead_letters_are_replayed_at_once_and_a_discarded_one_lets_its_stream_go_on()
     {
         var hook = new RecordingSubscription("hook") { Fails = (stored, _) => Amount(stored) < 10 };

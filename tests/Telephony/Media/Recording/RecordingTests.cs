@@ -68,11 +68,41 @@ public sealed class RecordingTests : IAsyncDisposable
         var (_, finished) = await StopAsync();
         var bytes = await File.ReadAllBytesAsync(File1);
         finished.ShouldBe(new RecordingFinished(
-            _id, File1, TimeSpan.FromSeconds(1.5), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, Failure: null));
+            _id, File1, TimeSpan.FromSeconds(1.5), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, Failure: null) { HeardUntil = finished.HeardUntil });
+        finished.HeardUntil.TotalSeconds.ShouldBeInRange(1.4, 1.5);
         bytes.Length.ShouldBe(44 + (2 * 2 * 12_000));
         BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(4)).ShouldBe((uint)bytes.Length - 8);
         BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(40)).ShouldBe((uint)bytes.Length - 44);
         File.GetUnixFileMode(File1).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Theory]
+    [InlineData(null, 0.5, 1.5)]
+    [InlineData(0.8, null, 0.8)]
+    [InlineData(0.8, 0.5, 0.8)]
+    public async Task A_limit_ends_it_by_itself_a_pass_late_at_most(double? longest, double? silence, double length)
+    {
+        using var caller = _room.Connect();
+        _room.Engine.Recorder.Start(_id, File1, [caller.Leg], _finished.SetResult, new RecordingLimits(Time(longest), Time(silence))).ShouldBeTrue();
+        _room.Talk((caller, Signal.Tone(440, 1)));
+        _room.Talk((caller, new short[2 * Second]));
+
+        // The clock of the room may be ahead of the recorder by all that was said.
+        var finished = await _finished.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        finished.Failure.ShouldBeNull();
+        finished.Duration.TotalSeconds.ShouldBeInRange(length, length + 1.01);
+        finished.HeardUntil.TotalSeconds.ShouldBeInRange(0.7, 1.1);
+
+        static TimeSpan? Time(double? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : null;
+    }
+
+    [Fact]
+    public async Task Who_says_nothing_was_heard_at_no_time()
+    {
+        using var caller = _room.Connect();
+        Start(caller.Leg);
+        _room.Talk((caller, new short[Second]));
+        (await StopAsync()).Finished.HeardUntil.ShouldBe(TimeSpan.Zero);
     }
 
     [Fact]
