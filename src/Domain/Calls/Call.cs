@@ -57,6 +57,7 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome, OfferedTo = [] },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
+            CallLeftIvr => next with { Phase = CallPhase.Received },
             SelfServiceCompleted => next with { SelfServed = true },
 
             // Ignored: steps, attributes and scores are told of a call, they change nothing of what may happen to it.

@@ -51,7 +51,7 @@ public sealed class IvrTests(IvrCenter center)
         await secondCall.ShouldSucceedAsync();
         var handled = await _client.CallBecomesAsync("49304001", "ENDED");
         handled.Story.ShouldBe(
-            ["call_received", "call_entered_ivr", "ivr_step_taken", "ivr_step_taken", "ivr_step_taken", "call_queued", "call_offered", "call_answered", "call_ended", "wrap_up_started", "wrap_up_completed"]);
+            ["call_received", "call_entered_ivr", "ivr_step_taken", "ivr_step_taken", "ivr_step_taken", "call_left_ivr", "call_queued", "call_offered", "call_answered", "call_ended", "wrap_up_started", "wrap_up_completed"]);
         Steps(handled).ShouldBe(["welcome interrupted", "choose key-2 2", "agent left"]);
         var left = await _client.CallBecomesAsync("49304002", "ENDED");
         Steps(left).ShouldBe(["welcome interrupted", "choose key-1 1", "balance interrupted"]);
