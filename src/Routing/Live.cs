@@ -1,5 +1,7 @@
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
 using CallCenter.Routing.Ivr;
 using CallCenter.Telephony;
@@ -33,8 +35,12 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
 
     /// <summary>Where the call waits or waited last; null when it has been in no queue.</summary>
     public LiveQueue? Queue { get; set; }
-    public DateTimeOffset RankedSince { get; set; }
-    public Dictionary<Guid, int> Missed { get; } = [];
+
+    /// <summary>How the call stands among those who wait: set before it enters a queue by what is known of it, its queue and its waiting since from then on.</summary>
+    public WaitingContact Contact { get; set; } = new(id, Guid.Empty, DateTimeOffset.MinValue);
+
+    /// <summary>From when the wait counts.</summary>
+    public DateTimeOffset RankedSince => Contact.QueuedAt;
 
     /// <summary>Whose phones ring for the call.</summary>
     public List<LiveOffer> Offers { get; } = [];
@@ -66,6 +72,12 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
 
     /// <summary>How legs were that have just ended, waiting for the step that tells what followed from that.</summary>
     public List<CallCommand> Measured { get; } = [];
+
+    /// <summary>Which row of announcements runs: each visit to a queue has its own.</summary>
+    public int AnnouncementRow { get; set; }
+
+    /// <summary>How many announcements of the row have been made; null before the row has begun.</summary>
+    public int? Announced { get; set; }
     public bool Waits => State.Phase is CallPhase.Queued or CallPhase.Offered;
 
     /// <summary>Who talks besides caller and agent; null while nobody does.</summary>
@@ -103,6 +115,31 @@ internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent
 
     /// <summary>Since this process began, the phone has been away.</summary>
     public bool PhoneWasGone { get; set; }
+
+    /// <summary>Offers left unanswered since the last one that was answered.</summary>
+    public int MissedInARow { get; set; }
+
+    /// <summary>The agent as decisions see it; made anew when something has changed.</summary>
+    public AgentOnFloor OnFloor
+    {
+        get
+        {
+            if (!ReferenceEquals(_pictured, State) || field!.IsReachable != IsReachable || field.OfferableFrom != OfferableFrom)
+            {
+                _pictured = State;
+                field = new AgentOnFloor(Id, State.Status, State.Since, State.Queues)
+                {
+                    Attributes = State.Attributes, IsReachable = IsReachable, OfferableFrom = OfferableFrom, CallsTaken = State.CallsTaken, TalkTime = State.TalkTime,
+                };
+            }
+
+            return field;
+        }
+    }
+
+    private bool IsReachable => PhoneRegistered && !State.Desk.DoNotDisturb;
+
+    private Agent? _pictured;
 }
 
 /// <summary>A queue as it is configured now. Its stream is not ours to write: whoever changes it, the log tells us.</summary>
@@ -111,4 +148,16 @@ internal sealed class LiveQueue(Queue state)
     public Guid Id => State.Id;
     public Queue State { get; set; } = state;
     public QueueSettings Settings => State.Settings;
+
+    /// <summary>When it is open; null for always.</summary>
+    public Calendar? Calendar { get; set; }
+
+    /// <summary>Whom it has offered a call last.</summary>
+    public Guid? LastOffered { get; set; }
+
+    /// <summary>How fast calls have been taken from it.</summary>
+    public QueuePace Pace { get; set; } = QueuePace.Unknown;
+
+    /// <summary>The queue as decisions see it.</summary>
+    public QueueOnFloor OnFloor => new(Id, Settings) { Calendar = Calendar, LastOffered = LastOffered, Pace = Pace };
 }

@@ -29,11 +29,11 @@ public sealed partial class Router
             case DestinationKind.Number when to.Target is { } number && _extensions.TryGetValue(number, out var agent):
                 CallDirectly(call, agent, first);
                 break;
-            case DestinationKind.Flow when to.Target is { } name && BeginFlow(call, name) is { } visit:
-                EnterFlow(call, visit, first);
-                break;
             case DestinationKind.Number when to.Target is { } number && FeatureCodes.TryParse(number) is null && _dialPlan.Rules.Count > 0:
                 SendOutside(call, number, DialClass.International, first);
+                break;
+            case DestinationKind.Flow when to.Target is { } name && BeginFlow(call, name) is { } visit:
+                EnterFlow(call, visit, first);
                 break;
             case DestinationKind.HangUp:
                 Finish(call, first, new EndCall(CallParty.System, "ended", Now), 480, "Temporarily Unavailable");

@@ -19,7 +19,7 @@ public sealed partial class Router
     public IvrEquipment? Ivr { get; init; }
 
     /// <summary>Whether the calendar of a name is open now; null when there is none.</summary>
-    public Func<string, bool?> IsOpen { get; init; } = _ => null;
+    private bool? IsOpen(string calendar) => _calendars.Values.FirstOrDefault(known => known.Settings?.Name == calendar)?.IsOpen(Now);
 
     private LiveCall? IvrOf(LegId leg) => _legs.TryGetValue(leg, out var call) && call.Ivr is not null && call.CallerLeg == leg ? call : null;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
@@ -18,6 +19,10 @@ namespace CallCenter.Routing.Tests;
 internal sealed class RoutingHarness : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly Calendar Always = Calendar.Evolve(Calendar.Initial, new CalendarConfigured(
+        new Guid("0194f000-0000-7000-8000-00000000000c"),
+        new CalendarSettings("Always", "UTC", [.. Enum.GetValues<DayOfWeek>().Select(day => new WeekdayHours(day, new OpenHours(TimeOnly.MinValue, TimeOnly.MinValue)))], []), DateTimeOffset.UnixEpoch));
 
     private readonly CenterHarness _center;
     private Router? _router;
@@ -42,12 +47,12 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public TimeSpan ParkTime { get; private init; }
 
-    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, TimeSpan? parkTime = null)
+    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, TimeSpan? parkTime = null, QueueSettings? settings = null)
     {
         var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres)) { ParkTime = parkTime ?? TimeSpan.FromMinutes(1) };
         harness._lookups = new Lookups(new Dictionary<string, string>(StringComparer.Ordinal) { ["center"] = harness.Source.ConnectionString }, TimeProvider.System);
         var now = DateTimeOffset.UtcNow;
-        var settings = new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
+        settings ??= new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
         await harness._center.AppendAsync(harness.QueueId, Queue.StreamType, new QueueCreated(harness.QueueId, settings, now));
         var snapshots = new List<AgentSnapshot>();
         for (var i = 0; i < agents; i++)
@@ -58,7 +63,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
         }
 
         harness.Agents = [.. snapshots.Select(a => a.State.Id)];
-        await harness.RunAsync(new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now));
+        await harness.RunAsync(new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now) { Calendars = [Always] });
         return harness;
     }
 
@@ -67,11 +72,10 @@ internal sealed class RoutingHarness : IAsyncDisposable
         var prompts = await Prompts.CreateAsync(Path.Combine(Path.GetTempPath(), "callcenter-test-prompts"), NullLogger.Instance);
         _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance)
         {
-            Ivr = new IvrEquipment(prompts, Path.GetTempPath(), _lookups, NullLogger<IvrEquipment>.Instance),
-            IsOpen = calendar => calendar == "Always" ? true : null,
             ParkTime = ParkTime,
             LengthWarning = TimeSpan.FromSeconds(59.5),
             Logins = (number, pin, _) => Task.FromResult<Guid?>($"{number}#{pin}#" == Login ? Agents[0] : null),
+            Ivr = new IvrEquipment(prompts, Path.GetTempPath(), _lookups, NullLogger<IvrEquipment>.Instance),
         };
         await _router.StartAsync(floor, default);
     }

@@ -11,6 +11,7 @@ public sealed class FakeSwitch : ISwitch
     private Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>();
     private readonly List<string> _verbs = [];
     private readonly HashSet<LegId> _gone = [];
+    private readonly System.Collections.Concurrent.ConcurrentQueue<OriginateOptions> _options = new();
     private long _legs;
 
     public ChannelReader<SwitchNotification> Notifications => _notifications.Reader;
@@ -40,6 +41,9 @@ public sealed class FakeSwitch : ISwitch
         _notifications.Writer.Complete();
         _notifications = Channel.CreateUnbounded<SwitchNotification>();
     }
+
+    /// <summary>How the phones were called, in order.</summary>
+    public IReadOnlyCollection<OriginateOptions> Options => _options;
 
     public LegId NewLeg() => new(Interlocked.Increment(ref _legs));
 
@@ -82,6 +86,7 @@ public sealed class FakeSwitch : ISwitch
     public LegId Originate(string extension, OriginateOptions options)
     {
         var leg = NewLeg();
+        _options.Enqueue(options);
         Do(leg, $"Originate {leg.Value} {extension} from {options.FromUser}");
         Originated(leg, extension);
         return leg;

@@ -3,6 +3,7 @@ using CallCenter.Domain;
 using CallCenter.Domain.Flows;
 using CallCenter.EventStore;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Flows;
 using CallCenter.Projections.Queues;
 
@@ -49,8 +50,9 @@ internal sealed class FlowConfiguration(Center center, IvrSurroundings ivr, Time
         var queues = (await new QueueQueries(center.Source, clock).SettingsAsync(cancellationToken)).Select(queue => queue.Settings.Name).ToHashSet(StringComparer.Ordinal);
         var agents = (await new AgentQueries(center.Source).PageAsync(int.MaxValue - 1, null, cancellationToken)).Nodes;
         var flows = (await _queries.ActiveAsync(cancellationToken)).Select(flow => flow.Name).ToHashSet(StringComparer.Ordinal);
+        var calendars = (await new CalendarQueries(center.Source).GetAsync(cancellationToken)).Select(calendar => calendar.Settings.Name).ToHashSet(StringComparer.Ordinal);
         return new FlowSurroundings(
-            queues, flows, ivr.Calendars, ivr.Connections.Keys.ToHashSet(StringComparer.Ordinal),
+            queues, flows, calendars, ivr.Connections.Keys.ToHashSet(StringComparer.Ordinal),
             queues.Concat(agents.Select(agent => agent.Extension).OfType<string>()).ToHashSet(StringComparer.Ordinal), ivr.RecordedPrompts());
     }
 

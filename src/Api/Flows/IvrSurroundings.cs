@@ -23,9 +23,6 @@ internal sealed class IvrSurroundings
         return new IvrSurroundings(await ConnectionsAsync(knobs.Connections ?? Path.Combine(knobs.DataFolder, "connections.json"), knobs.Connections is not null, cancellationToken), folder);
     }
 
-    /// <summary>Names of the calendars that hours can be looked up in.</summary>
-    public IReadOnlySet<string> Calendars { get; } = new HashSet<string>(StringComparer.Ordinal);
-
     public HashSet<string> RecordedPrompts() =>
         Directory.EnumerateFiles(PromptFolder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(PromptFolder, file)).ToHashSet(StringComparer.Ordinal);
 

@@ -4,11 +4,13 @@ using System.Net.Sockets;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Flows;
+using CallCenter.Api.Queues;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Flows;
 using CallCenter.Projections.Kpi;
@@ -80,6 +82,9 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new NumberConfiguration(center, TimeProvider.System))
             .AddSingleton(new FlowQueries(center.Source))
             .AddSingleton(new NumberQueries(center.Source))
+            .AddSingleton(center)
+            .AddSingleton(_ => new QueueConfiguration(center, router, TimeProvider.System))
+            .AddSingleton(new CalendarQueries(center.Source))
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));

@@ -6,11 +6,12 @@ using CallCenter.Api.Flows;
 using CallCenter.Api.Ladders;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
-using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Queues;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Flows;
 using CallCenter.Projections.Numbers;
@@ -41,6 +42,7 @@ internal static class Server
         var prompts = await Prompts.CreateAsync(Path.Combine(knobs.DataFolder, "prompts"), loggers.CreateLogger<Prompts>(), cancellationToken);
         await using var bindings = await PhoneBindings.OpenAsync(center.Source, loggers.CreateLogger<PhoneBindings>(), cancellationToken);
         await using var ladders = knobs.LadderDays == 0 ? null : new LadderWriter(center.Ladders, TimeSpan.FromDays(knobs.LadderDays), TimeProvider.System, loggers.CreateLogger<LadderWriter>());
+        await center.Phones.LoadAsync(cancellationToken);
         await using var @switch = new Switch(
             new SwitchOptions
             {
@@ -57,7 +59,7 @@ internal static class Server
                 LadderStore = ladders,
                 MediaTimeout = knobs.MediaTimeout == 0 ? null : TimeSpan.FromSeconds(knobs.MediaTimeout),
             },
-            await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
+            center.Phones, TimeProvider.System, loggers);
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
         var ivr = await IvrSurroundings.ReadAsync(knobs, cancellationToken);
         await using var lookups = new Lookups(ivr.Connections, TimeProvider.System);
@@ -112,9 +114,11 @@ internal static class Server
             position,
             await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue)
         {
+            DialPlan = await DialPlans.ReadAsync(center.Store, cancellationToken),
+            Calendars = [.. (await new CalendarQueries(center.Source).GetAsync(cancellationToken)).Select(c => new Calendar(c.Id, c.Settings, DateTimeOffset.MinValue))],
+            Paces = await new QueueQueries(center.Source, TimeProvider.System).PacesAsync(cancellationToken),
             Flows = [.. (await new FlowQueries(center.Source).ActiveAsync(cancellationToken)).Select(f => new FlowActivated(Flow.IdOf(f.Name), f.Name, f.Version, f.Source, DateTimeOffset.MinValue))],
             Numbers = [.. (await new NumberQueries(center.Source).GetAsync(cancellationToken)).Select(n => new NumberConfigured(n.Id, n.Number, n.Settings, DateTimeOffset.MinValue))],
-            DialPlan = await DialPlans.ReadAsync(center.Store, cancellationToken),
         };
     }
 }

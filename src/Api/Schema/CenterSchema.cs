@@ -18,13 +18,16 @@ internal static class CenterSchema
         SecurityTypes.AddTo(schema);
         TelephonyTypes.AddTo(schema);
         TrunkTypes.AddTo(schema);
-        FlowTypes.AddTo(schema);
-        NumberTypes.AddTo(schema);
         DeskTypes.AddTo(schema);
         ShiftTypes.AddTo(schema);
         SupervisionTypes.AddTo(schema);
         OfferTypes.AddTo(schema);
         DialTypes.AddTo(schema);
+        FlowTypes.AddTo(schema);
+        NumberTypes.AddTo(schema);
+        QueueSettingsTypes.AddTo(schema);
+        CalendarTypes.AddTo(schema);
+        AgentSettingsTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }
