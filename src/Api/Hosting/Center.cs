@@ -96,6 +96,13 @@ internal sealed class Center : IAsyncDisposable
     public async Task CatchUpAsync(CancellationToken cancellationToken) =>
         await Projections.WaitForAsync(await Store.HighWaterMarkAsync(cancellationToken), cancellationToken);
 
+    /// <summary>Waits until the read models show what this caller knows to be written: also what lies above the safe mark, because somebody else is still writing below it.</summary>
+    public async Task ShowAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Source.CreateCommand("select last_value from mt_events_sequence");
+        await Projections.WaitForAsync((long)(await command.ExecuteScalarAsync(cancellationToken))!, cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Projections.DisposeAsync();
