@@ -1,5 +1,11 @@
+using System.Collections.ObjectModel;
+
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Dialling;
+using CallCenter.Domain.Floor;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Queues;
 
 namespace CallCenter.Routing;
@@ -13,6 +19,17 @@ public sealed record FloorSnapshot(
 {
     /// <summary>Null where nothing can be dialled outside.</summary>
     public DialPlan? DialPlan { get; init; }
+
+    public IReadOnlyList<Calendar> Calendars { get; init; } = [];
+
+    /// <summary>How fast calls were taken from the queues lately, by queue.</summary>
+    public IReadOnlyDictionary<Guid, QueuePace> Paces { get; init; } = ReadOnlyDictionary<Guid, QueuePace>.Empty;
+
+    /// <summary>The active version of each flow.</summary>
+    public IReadOnlyList<FlowActivated> Flows { get; init; } = [];
+
+    /// <summary>The dialled numbers that are configured.</summary>
+    public IReadOnlyList<NumberConfigured> Numbers { get; init; } = [];
 }
 
 /// <param name="Version">Version of the agent's stream that the state stands for.</param>

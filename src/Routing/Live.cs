@@ -1,6 +1,9 @@
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
+using CallCenter.Routing.Ivr;
 using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
@@ -32,8 +35,12 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
 
     /// <summary>Where the call waits or waited last; null when it has been in no queue.</summary>
     public LiveQueue? Queue { get; set; }
-    public DateTimeOffset RankedSince { get; set; }
-    public Dictionary<Guid, int> Missed { get; } = [];
+
+    /// <summary>How the call stands among those who wait: set before it enters a queue by what is known of it, its queue and its waiting since from then on.</summary>
+    public WaitingContact Contact { get; set; } = new(id, Guid.Empty, DateTimeOffset.MinValue);
+
+    /// <summary>From when the wait counts.</summary>
+    public DateTimeOffset RankedSince => Contact.QueuedAt;
 
     /// <summary>Whose phones ring for the call.</summary>
     public List<LiveOffer> Offers { get; } = [];
@@ -45,11 +52,29 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
     /// <summary>Whose phone made the call, where that is an agent's.</summary>
     public LiveAgent? Caller { get; init; }
 
+    /// <summary>What is known of the call beside its numbers; it travels with the call.</summary>
+    public Dictionary<string, string> Attributes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How much more the caller matters, by the number that was dialled: 0 to 9.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>The voice that speaks to the caller, as espeak-ng names it; null where nothing says so.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>The call's way through a flow; null while it is in none.</summary>
+    public IvrVisit? Ivr { get; set; }
+
     /// <summary>The agent who talks is handing the caller over.</summary>
     public Handover? Handover { get; set; }
 
     /// <summary>How legs were that have just ended, waiting for the step that tells what followed from that.</summary>
     public List<CallCommand> Measured { get; } = [];
+
+    /// <summary>Which row of announcements runs: each visit to a queue has its own.</summary>
+    public int AnnouncementRow { get; set; }
+
+    /// <summary>How many announcements of the row have been made; null before the row has begun.</summary>
+    public int? Announced { get; set; }
     public bool Waits => State.Phase is CallPhase.Queued or CallPhase.Offered;
 
     /// <summary>Who talks besides caller and agent; null while nobody does.</summary>
@@ -87,6 +112,31 @@ internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent
 
     /// <summary>Since this process began, the phone has been away.</summary>
     public bool PhoneWasGone { get; set; }
+
+    /// <summary>Offers left unanswered since the last one that was answered.</summary>
+    public int MissedInARow { get; set; }
+
+    /// <summary>The agent as decisions see it; made anew when something has changed.</summary>
+    public AgentOnFloor OnFloor
+    {
+        get
+        {
+            if (!ReferenceEquals(_pictured, State) || field!.IsReachable != IsReachable || field.OfferableFrom != OfferableFrom)
+            {
+                _pictured = State;
+                field = new AgentOnFloor(Id, State.Status, State.Since, State.Queues)
+                {
+                    Attributes = State.Attributes, IsReachable = IsReachable, OfferableFrom = OfferableFrom, CallsTaken = State.CallsTaken, TalkTime = State.TalkTime,
+                };
+            }
+
+            return field;
+        }
+    }
+
+    private bool IsReachable => PhoneRegistered && !State.Desk.DoNotDisturb;
+
+    private Agent? _pictured;
 }
 
 /// <summary>A queue as it is configured now. Its stream is not ours to write: whoever changes it, the log tells us.</summary>
@@ -95,4 +145,16 @@ internal sealed class LiveQueue(Queue state)
     public Guid Id => State.Id;
     public Queue State { get; set; } = state;
     public QueueSettings Settings => State.Settings;
+
+    /// <summary>When it is open; null for always.</summary>
+    public Calendar? Calendar { get; set; }
+
+    /// <summary>Whom it has offered a call last.</summary>
+    public Guid? LastOffered { get; set; }
+
+    /// <summary>How fast calls have been taken from it.</summary>
+    public QueuePace Pace { get; set; } = QueuePace.Unknown;
+
+    /// <summary>The queue as decisions see it.</summary>
+    public QueueOnFloor OnFloor => new(Id, Settings) { Calendar = Calendar, LastOffered = LastOffered, Pace = Pace };
 }

@@ -23,13 +23,15 @@ public sealed partial class Router
 
         var call = CallOf(incoming, incoming.Source is ExtensionSource source ? _extensions.GetValueOrDefault(source.Extension) : null);
         var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
-        var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId);
+        var dialled = _dialled.GetValueOrDefault(incoming.To);
+        var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId, Topic: dialled?.Topic);
         _legs.Add(call.CallerLeg, call);
         _switch.Name(call.CallerLeg, call.Id);
         _calls.Add(call.Id, call);
+        call.Contact = call.Contact with { LastAgentId = _lastAgents.Of(call.From) };
 
         // Extensions are for those who work here; a caller from outside is let through to one by configuration only.
-        Send(call, EntryOf(incoming.To) ?? new Destination(DestinationKind.Number, direction == CallDirection.Internal ? incoming.To : null), receive);
+        Send(call, EntryOf(incoming.To) ?? new Destination(DestinationKind.Number, direction == CallDirection.Internal ? incoming.To : null), [receive, .. BringAlong(call, dialled)]);
     }
 
     private static LiveCall CallOf(IncomingCall incoming, LiveAgent? caller) =>
@@ -37,7 +39,13 @@ public sealed partial class Router
 
     private void Enqueue(LiveCall call, LiveQueue queue, params ReadOnlySpan<CallCommand> first)
     {
-        Take(StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, Now)]).Then(() =>
+        var now = Now;
+        if (TurnAway(call, queue, now, first))
+        {
+            return;
+        }
+
+        Take(StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, now, call.Contact.HeadStartSeconds)]).Then(() =>
         {
             // Whoever is being connected already needs no music; whoever is gone needs nothing.
             if (_switch.Answer(call.CallerLeg) && call.Waits)
@@ -47,27 +55,6 @@ public sealed partial class Router
         }));
         Requeued(call, queue);
     }
-
-    private void Announce(LiveCall call)
-    {
-        if (call.Waits)
-        {
-            _switch.Play(call.CallerLeg, _audio.Position(PositionOf(call)), Guid.NewGuid());
-
-            // A call that was handed back to a queue has a row of announcements of its own there.
-            var since = call.RankedSince;
-            _agenda.In(WaitingAudio.AnnounceEvery, () =>
-            {
-                if (call.RankedSince == since)
-                {
-                    Announce(call);
-                }
-            });
-        }
-    }
-
-    private int PositionOf(LiveCall call) =>
-        1 + _waiting.Concat(_offered).Count(c => c.State.QueueId == call.State.QueueId && (c.RankedSince, c.Id).CompareTo((call.RankedSince, call.Id)) < 0);
 
     /// <summary>The first to answer has the call; wherever else it rings, it stops.</summary>
     private void Answered(LiveCall call, LiveOffer offer)
@@ -97,6 +84,7 @@ public sealed partial class Router
                 Bridge(call);
             });
         }));
+        NoteAnswer(call, agent, now);
         others.ForEach(other => SignOutIfGone(other.Agent));
         WatchLength(call);
     }

@@ -103,6 +103,7 @@ public sealed partial class Router
 
         var old = agent.State.Extension;
         Take(StepOf(null).Agent(agent, change));
+        _isStaffReduced = true;
         if (!string.Equals(old, change.Extension, StringComparison.Ordinal))
         {
             SetExtension(agent);

@@ -33,7 +33,7 @@ public sealed partial class Router
                 Enter(entry, key);
                 return true;
             case DtmfReceived pressed when AgentLegOf(pressed.Leg) is { } call:
-                Press(call, pressed);
+                PressCode(call, pressed);
                 return true;
             case LegRinging ringing when DialledTo(ringing.Leg) is { AgentLeg: { } agentLeg }:
                 // The one has no effect on a phone that was answered, the other none on one that was not.

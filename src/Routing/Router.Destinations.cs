@@ -9,6 +9,7 @@ public sealed partial class Router
 {
     /// <summary>Where a dialled number leads; null when it leads nowhere.</summary>
     private Destination? EntryOf(string number) =>
+        _dialled.TryGetValue(number, out var dialled) ? dialled.To :
         _numbers.TryGetValue(number, out var queue) ? new Destination(DestinationKind.Queue, queue.Id.ToString()) : null;
 
     /// <summary>Sends a call that talks with nobody to a destination, in one step with what comes before.</summary>
@@ -31,6 +32,9 @@ public sealed partial class Router
             case DestinationKind.Number when to.Target is { } number && FeatureCodes.TryParse(number) is null && _dialPlan.Rules.Count > 0:
                 SendOutside(call, number, DialClass.International, first);
                 break;
+            case DestinationKind.Flow when to.Target is { } name && BeginFlow(call, name) is { } visit:
+                EnterFlow(call, visit, first);
+                break;
             case DestinationKind.HangUp:
                 Finish(call, first, new EndCall(CallParty.System, "ended", Now), 480, "Temporarily Unavailable");
                 break;
@@ -41,7 +45,7 @@ public sealed partial class Router
     }
 
     /// <summary>Whether <see cref="Send"/> knows what to do with a destination that is neither queue, agent nor number.</summary>
-    private static bool Leads(Destination to) => to.Kind == DestinationKind.HangUp;
+    private bool Leads(Destination to) => to.Kind == DestinationKind.HangUp || (to.Kind == DestinationKind.Flow && to.Target is { } flow && _flows.ContainsKey(flow));
 
     private LiveQueue? QueueOf(string? target) =>
         Guid.TryParse(target, out var id) ? _queues.GetValueOrDefault(id) : _queues.Values.FirstOrDefault(queue => string.Equals(queue.Settings.Name, target, StringComparison.Ordinal));

@@ -22,7 +22,7 @@ public sealed partial class Router
 
     private readonly Dictionary<LegId, KeyBuffer> _keys = [];
 
-    private void Press(LiveCall call, DtmfReceived key)
+    private void PressCode(LiveCall call, DtmfReceived key)
     {
         if (call.Agent is not { } agent)
         {

@@ -1,61 +1,33 @@
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
-using CallCenter.Domain.Floor;
 using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
 
-/// <summary>Who is offered which call, and what becomes of an offer that nobody takes.</summary>
+/// <summary>Offers: phones that ring for a call, and what becomes of an offer that nobody takes.</summary>
 public sealed partial class Router
 {
     private static readonly TimeSpan PauseAfterMissedOffer = TimeSpan.FromSeconds(3);
 
-    /// <summary>Offers every call that can be offered now.</summary>
-    private void Dispatch()
-    {
-        if (!_stopping)
-        {
-            CallBackTheBusy();
-        }
-
-        if (_stopping || _waiting.Count == 0 || _idle.Count == 0)
-        {
-            return;
-        }
-
-        var agents = _idle.Select(a => new AgentOnFloor(a.Id, a.State.Status, a.State.Since, a.State.Queues)
-        {
-            Attributes = a.State.Attributes, IsReachable = a.PhoneRegistered, OfferableFrom = a.OfferableFrom,
-        }).ToList();
-        var waiting = _waiting.Select(c => new WaitingContact(c.Id, c.State.QueueId!.Value, c.RankedSince) { Missed = c.Missed }).ToList();
-        var queues = _waiting.Select(c => c.Queue!).DistinctBy(q => q.Id).ToDictionary(q => q.Id, q => new QueueOnFloor(q.Id, q.Settings));
-        foreach (var proposal in Distributor.Propose(new FloorPicture(Now, waiting, agents, queues)))
-        {
-            Offer(_calls[proposal.ContactId], _agents[proposal.AgentIds[0]]);
-        }
-    }
-
-    private void Offer(LiveCall call, LiveAgent agent)
-    {
-        var now = Now;
-        Ring(call, agent, TimeSpan.FromSeconds(call.Queue!.Settings.RingSeconds), call.DisplayName, StepOf(call).Call(call, new OfferCall(agent.Id, now)).Agent(agent, new OfferToAgent(call.Id, now)));
-    }
-
     /// <summary>Takes the step that offers the call to the agent; once that is durable, the agent's phone rings.</summary>
-    private void Ring(LiveCall call, LiveAgent agent, TimeSpan ringTime, string? displayName, Step step)
+    private void Ring(LiveCall call, LiveAgent agent, TimeSpan ringTime, string? displayName, Step step) =>
+        Ring(call, [new LiveOffer(agent)], new OriginateOptions { FromUser = call.From, FromDisplayName = displayName, RingTimeout = ringTime, CodecsOf = call.CallerLeg }, step);
+
+    /// <summary>Takes the step that offers the call to several agents; once that is durable, all their phones ring.</summary>
+    private void Ring(LiveCall call, IReadOnlyList<LiveOffer> offers, OriginateOptions options, Step step)
     {
-        var offer = new LiveOffer(agent);
-        call.Offers.Add(offer);
         Take(step.Then(() =>
         {
-            if (call.Offers.Contains(offer))
+            // Whoever answers first, or leaves, while this is written withdraws the others.
+            foreach (var offer in offers.Where(call.Offers.Contains))
             {
-                var leg = _switch.Originate(agent.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = displayName, RingTimeout = ringTime, CodecsOf = call.CallerLeg });
+                var leg = _switch.Originate(offer.Agent.State.Extension!, options);
                 offer.Leg = leg;
                 _legs.Add(leg, call);
                 _switch.Name(leg, call.Id);
             }
         }));
+        call.Offers.AddRange(offers);
     }
 
     /// <summary>Adds to a step that nobody is offered the call any more.</summary>
@@ -92,10 +64,17 @@ public sealed partial class Router
     private void Missed(LiveCall call, LiveAgent agent, NonResponse reason)
     {
         var now = Now;
-        Take(StepOf(call).Call(call, new MissOffer(agent.Id, reason, now)).Agent(agent, new ReleaseAgent(call.Id, now)));
-        call.Missed[agent.Id] = call.Missed.GetValueOrDefault(agent.Id) + 1;
+
+        // An agent who is not there is no help to the callers who would ring there next (RONA: redirect on no answer).
+        agent.MissedInARow++;
+        var isAway = call.Queue is { Settings.RonaAfter: > 0 and var most } && agent.MissedInARow >= most;
+        agent.MissedInARow = isAway ? 0 : agent.MissedInARow;
+        AgentCommand[] commands = isAway ? [new ReleaseAgent(call.Id, now), new SetAgentReady(Ready: false, "rona", now)] : [new ReleaseAgent(call.Id, now)];
+        Take(StepOf(call).Call(call, new MissOffer(agent.Id, reason, now)).Agent(agent, commands));
+        call.Contact = call.Contact with { Missed = call.Contact.Missed.Append(new(agent.Id, 0)).GroupBy(m => m.Key).ToDictionary(m => m.Key, m => m.Max(times => times.Value) + (m.Key == agent.Id ? 1 : 0)) };
         agent.OfferableFrom = now + PauseAfterMissedOffer;
         _agenda.In(PauseAfterMissedOffer, Dispatch);
         SignOutIfGone(agent);
+        Reconsider(call);
     }
 }

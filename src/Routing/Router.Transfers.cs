@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
@@ -131,10 +133,12 @@ public sealed partial class Router
     }
 
     /// <summary>After the step that put the call into a queue.</summary>
-    private static void Requeued(LiveCall call, LiveQueue queue)
+    private void Requeued(LiveCall call, LiveQueue queue)
     {
-        (call.Queue, call.RankedSince, call.Agent, call.AgentLeg) = (queue, call.State.LastAt, null, null);
-        call.Missed.Clear();
+        (call.Queue, call.Agent, call.AgentLeg) = (queue, null, null);
+        call.Contact = StandingOf(call, queue, call.State.LastAt) with { Missed = ReadOnlyDictionary<Guid, int>.Empty };
+        (call.AnnouncementRow, call.Announced) = (call.AnnouncementRow + 1, null);
+        Watch(call);
     }
 
     /// <summary>To a flow or a mailbox: the caller goes on there, the agent is out of it.</summary>

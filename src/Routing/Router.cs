@@ -2,6 +2,7 @@ using System.Threading.Channels;
 
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
 using CallCenter.Telephony;
@@ -31,6 +32,7 @@ public sealed partial class Router : IAsyncDisposable
     private readonly HashSet<LiveCall> _waiting = [];
     private readonly HashSet<LiveCall> _offered = [];
     private readonly HashSet<LiveAgent> _idle = [];
+    private readonly LastAgents _lastAgents = new();
 
     private readonly PostgresEventStore _store;
     private readonly ISwitch _switch;
@@ -75,11 +77,19 @@ public sealed partial class Router : IAsyncDisposable
 
         _dialPlan = floor.DialPlan ?? _dialPlan;
         Reseat();
+        foreach (var calendar in floor.Calendars)
+        {
+            SetCalendar(calendar);
+        }
 
         foreach (var queue in floor.Queues)
         {
             SetQueue(queue);
+            _queues[queue.Id].Pace = floor.Paces.GetValueOrDefault(queue.Id, QueuePace.Unknown);
+            Show(_queues[queue.Id]);
         }
+
+        SetIvr(floor);
 
         LogStarted(_logger, _numbers.Count, _extensions.Count, floor.LiveCalls.Count);
         _journal.Start();
@@ -214,6 +224,15 @@ public sealed partial class Router : IAsyncDisposable
             case LegRetrieved retrieved when AgentLegOf(retrieved.Leg) is { State.Phase: CallPhase.OnHold, Handover: null } call:
                 Retrieve(call);
                 break;
+            case DtmfReceived key when IvrOf(key.Leg) is { } call:
+                PressInIvr(call, key);
+                break;
+            case PlaybackFinished played when IvrOf(played.Leg) is { } call:
+                Played(call, played.PlaybackId);
+                break;
+            case PlaybackFailed failed when IvrOf(failed.Leg) is { } call:
+                Played(call, failed.PlaybackId);
+                break;
             case SourceBlocked or BlockExpired:
                 Blocks?.Note(notification);
                 return;
@@ -299,6 +318,8 @@ public sealed partial class Router : IAsyncDisposable
             agent.SitsAt = agent.State.Extension;
             Reseat();
         }
+
+        NotePresence(agent);
     }
 
     /// <summary>An agent whose phone is gone is signed out, once no call is at hand.</summary>

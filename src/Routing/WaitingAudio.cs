@@ -1,17 +1,42 @@
+using CallCenter.Domain.Queues;
 using CallCenter.Telephony.Media;
 
 namespace CallCenter.Routing;
 
-/// <summary>What a waiting caller hears: the position, now and again, over music.</summary>
+/// <summary>What a waiting caller hears: announcements over music.</summary>
 public sealed class WaitingAudio(Prompts prompts)
 {
     private readonly AudioClip _music = Music.Waiting;
 
-    /// <summary>How often the position is said again.</summary>
-    public static TimeSpan AnnounceEvery => TimeSpan.FromSeconds(20);
-
     public Playlist OnHold => Playlist.Forever(_music);
 
-    /// <param name="position">1 is the next to be served.</param>
-    public Playlist Position(int position) => new([prompts.Position(position)], [_music]);
+    /// <summary>An announcement, and music after it; only music when there is nothing to say. Complete at once when everything has been spoken before.</summary>
+    /// <param name="language">Of the queue.</param>
+    /// <param name="position">1 is the next to be served; null to say nothing of it.</param>
+    /// <param name="estimatedWait">In seconds; null to say nothing of it.</param>
+    /// <param name="text">The queue's own words.</param>
+    /// <param name="cancellationToken">Ends the synthesis.</param>
+    /// <exception cref="SpeechSynthesisException">The speech could not be made.</exception>
+    public async ValueTask<Playlist> AnnounceAsync(string language, int? position, double? estimatedWait, string? text, CancellationToken cancellationToken)
+    {
+        var clips = new List<AudioClip>();
+        if (position is { } place)
+        {
+            clips.Add(language is "en" ? prompts.Position(place) : await SayAsync(QueueSentences.Position(language, place)));
+        }
+
+        if (estimatedWait is { } wait)
+        {
+            clips.Add(await SayAsync(QueueSentences.EstimatedWait(language, wait)));
+        }
+
+        if (text is not null)
+        {
+            clips.Add(await SayAsync(text));
+        }
+
+        return new Playlist(clips, [_music]);
+
+        Task<AudioClip> SayAsync(string words) => language is "en" ? prompts.SayAsync(words, cancellationToken) : prompts.SayAsync(words, language, cancellationToken);
+    }
 }

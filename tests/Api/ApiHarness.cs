@@ -4,6 +4,7 @@ using System.Text.Json;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Flows;
 using CallCenter.Api.Hosting;
 using CallCenter.Api.Trunks;
 using CallCenter.Domain;
@@ -62,7 +63,7 @@ internal sealed class ApiHarness : IAsyncDisposable
         var prompts = await Prompts.CreateAsync(Path.Combine(Path.GetTempPath(), "callcenter-test-prompts"), NullLogger.Instance);
         harness._router = new Router(harness.Center.Store, harness.Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance);
         await harness._router.StartAsync(await Server.ReadFloorAsync(harness.Center, default), default);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._router, harness._blocks, sip: null, harness.Trunks, knobs, NullLoggerFactory.Instance, default);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._router, harness._blocks, sip: null, harness.Trunks, await IvrSurroundings.ReadAsync(knobs, default), knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }

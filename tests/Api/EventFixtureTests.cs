@@ -83,7 +83,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new SelfServiceCompleted(Id, "bank", "balance", At),
         new SurveyAnswered(Id, "content", 4, 1, 5, At),
         new FlowSaved(Id, "bank", 3, "flow: bank\nsteps: {bye: {do: hangUp}}\n", At),
-        new FlowActivated(Id, "bank", 3, At),
+        new FlowActivated(Id, "bank", 3, "flow: bank\nsteps: {bye: {do: hangUp}}\n", At),
         new NumberConfigured(
             Id,
             "1000",
@@ -120,6 +120,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new AlarmsConfigured(Id, new AlarmThresholds { WaitSeconds = 60, Waiting = 5, ServiceLevelPercent = 80, NobodySignedIn = true }, At),
         new AlarmRaised(Id, AlarmKind.ServiceLevel, 79.5, 80, At),
         new AlarmCleared(Id, AlarmKind.ServiceLevel, At),
+        new CallOverflowed(Id, Other, new Destination(DestinationKind.Queue, "Sales"), "after-seconds", At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

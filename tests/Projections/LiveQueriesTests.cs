@@ -18,8 +18,9 @@ public sealed class LiveQueriesTests(PostgresFixture postgres)
     public async Task A_queue_shows_who_waits_how_long_and_who_is_there()
     {
         await using var center = await CenterHarness.CreateAsync(postgres);
+        var settings = new QueueSettings("Support", "1000") { Method = DistributionMethod.Hunting, Tiers = [new(["first"], 0)] };
         var (queue, ann, bob, zoe) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
-        await center.AppendAsync(queue, Queue.StreamType, new QueueCreated(queue, new QueueSettings("Support", "1000"), Now.AddHours(-1)));
+        await center.AppendAsync(queue, Queue.StreamType, new QueueCreated(queue, settings, Now.AddHours(-1)));
         await SignInAsync(center, ann, "Ann", queue);
         await SignInAsync(center, bob, "Bob", queue, new AgentStatusChanged(bob, AgentStatus.Busy, Now.AddMinutes(-5)));
         await SignInAsync(center, zoe, "Zoe", queue, new AgentStatusChanged(zoe, AgentStatus.NotReady, Now.AddMinutes(-5), Reason: "lunch"));
@@ -36,8 +37,11 @@ public sealed class LiveQueriesTests(PostgresFixture postgres)
 
         var view = (await new QueueQueries(center.Source, new FixedClock(Now)).GetAsync(null, default)).ShouldHaveSingleItem();
 
-        // (2 waiting + 1) x 60 s of handling / 2 agents who are ready.
-        view.ShouldBe(new QueueView(queue, "Support", "1000", 2, 30, 90, 1));
+        // One contact was answered, after 2 s: there is nothing else to go by.
+        (view with { Settings = settings }).ShouldBe(new QueueView(queue, "Support", "1000", 2, 30, 2, 1) { Settings = settings });
+        (view.Settings.Method, view.Settings.Tiers.Single().Groups.Single()).ShouldBe((DistributionMethod.Hunting, "first"));
+        var pace = (await new QueueQueries(center.Source, TimeProvider.System).PacesAsync(default)).ShouldHaveSingleItem();
+        (pace.Key, pace.Value.MeanWaitSeconds).ShouldBe((queue, 2));
     }
 
     [Fact]
@@ -47,8 +51,11 @@ public sealed class LiveQueriesTests(PostgresFixture postgres)
         var ann = Guid.CreateVersion7();
         await SignInAsync(center, ann, "Ann", Guid.NewGuid(), new AgentStatusChanged(ann, AgentStatus.NotReady, Now.AddMinutes(-5), Reason: "lunch"));
         await center.CatchUpAsync();
+        await center.AppendAsync(ann, Agent.StreamType, new AgentChanged(ann, "Ann", null, [], Now.AddMinutes(-4), new AgentAttributes { Skills = new Dictionary<string, int> { ["german"] = 7 }, Team = "north" }));
+        await center.CatchUpAsync();
         var view = (await new AgentQueries(center.Source).PageAsync(10, null, default)).Nodes.ShouldHaveSingleItem();
-        (view.Name, view.Status, view.Reason, view.Version).ShouldBe(("Ann", AgentStatus.NotReady, "lunch", 3L));
+        (view.Attributes.Skills["german"], view.Attributes.Team).ShouldBe((7, "north"));
+        (view.Name, view.Status, view.Reason, view.Version).ShouldBe(("Ann", AgentStatus.NotReady, "lunch", 4L));
         view.StatusSince.ShouldBe(Now.AddMinutes(-5), TimeSpan.FromMilliseconds(1));
         await center.AppendAsync(ann, Agent.StreamType, new AgentSignedOut(ann, "phone-unregistered", Now));
         await center.CatchUpAsync();

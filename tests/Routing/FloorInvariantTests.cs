@@ -1,5 +1,6 @@
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Queues;
 using CallCenter.Telephony;
 using CallCenter.Testing;
 
@@ -16,12 +17,15 @@ public sealed class FloorInvariantTests(PostgresFixture postgres)
     private const int Patience = 600;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task No_agent_has_two_calls_no_call_two_agents_and_every_call_ends(int seed)
+    [InlineData(1, DistributionMethod.LongestIdle)]
+    [InlineData(2, DistributionMethod.Hunting)]
+    [InlineData(3, DistributionMethod.LeastTalk)]
+    [InlineData(4, DistributionMethod.RingAll)]
+    [InlineData(5, DistributionMethod.RingAll)]
+    public async Task No_agent_has_two_calls_no_call_two_agents_and_every_call_ends(int seed, DistributionMethod method)
     {
-        await using var floor = await RoutingHarness.StartAsync(postgres, Agents, wrapUpSeconds: 0);
+        var settings = new QueueSettings("Support", "1000", WrapUpSeconds: 0) { Method = method };
+        await using var floor = await RoutingHarness.StartAsync(postgres, Agents, settings: settings);
         var phones = floor.Switch;
         var random = new Random(seed);
         var ended = new HashSet<LegId>();
@@ -85,17 +89,25 @@ public sealed class FloorInvariantTests(PostgresFixture postgres)
 
         // Told by the calls in the order of the log: between an offer and its end, an agent has no other call.
         var busy = new Dictionary<Guid, Guid>();
-        var with = new Dictionary<Guid, Guid>();
+        var with = new Dictionary<Guid, HashSet<Guid>>();
         foreach (var stored in events)
         {
             switch (stored.Data)
             {
                 case CallOffered e:
                     busy.TryAdd(e.AgentId, e.CallId).ShouldBeTrue($"agent {e.AgentId} was offered two calls at once");
-                    with.TryAdd(e.CallId, e.AgentId).ShouldBeTrue($"call {e.CallId} was offered to two agents at once");
+                    Of(e.CallId).Add(e.AgentId).ShouldBeTrue();
+                    (method == DistributionMethod.RingAll || Of(e.CallId).Count == 1).ShouldBeTrue($"call {e.CallId} was offered to two agents at once");
                     break;
                 case CallOfferNotAnswered e:
+                    Of(e.CallId).Remove(e.AgentId).ShouldBeTrue();
+                    busy.Remove(e.AgentId);
+                    break;
+                case CallAnswered e:
+                    Of(e.CallId).ShouldContain(e.AgentId!.Value, $"call {e.CallId} was answered by one whom it was not offered");
                     Release(e.CallId);
+                    busy.Add(e.AgentId.Value, e.CallId);
+                    Of(e.CallId).Add(e.AgentId.Value);
                     break;
                 case CallTransferred { ToQueueId: not null } e:
                     Release(e.CallId);
@@ -103,14 +115,14 @@ public sealed class FloorInvariantTests(PostgresFixture postgres)
                 case CallTransferred { ToAgentId: { } to } e:
                     Release(e.CallId);
                     busy.TryAdd(to, e.CallId).ShouldBeTrue($"agent {to} was handed a second call");
-                    with.Add(e.CallId, to);
+                    Of(e.CallId).Add(to);
                     break;
                 case CallEnded e:
                     Release(e.CallId);
                     break;
-                case AgentStatusChanged { Status: AgentStatus.Available } e when with.ContainsValue(e.AgentId):
+                case AgentStatusChanged { Status: AgentStatus.Available } e when busy.Remove(e.AgentId, out var left):
                     // Who hung up while the agent it hands over to still rings has left the call before the call is another's.
-                    Release(with.Single(pair => pair.Value == e.AgentId).Key);
+                    Of(left).Remove(e.AgentId);
                     break;
             }
         }
@@ -119,11 +131,16 @@ public sealed class FloorInvariantTests(PostgresFixture postgres)
 
         void Release(Guid call)
         {
-            if (with.Remove(call, out var agent))
+            if (with.Remove(call, out var agents))
             {
-                busy.Remove(agent);
+                foreach (var agent in agents)
+                {
+                    busy.Remove(agent);
+                }
             }
         }
+
+        HashSet<Guid> Of(Guid call) => with.TryGetValue(call, out var agents) ? agents : with[call] = [];
 
         int Draw(int below)
         {

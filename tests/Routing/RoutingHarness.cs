@@ -2,9 +2,11 @@ using System.Diagnostics;
 
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
+using CallCenter.Routing.Ivr;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
 using CallCenter.Testing;
@@ -18,8 +20,13 @@ internal sealed class RoutingHarness : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly Calendar Always = Calendar.Evolve(Calendar.Initial, new CalendarConfigured(
+        new Guid("0194f000-0000-7000-8000-00000000000c"),
+        new CalendarSettings("Always", "UTC", [.. Enum.GetValues<DayOfWeek>().Select(day => new WeekdayHours(day, new OpenHours(TimeOnly.MinValue, TimeOnly.MinValue)))], []), DateTimeOffset.UnixEpoch));
+
     private readonly CenterHarness _center;
     private Router? _router;
+    private Lookups _lookups = new(new Dictionary<string, string>(StringComparer.Ordinal), TimeProvider.System);
 
     private RoutingHarness(CenterHarness center) => _center = center;
 
@@ -40,11 +47,12 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public TimeSpan ParkTime { get; private init; }
 
-    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, TimeSpan? parkTime = null)
+    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, TimeSpan? parkTime = null, QueueSettings? settings = null)
     {
         var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres)) { ParkTime = parkTime ?? TimeSpan.FromMinutes(1) };
+        harness._lookups = new Lookups(new Dictionary<string, string>(StringComparer.Ordinal) { ["center"] = harness.Source.ConnectionString }, TimeProvider.System);
         var now = DateTimeOffset.UtcNow;
-        var settings = new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
+        settings ??= new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
         await harness._center.AppendAsync(harness.QueueId, Queue.StreamType, new QueueCreated(harness.QueueId, settings, now));
         var snapshots = new List<AgentSnapshot>();
         for (var i = 0; i < agents; i++)
@@ -55,7 +63,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
         }
 
         harness.Agents = [.. snapshots.Select(a => a.State.Id)];
-        await harness.RunAsync(new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now));
+        await harness.RunAsync(new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now) { Calendars = [Always] });
         return harness;
     }
 
@@ -67,6 +75,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
             ParkTime = ParkTime,
             LengthWarning = TimeSpan.FromSeconds(59.5),
             Logins = (number, pin, _) => Task.FromResult<Guid?>($"{number}#{pin}#" == Login ? Agents[0] : null),
+            Ivr = new IvrEquipment(prompts, Path.GetTempPath(), _lookups, NullLogger<IvrEquipment>.Instance),
         };
         await _router.StartAsync(floor, default);
     }
@@ -99,6 +108,13 @@ internal sealed class RoutingHarness : IAsyncDisposable
     {
         var events = await ReadAllAsync();
         return [.. events.Where(e => string.Equals(e.Metadata.CorrelationId, $"sip-{caller.Value}", StringComparison.Ordinal)).Select(e => e.Data).OfType<CallEvent>()];
+    }
+
+    /// <summary>The same, with what is personal in plain.</summary>
+    public async Task<IReadOnlyList<CallEvent>> RevealedAsync(LegId caller)
+    {
+        var stored = (await ReadAllAsync()).Where(e => e.Data is CallEvent && string.Equals(e.Metadata.CorrelationId, $"sip-{caller.Value}", StringComparison.Ordinal)).ToList();
+        return [.. (await _center.Personal.RevealAsync(stored)).Select(e => (CallEvent)System.Text.Json.JsonSerializer.Deserialize(e.Json, e.Stored.Data.GetType(), EventJson.Options)!)];
     }
 
     /// <summary>The log to its present end.</summary>
@@ -145,6 +161,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        await _lookups.DisposeAsync();
         await _center.DisposeAsync();
     }
 

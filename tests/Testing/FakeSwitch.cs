@@ -11,12 +11,16 @@ public sealed class FakeSwitch : ISwitch
     private Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>();
     private readonly List<string> _verbs = [];
     private readonly HashSet<LegId> _gone = [];
+    private readonly System.Collections.Concurrent.ConcurrentQueue<OriginateOptions> _options = new();
     private long _legs;
 
     public ChannelReader<SwitchNotification> Notifications => _notifications.Reader;
 
     /// <summary>Called for every new leg to a phone; a simulation answers for the phone here.</summary>
     public Action<LegId, string> Originated { get; set; } = (_, _) => { };
+
+    /// <summary>Called for everything that is played.</summary>
+    public Action<LegId, Playlist, Guid> Playing { get; set; } = (_, _, _) => { };
 
     public Action<LegId> HungUp { get; set; } = _ => { };
 
@@ -37,6 +41,9 @@ public sealed class FakeSwitch : ISwitch
         _notifications.Writer.Complete();
         _notifications = Channel.CreateUnbounded<SwitchNotification>();
     }
+
+    /// <summary>How the phones were called, in order.</summary>
+    public IReadOnlyCollection<OriginateOptions> Options => _options;
 
     public LegId NewLeg() => new(Interlocked.Increment(ref _legs));
 
@@ -79,6 +86,7 @@ public sealed class FakeSwitch : ISwitch
     public LegId Originate(string extension, OriginateOptions options)
     {
         var leg = NewLeg();
+        _options.Enqueue(options);
         Do(leg, $"Originate {leg.Value} {extension} from {options.FromUser}");
         Originated(leg, extension);
         return leg;
@@ -92,7 +100,16 @@ public sealed class FakeSwitch : ISwitch
         return leg;
     }
 
-    public bool Play(LegId leg, Playlist playlist, Guid playbackId) => Do(leg, $"Play {leg.Value}");
+    public bool Play(LegId leg, Playlist playlist, Guid playbackId)
+    {
+        var done = Do(leg, $"Play {leg.Value}");
+        if (done)
+        {
+            Playing(leg, playlist, playbackId);
+        }
+
+        return done;
+    }
 
     public bool PlayFile(LegId leg, string path, Guid playbackId) => Do(leg, $"PlayFile {leg.Value} {path}");
 

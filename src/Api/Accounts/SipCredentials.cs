@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,27 +9,30 @@ using Npgsql;
 namespace CallCenter.Api.Accounts;
 
 /// <summary>The digest hashes of the phones, in memory: the switch asks for one at every REGISTER.</summary>
-internal sealed class SipCredentials : IAccounts
+internal sealed class SipCredentials(NpgsqlDataSource source) : IAccounts
 {
     public const string Realm = "callcenter";
 
-    private readonly Dictionary<string, SipAccount> _accounts;
-
-    private SipCredentials(Dictionary<string, SipAccount> accounts) => _accounts = accounts;
+    private readonly ConcurrentDictionary<string, SipAccount> _accounts = new(StringComparer.Ordinal);
 
     public SipAccount? Find(string extension) => _accounts.GetValueOrDefault(extension);
 
-    public static async Task<SipCredentials> LoadAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    /// <summary>Takes up what is kept.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand("select extension, ha1_md5, ha1_sha256, display_name from callcenter.sip_credentials");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var accounts = new Dictionary<string, SipAccount>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellationToken))
         {
-            accounts.Add(reader.GetString(0), new SipAccount(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)));
+            _accounts[reader.GetString(0)] = new SipAccount(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3));
         }
+    }
 
-        return new SipCredentials(accounts);
+    /// <summary>Gives a phone a password, for its next REGISTER.</summary>
+    public async Task SetAsync(string extension, string password, string displayName, CancellationToken cancellationToken)
+    {
+        await SetAsync(source, extension, password, displayName, cancellationToken);
+        await LoadAsync(cancellationToken);
     }
 
     /// <summary>Keeps the hashes of a phone's password; the password itself is not kept.</summary>

@@ -16,10 +16,11 @@ namespace CallCenter.Api.Configuration;
 /// <param name="TlsKey">Absolute path of the certificate's key; given with it.</param>
 /// <param name="LadderDays">0 keeps no ladders.</param>
 /// <param name="MediaTimeout">Seconds; 0 for never.</param>
+/// <param name="Connections">Absolute path of a JSON file; null for <c>connections.json</c> in the data folder, if there is one.</param>
 /// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
 internal sealed record Knobs(
     IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string KeyFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions,
-    IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null, int LadderDays = 30, int MediaTimeout = 120)
+    IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null, int LadderDays = 30, int MediaTimeout = 120, string? Connections = null)
 {
     /// <summary>Name, default and meaning, for the help text and the README.</summary>
     public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
@@ -41,6 +42,7 @@ internal sealed record Knobs(
         ("CALLCENTER_SIP_DIGEST", "sha-256,md5", "what phones are challenged with, the first preferred; md5,sha-256 or md5 for phones that give up at SHA-256"),
         ("CALLCENTER_SIP_LADDER_DAYS", "30", "how long the SIP messages of each call are kept, in days, 0 to 3650; 0 keeps none"),
         ("CALLCENTER_MEDIA_TIMEOUT", "120", "a connected call from one of whose sides neither RTP nor RTCP comes for so many seconds is ended; 0: never"),
+        ("CALLCENTER_CONNECTIONS", "<data>/connections.json", "JSON file of the databases that IVR flows may ask, Npgsql connection strings by name"),
     ];
 
     /// <summary>What <c>CALLCENTER_SIP_DIGEST</c> can be.</summary>
@@ -81,7 +83,8 @@ internal sealed record Knobs(
             certificate is null ? null : Path.GetFullPath(certificate),
             key is null ? null : Path.GetFullPath(key),
             Number("CALLCENTER_SIP_LADDER_DAYS", "days", 3650),
-            Number("CALLCENTER_MEDIA_TIMEOUT", "seconds", 86400));
+            Number("CALLCENTER_MEDIA_TIMEOUT", "seconds", 86400),
+            Set("CALLCENTER_CONNECTIONS") is { } connections ? Path.GetFullPath(connections) : null);
 
         string? Set(string name) => get(name) is { Length: > 0 } value ? value : null;
 

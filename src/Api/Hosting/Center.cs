@@ -5,7 +5,10 @@ using CallCenter.EventStore;
 using CallCenter.Postgres;
 using CallCenter.Projections;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Calls;
+using CallCenter.Projections.Flows;
+using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
 using CallCenter.Projections.Trunks;
@@ -28,12 +31,13 @@ internal sealed class Center : IAsyncDisposable
         Personal = new PersonalReader(Persons, types);
         Ladders = new LadderTable(source, new PersonalFiles(Persons, types));
         Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>(), Persons);
+        Phones = new SipCredentials(source);
         Trail = new EventTrail(source, types);
         Sealer = new TrailSealer(Store, source, folder, TimeProvider.System, loggers.CreateLogger<TrailSealer>());
         Verifier = new TrailVerifier(source, folder);
         Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
-            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
+            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new FlowsProjection(), new NumbersProjection(), new CalendarsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
     }
 
     public NpgsqlDataSource Source { get; }
@@ -48,6 +52,9 @@ internal sealed class Center : IAsyncDisposable
 
     /// <summary>The SIP messages of calls.</summary>
     public LadderTable Ladders { get; }
+
+    /// <summary>What the phones prove themselves by; taken up by the server.</summary>
+    public SipCredentials Phones { get; }
 
     public EventTrail Trail { get; }
 

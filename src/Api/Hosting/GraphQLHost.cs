@@ -3,13 +3,18 @@ using System.Net.Sockets;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Flows;
+using CallCenter.Api.Queues;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Calls;
+using CallCenter.Projections.Flows;
 using CallCenter.Projections.Kpi;
+using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
 using CallCenter.Routing;
@@ -33,11 +38,12 @@ internal sealed class GraphQLHost : IAsyncDisposable
     /// <param name="blocks">What is not listened to, and who may change it.</param>
     /// <param name="sip">Takes the WebSockets of <c>/sip</c>; null where there is no telephony.</param>
     /// <param name="trunks">Configures trunks.</param>
+    /// <param name="ivr">What flows may name.</param>
     /// <param name="knobs">Addresses and port.</param>
     /// <param name="loggers">For the host and the executor.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">The port is in use; the message names it.</exception>
-    public static async Task<GraphQLHost> StartAsync(Center center, Router router, SourceBlocks blocks, Switch? sip, TrunkConfiguration trunks, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<GraphQLHost> StartAsync(Center center, Router router, SourceBlocks blocks, Switch? sip, TrunkConfiguration trunks, IvrSurroundings ivr, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddSingleton(loggers);
@@ -72,6 +78,13 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new TelephonyReader(sip))
             .AddSingleton(new SourceQueries(center.Source))
             .AddSingleton(trunks)
+            .AddSingleton(new FlowConfiguration(center, ivr, TimeProvider.System))
+            .AddSingleton(new NumberConfiguration(center, TimeProvider.System))
+            .AddSingleton(new FlowQueries(center.Source))
+            .AddSingleton(new NumberQueries(center.Source))
+            .AddSingleton(center)
+            .AddSingleton(_ => new QueueConfiguration(center, router, TimeProvider.System))
+            .AddSingleton(new CalendarQueries(center.Source))
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));
@@ -83,6 +96,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             app.MapSip("/sip", sip);
         }
 
+        app.MapGet("/schemas/flow.json", () => Results.Text(Domain.Flows.FlowSchema.Text, "application/schema+json"));
         app.MapGet("/health", () => Results.Text("ok\n"));
         try
         {

@@ -2,16 +2,23 @@ using System.Net.Sockets;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Flows;
 using CallCenter.Api.Ladders;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
-using CallCenter.Domain.Agents;
+using CallCenter.Domain.Calendars;
+using CallCenter.Domain.Flows;
+using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Queues;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Calls;
+using CallCenter.Projections.Flows;
+using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
 using CallCenter.Routing;
+using CallCenter.Routing.Ivr;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
 using CallCenter.Telephony.Sip;
@@ -35,6 +42,7 @@ internal static class Server
         var prompts = await Prompts.CreateAsync(Path.Combine(knobs.DataFolder, "prompts"), loggers.CreateLogger<Prompts>(), cancellationToken);
         await using var bindings = await PhoneBindings.OpenAsync(center.Source, loggers.CreateLogger<PhoneBindings>(), cancellationToken);
         await using var ladders = knobs.LadderDays == 0 ? null : new LadderWriter(center.Ladders, TimeSpan.FromDays(knobs.LadderDays), TimeProvider.System, loggers.CreateLogger<LadderWriter>());
+        await center.Phones.LoadAsync(cancellationToken);
         await using var @switch = new Switch(
             new SwitchOptions
             {
@@ -51,9 +59,16 @@ internal static class Server
                 LadderStore = ladders,
                 MediaTimeout = knobs.MediaTimeout == 0 ? null : TimeSpan.FromSeconds(knobs.MediaTimeout),
             },
-            await SipCredentials.LoadAsync(center.Source, cancellationToken), TimeProvider.System, loggers);
+            center.Phones, TimeProvider.System, loggers);
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
-        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>()) { Blocks = blocks, Logins = new AgentLogins(center.Source).VerifyAsync };
+        var ivr = await IvrSurroundings.ReadAsync(knobs, cancellationToken);
+        await using var lookups = new Lookups(ivr.Connections, TimeProvider.System);
+        await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>())
+        {
+            Blocks = blocks,
+            Logins = new AgentLogins(center.Source).VerifyAsync,
+            Ivr = new IvrEquipment(prompts, ivr.PromptFolder, lookups, loggers.CreateLogger<IvrEquipment>()),
+        };
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
         foreach (var blocked in await new SourceQueries(center.Source).BlockedAsync(cancellationToken))
         {
@@ -63,7 +78,7 @@ internal static class Server
         await OpenSipAsync(@switch, cancellationToken);
 
         using var trunks = new TrunkConfiguration(center, @switch.SetTrunks, @switch.TrunkStatusAsync, TimeProvider.System);
-        await using var http = await GraphQLHost.StartAsync(center, router, blocks, @switch, trunks, knobs, loggers, cancellationToken);
+        await using var http = await GraphQLHost.StartAsync(center, router, blocks, @switch, trunks, ivr, knobs, loggers, cancellationToken);
         var sip = @switch.SipEndPoints.Where(open => open.Protocol is "UDP" or "TCP" or "TLS").Select(open => $"{open.EndPoint}/{open.Protocol.ToLowerInvariant()}");
         Console.WriteLine($"CallCenter is ready: GraphQL {http.Address}/graphql, SIP {string.Join(", ", sip)} and WebSocket {http.Address}/sip, RTP {knobs.RtpPorts.First}-{knobs.RtpPorts.Last}; data in {knobs.DataFolder}");
 
@@ -100,6 +115,10 @@ internal static class Server
             await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue)
         {
             DialPlan = await DialPlans.ReadAsync(center.Store, cancellationToken),
+            Calendars = [.. (await new CalendarQueries(center.Source).GetAsync(cancellationToken)).Select(c => new Calendar(c.Id, c.Settings, DateTimeOffset.MinValue))],
+            Paces = await new QueueQueries(center.Source, TimeProvider.System).PacesAsync(cancellationToken),
+            Flows = [.. (await new FlowQueries(center.Source).ActiveAsync(cancellationToken)).Select(f => new FlowActivated(Flow.IdOf(f.Name), f.Name, f.Version, f.Source, DateTimeOffset.MinValue))],
+            Numbers = [.. (await new NumberQueries(center.Source).GetAsync(cancellationToken)).Select(n => new NumberConfigured(n.Id, n.Number, n.Settings, DateTimeOffset.MinValue))],
         };
     }
 }

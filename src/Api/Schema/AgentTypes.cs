@@ -17,8 +17,16 @@ internal static class AgentTypes
             type.Field(a => a.StatusSince);
             type.Field(a => a.Reason).Description("Why, where there is more to say than the status.");
             type.Field(a => a.Extension);
+            type.Field("skills: [Skill!]!", a => a.Attributes.Skills.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => new SkillView(s.Key, s.Value)).ToArray());
+            type.Field("groups: [String!]!", a => a.Attributes.Groups).Description("What tiers of queues name.");
+            type.Field("team: String", a => a.Attributes.Team).Description("Whose supervisors oversee the agent.");
             type.Field("queues: [Queue!]!").Description("The queues that the agent serves.")
                 .Resolve(async (agent, context) => (await Task.WhenAll(agent.Queues.Select(q => context.QueueAsync(q)))).OfType<object>());
+        });
+        schema.AddObjectType<SkillView>("Skill", type =>
+        {
+            type.Field(s => s.Name);
+            type.Field(s => s.Proficiency).Description("1 to 10.");
         });
         Connections.AddTo<AgentView>(schema, "Agent");
         schema.AddQueryType(query =>
@@ -45,6 +53,8 @@ internal static class AgentTypes
     private static AgentView Fold(IEnumerable<AgentEvent> events, long version)
     {
         var agent = events.Aggregate(Agent.Initial, Agent.Evolve);
-        return new AgentView(agent.Id, agent.Name, agent.Extension, agent.Queues, agent.Status, agent.Since, agent.Reason, agent.CallId, version);
+        return new AgentView(agent.Id, agent.Name, agent.Extension, agent.Queues, agent.Status, agent.Since, agent.Reason, agent.CallId, version) { Attributes = agent.Attributes };
     }
 }
+
+internal sealed record SkillView(string Name, int Proficiency);

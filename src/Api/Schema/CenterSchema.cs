@@ -23,6 +23,11 @@ internal static class CenterSchema
         SupervisionTypes.AddTo(schema);
         OfferTypes.AddTo(schema);
         DialTypes.AddTo(schema);
+        FlowTypes.AddTo(schema);
+        NumberTypes.AddTo(schema);
+        QueueSettingsTypes.AddTo(schema);
+        CalendarTypes.AddTo(schema);
+        AgentSettingsTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }

@@ -16,8 +16,9 @@ internal static class QueueTypes
             type.Field(q => q.Waiting);
             type.Field(q => q.LongestWaitSeconds).Description("Wait so far of the caller who has waited longest; 0 when nobody waits.");
             type.Field(q => q.EstimatedWaitSeconds).Description(
-                "For a caller who came now: (waiting + 1) x mean handle time of the last 50 handled visits / agents ready. Null when there is nothing to go by.");
+                "For a caller who came now, by the last waits and intervals of the queue. Null when there is nothing to go by.");
             type.Field(q => q.AgentsAvailable);
+            type.Field("settings: QueueSettings!", q => q.Settings);
         });
         schema.AddQueryType(query => query.Field("queues: [Queue!]!").Description("All queues, by name.").Authorize()
             .Resolve(context => context.Service<QueueQueries>().GetAsync(null, context.RequestAborted)));

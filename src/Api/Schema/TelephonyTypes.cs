@@ -13,7 +13,7 @@ internal static class TelephonyTypes
     {
         schema.AddObjectType<StoredLadderEntry>("SipLadderEntry", type =>
         {
-            type.Description("A SIP message of a call. Digest responses and keys of SRTP are struck out.");
+            type.Description("A SIP message of a call. Digest responses, keys of SRTP and keys pressed are struck out.");
             type.Field(e => e.At);
             type.Field(e => e.Direction).Description("`IN` or `OUT`.");
             type.Field(e => e.Peer).Description("Address and port of the other side.");

@@ -5,7 +5,7 @@ namespace CallCenter.Domain.Calls;
 public enum CallPhase { None, Received, InIvr, Queued, Offered, Connected, OnHold, WrapUp, Ended, Parked }
 
 /// <summary>State of one call, folded from its events.</summary>
-/// <param name="QueueId">The queue of the current or last visit.</param>
+/// <param name="QueueId">The queue of the current or last visit; null also when the call has left that queue for elsewhere.</param>
 /// <param name="AgentId">Who talks, or wraps up.</param>
 /// <param name="LastAt">When the latest event happened.</param>
 public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId, CallOutcome? Outcome, DateTimeOffset LastAt)
@@ -32,6 +32,9 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
     /// <summary>Who listens to the call, and may speak.</summary>
     public IReadOnlyList<Supervision> Supervisions { get; init; } = [];
 
+    /// <summary>The caller left the queue for a message, a callback or somewhere else, or was asked for a message straight away: neither abandoned nor failed.</summary>
+    public bool IsServedElsewhere { get; init; }
+
     /// <summary>Whether the caller is still on the line.</summary>
     public bool IsLive => Phase is not (CallPhase.None or CallPhase.WrapUp or CallPhase.Ended);
 
@@ -46,7 +49,7 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
         {
             CallReceived e => next with { Id = e.CallId, Phase = CallPhase.Received },
             CallEnteredIvr => next with { Phase = CallPhase.InIvr },
-            CallQueued e => next with { Phase = CallPhase.Queued, QueueId = e.QueueId, AgentId = null, OfferedTo = [] },
+            CallQueued e => next with { Phase = CallPhase.Queued, QueueId = e.QueueId, AgentId = null, OfferedTo = [], IsServedElsewhere = false },
             CallOffered e => next with { Phase = CallPhase.Offered, AgentId = null, OfferedTo = [.. call.OfferedTo, e.AgentId] },
             CallOfferNotAnswered e => Without(e.AgentId),
             CallAnswered e => next with { Phase = CallPhase.Connected, AgentId = e.AgentId, OfferedTo = [] },
@@ -57,6 +60,7 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome, OfferedTo = [] },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
+            CallOverflowed => next with { Phase = CallPhase.Received, QueueId = null, OfferedTo = [], IsServedElsewhere = true },
             SelfServiceCompleted => next with { SelfServed = true },
 
             // Ignored: steps, attributes and scores are told of a call, they change nothing of what may happen to it.

@@ -45,6 +45,8 @@ public static class CallDecider
             (TransferToAgent c, CallPhase.Connected or CallPhase.OnHold) when call.AgentId is { } from => Accept(new CallTransferred(call.Id, from, c.AgentId, null, c.Kind, at)),
             (TransferToQueue c, CallPhase.Connected or CallPhase.OnHold) when call.AgentId is { } from =>
                 Accept(new CallTransferred(call.Id, from, null, c.QueueId, TransferKind.Blind, at), new CallQueued(call.Id, c.QueueId, at)),
+            (OverflowCall c, CallPhase.Queued or CallPhase.Offered) when call.QueueId is { } queue => Accept(new CallOverflowed(call.Id, queue, c.To, c.Cause, at)),
+            (BlockCall c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Blocked, at)),
             (HoldCall, CallPhase.Connected) => Accept(new CallHeld(call.Id, at)),
             (RetrieveCall, CallPhase.OnHold) => Accept(new CallRetrieved(call.Id, at)),
 
@@ -54,12 +56,13 @@ public static class CallDecider
             (EndCall { By: CallParty.Caller } c, CallPhase.Offered) when call.IsDirect => Accept(Ended(c, CallOutcome.Abandoned)),
             (EndCall { By: CallParty.Caller } c, CallPhase.Queued or CallPhase.Offered) =>
                 Accept(new CallAbandoned(call.Id, at), Ended(c, CallOutcome.Abandoned)),
+            (EndCall c, CallPhase.Received or CallPhase.InIvr) when call.IsServedElsewhere => Accept(Ended(c, CallOutcome.Overflowed)),
             (EndCall { By: CallParty.Caller } c, CallPhase.InIvr) => Accept(Ended(c, IvrDecider.Outcome(call))),
             (EndCall c, _) => Accept(Ended(c, CallOutcome.Failed)),
             (FailCall c, _) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Failed, at)),
             (LoseTrackOfCall, _) => Accept(new CallEnded(call.Id, CallParty.Unknown, "unknown", CallOutcome.Unknown, at)),
 
-            (EnterIvr or IvrCommand or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall, _) =>
+            (EnterIvr or IvrCommand or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall or OverflowCall or BlockCall, _) =>
                 Refuse("CALL_STATE", $"{Name(command)} is not possible while the call is {Name(call.Phase)}."),
             _ => throw new UnreachableException($"Call does not decide {command.GetType().Name}."),
         };

@@ -12,9 +12,7 @@ public static class EstimatedWait
     public static double? For(WaitingContact contact, FloorPicture floor)
     {
         var queue = floor.Queues[contact.QueueId];
-        var rank = Rank.Order(contact, queue.Settings, floor.At);
-        var ahead = floor.Waiting.Count(other =>
-            other.QueueId == queue.Id && other.ContactId != contact.ContactId && Rank.Order(other, queue.Settings, floor.At).CompareTo(rank) < 0);
+        var ahead = Rank.Ahead(contact, floor.Waiting, queue.Settings, floor.At);
         return ahead == 0 && floor.Agents.Any(agent => agent.IsIdle(floor.At) && agent.Queues.Contains(queue.Id)) ? 0 : Of(queue.Pace, ahead);
     }
 

@@ -20,6 +20,13 @@ public static class Rank
         return waited + contact.HeadStartSeconds + (PointSeconds * (queue.Priority + ofSegment + contact.Priority)) + urgency;
     }
 
+    /// <summary>How many of the same queue go before a contact.</summary>
+    public static int Ahead(WaitingContact contact, IEnumerable<WaitingContact> others, QueueSettings queue, DateTimeOffset at)
+    {
+        var order = Order(contact, queue, at);
+        return others.Count(other => other.QueueId == contact.QueueId && other.ContactId != contact.ContactId && Order(other, queue, at).CompareTo(order) < 0);
+    }
+
     /// <summary>Sorts those who go first to the front.</summary>
     internal static (double, DateTimeOffset, Guid) Order(WaitingContact contact, QueueSettings queue, DateTimeOffset at) => (-Of(contact, queue, at), contact.QueuedAt, contact.ContactId);
 }

@@ -40,6 +40,6 @@ public static class FlowDecider
         var faults = reading.Document is { } document ? FlowReferences.Faults(document, command.There) : reading.Faults;
         return faults.Count > 0 ? Refuse("FLOW_FAULTS", string.Join('\n', faults))
             : flow.Active == command.Version ? Accept()
-            : Accept(new FlowActivated(Flow.IdOf(flow.Name), flow.Name, command.Version, at));
+            : Accept(new FlowActivated(Flow.IdOf(flow.Name), flow.Name, command.Version, flow.Sources[command.Version - 1], at));
     }
 }

@@ -11,7 +11,8 @@ public sealed record FlowPlay(int Serial, ImmutableArray<FlowSound> Sounds) : Fl
 /// <param name="File">A recorded file; null for a text to speak.</param>
 /// <param name="Text">What is said.</param>
 /// <param name="Language">In which voice.</param>
-public sealed record FlowSound(string? File, string Text, string Language);
+/// <param name="HasValues">The text has values of this call in it: it is said once, and kept nowhere.</param>
+public sealed record FlowSound(string? File, string Text, string Language, bool HasValues);
 
 /// <summary>Be silent now.</summary>
 public sealed record FlowHush : FlowEffect;

@@ -9,4 +9,5 @@ public abstract record FlowEvent(Guid FlowId, DateTimeOffset OccurredAt) : Domai
 public sealed record FlowSaved(Guid FlowId, string Name, int Version, string Source, DateTimeOffset OccurredAt) : FlowEvent(FlowId, OccurredAt);
 
 /// <summary>Calls that enter the flow from now on go through this version; those within it keep theirs.</summary>
-public sealed record FlowActivated(Guid FlowId, string Name, int Version, DateTimeOffset OccurredAt) : FlowEvent(FlowId, OccurredAt);
+/// <param name="Source">Its text, so that who takes it up needs no more.</param>
+public sealed record FlowActivated(Guid FlowId, string Name, int Version, string Source, DateTimeOffset OccurredAt) : FlowEvent(FlowId, OccurredAt);

@@ -134,7 +134,7 @@ public sealed partial class FlowMachine
     {
         var (language, text) = part.For(_state.Language, _state.Flow.Document.Language);
         var words = text.Expand(_state.Variables);
-        return new FlowSound(part.IsFile ? words : null, part.IsFile ? "" : words, language);
+        return new FlowSound(part.IsFile ? words : null, part.IsFile ? "" : words, language, text.Variables.Any());
     }
 
     private void Played()

@@ -48,7 +48,7 @@ public sealed class FlowState
     public ImmutableDictionary<string, string> Variables { get; internal set; }
 
     /// <summary>The voice that speaks.</summary>
-    public string Language => Variables.GetValueOrDefault(FlowNames.Language, "") is { Length: > 0 } language ? language : Flow.Document.Language;
+    public string Language => Variables.GetValueOrDefault(FlowNames.Language, "") is var language && FlowNames.IsLanguage(language) ? language : Flow.Document.Language;
 
     /// <summary>All active versions of the moment at which the call began: what other flows are gone through.</summary>
     internal ImmutableDictionary<string, FlowVersion> Library { get; }
@@ -57,7 +57,7 @@ public sealed class FlowState
     internal ImmutableStack<(FlowVersion Flow, string Next)> Callers { get; set; } = [];
 
     /// <summary>Tells playbacks, timers and questions apart: those of another number are over.</summary>
-    internal int Serial { get; set; }
+    public int Serial { get; internal set; }
 
     /// <summary>What was keyed in at this step so far.</summary>
     internal string Keys { get; set; } = "";

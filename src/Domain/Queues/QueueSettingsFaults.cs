@@ -22,6 +22,8 @@ internal static partial class QueueSettingsFaults
         { LastAgentPatienceSeconds: < 0 or > 3600 } => $"Patience for the last agent is 0 to 3600 s, not {s.LastAgentPatienceSeconds}.",
         { RonaAfter: < 0 or > 20 } => $"An agent becomes not ready after 1 to 20 missed offers, or never by 0, not after {s.RonaAfter}.",
         _ when !Language().IsMatch(s.Language) => $"\"{s.Language}\" is not a language like en or pt-br.",
+        { Announcements: { Position: true } or { EstimatedWait: true } } when !QueueSentences.Has(s.Language) =>
+            $"Position and estimated wait are said in {string.Join(", ", QueueSentences.Languages)}: for \"{s.Language}\" switch them off.",
         _ when s.Order.Distinct().Count() != s.Order.Count => "An agent is named twice in the order.",
         _ => First(s.SegmentPriorities.Select(Of), s.Skills.Select(need => Of(need, s)), s.Tiers.Select((tier, i) => Of(tier, i, s)), s.Overflow.Select((rule, i) => Of(rule, i, queue, s)), [Of(s.Announcements)]),
     };

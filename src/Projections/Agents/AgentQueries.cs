@@ -10,12 +10,15 @@ namespace CallCenter.Projections.Agents;
 /// <param name="CallId">The call that the agent is offered, talks in, or wraps up.</param>
 /// <param name="Version">Version of the agent's stream that this shows.</param>
 public sealed record AgentView(
-    Guid Id, string Name, string? Extension, IReadOnlyList<Guid> Queues, AgentStatus Status, DateTimeOffset StatusSince, string? Reason, Guid? CallId, long Version);
+    Guid Id, string Name, string? Extension, IReadOnlyList<Guid> Queues, AgentStatus Status, DateTimeOffset StatusSince, string? Reason, Guid? CallId, long Version)
+{
+    public AgentAttributes Attributes { get; init; } = AgentAttributes.None;
+}
 
 /// <summary>Reads agents, by name.</summary>
 public sealed class AgentQueries(NpgsqlDataSource source)
 {
-    private const string Columns = "a.id, a.name, a.extension, a.queues, a.status, a.status_since, a.reason, a.call_id, a.version";
+    private const string Columns = "a.id, a.name, a.extension, a.queues, a.status, a.status_since, a.reason, a.call_id, a.version, a.state -> 'Attributes'";
 
     public async Task<IReadOnlyDictionary<Guid, AgentView>> GetAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
@@ -75,7 +78,10 @@ public sealed class AgentQueries(NpgsqlDataSource source)
         {
             agents.Add(new AgentView(
                 reader.GetGuid(0), reader.GetString(1), reader.Get<string>(2), reader.GetFieldValue<Guid[]>(3), Enum.Parse<AgentStatus>(reader.GetString(4)),
-                reader.GetFieldValue<DateTimeOffset>(5), reader.Get<string>(6), reader.GetOrNull<Guid>(7), reader.GetInt64(8)));
+                reader.GetFieldValue<DateTimeOffset>(5), reader.Get<string>(6), reader.GetOrNull<Guid>(7), reader.GetInt64(8))
+            {
+                Attributes = reader.Get<string>(9) is { } attributes ? JsonSerializer.Deserialize<AgentAttributes>(attributes, EventJson.Options)! : AgentAttributes.None,
+            });
         }
 
         return agents;

@@ -64,27 +64,27 @@ public sealed class CallView
                 break;
             case CallOffered e:
                 (State, AgentId) = (CallState.Offered, e.AgentId);
-                if (LastVisit is { } offered)
+                if (OpenVisit is { } offered)
                 {
                     offered.Offers.Add(new OfferView { Number = offered.Offers.Count + 1, AgentId = e.AgentId, OfferedAt = e.OccurredAt });
                 }
 
                 break;
             case CallOfferNotAnswered e:
-                LastVisit?.CloseOffer(e.AgentId, e.Reason switch
+                OpenVisit?.CloseOffer(e.AgentId, e.Reason switch
                 {
                     NonResponse.Refused => OfferResult.Refused,
                     NonResponse.TimedOut => OfferResult.TimedOut,
                     NonResponse.Unreachable => OfferResult.Unreachable,
                     _ => throw new UnreachableException($"NonResponse {e.Reason} has no result."),
                 });
-                (State, AgentId) = LastVisit is null ? (CallState.Received, null)
-                    : LastVisit.OpenOffer is { } open ? (CallState.Offered, open.AgentId)
+                (State, AgentId) = OpenVisit is null ? (CallState.Received, null)
+                    : OpenVisit.OpenOffer is { } open ? (CallState.Offered, open.AgentId)
                     : (CallState.Queued, (Guid?)null);
                 break;
             case CallAnswered e:
                 (State, AgentId) = (CallState.Connected, e.AgentId);
-                if (LastVisit is { } answered)
+                if (OpenVisit is { } answered)
                 {
                     (answered.AnsweredAt, answered.AgentId, answered.WaitMs) = (e.OccurredAt, e.AgentId, Milliseconds(answered.QueuedAt, e.OccurredAt));
                     answered.CloseOffer(e.AgentId, OfferResult.Answered);
@@ -125,10 +125,19 @@ public sealed class CallView
             case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted or SurveyAnswered:
                 // Read from the call's stream by the few who look at it.
                 break;
+            case CallOverflowed e:
+                (State, AgentId) = (CallState.Received, null);
+                Visit.WaitMs = Milliseconds(Visit.QueuedAt, e.OccurredAt);
+                Visit.Outcome = VisitOutcome.Overflowed;
+                Visit.WithdrawOffers();
+                break;
             default:
                 throw new UnreachableException($"CallView does not take {@event.GetType().Name}.");
         }
     }
+
+    /// <summary>The visit that lasts: none where one agent calls another, or the call has left its queue for a person.</summary>
+    private VisitView? OpenVisit => LastVisit is { Outcome: null } visit ? visit : null;
 
     private VisitView Visit => LastVisit ?? throw new InvalidOperationException($"Call {Id} has an event of a queue visit at version {Version} but has entered no queue.");
 

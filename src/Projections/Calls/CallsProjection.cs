@@ -17,6 +17,7 @@ public sealed class CallsProjection : IProjection
         typeof(CallMediaMeasured), typeof(IvrStepTaken), typeof(CallAttributeSet), typeof(SelfServiceCompleted), typeof(SurveyAnswered),
         typeof(CallMuted), typeof(CallUnmuted), typeof(CallDialled), typeof(PartyJoined), typeof(PartyLeft), typeof(CallParked), typeof(ParkTimedOut), typeof(ParkedCallRetrieved),
         typeof(CallPickedUp), typeof(CallForwarded), typeof(CallLengthWarned), typeof(SupervisionStarted), typeof(SupervisionEnded), typeof(CallTakenOver),
+        typeof(CallOverflowed),
     ];
 
     public string Schema(string schemaName) => CallsSchema.Create(schemaName);

@@ -1,4 +1,8 @@
+using System.Text.Json;
+
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
+using CallCenter.EventStore;
 
 using Npgsql;
 
@@ -7,19 +11,29 @@ namespace CallCenter.Projections.Queues;
 /// <summary>A queue as it is now.</summary>
 /// <param name="LongestWaitSeconds">Wait so far of the caller who has waited longest; 0 when nobody waits.</param>
 /// <param name="EstimatedWaitSeconds">
-/// For a caller who came now: (waiting + 1) x mean handle time of the queue's last 50 handled visits / agents signed in and ready who serve it; 0 when nobody waits and an
-/// agent is available; null when there is no agent or no handled visit to go by.
+/// For a caller who came now, by <see cref="EstimatedWait"/>; 0 when nobody waits and an agent is available; null when nobody ready serves the queue, or no visit was handled to go by.
 /// </param>
-public sealed record QueueView(Guid Id, string Name, string? Number, int Waiting, double LongestWaitSeconds, double? EstimatedWaitSeconds, int AgentsAvailable);
+public sealed record QueueView(Guid Id, string Name, string? Number, int Waiting, double LongestWaitSeconds, double? EstimatedWaitSeconds, int AgentsAvailable)
+{
+    public QueueSettings Settings { get; init; } = new(Name, Number);
+}
 
 /// <summary>Reads queues with their live figures, by name.</summary>
 public sealed class QueueQueries(NpgsqlDataSource source, TimeProvider clock)
 {
+    // More than a pace keeps: of some answers the interval does not count.
+    private const string LastAnswers = """
+        cross join lateral (
+            select array_agg(l.queued_at order by l.answered_at) as queued, array_agg(l.answered_at order by l.answered_at) as answered from (
+                select v.queued_at, v.answered_at from calls.visits v
+                where v.queue_id = q.id and v.outcome = 'Handled' and v.answered_at is not null order by v.queued_at desc limit 60) l) h
+        """;
+
     /// <param name="ids">Only these; null for all.</param>
     public async Task<IReadOnlyList<QueueView>> GetAsync(IReadOnlyList<Guid>? ids, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("""
-            select q.id, q.name, q.number, w.waiting, w.oldest, s.available, s.ready, h.handle_ms
+        await using var command = source.CreateCommand($"""
+            select q.id, q.name, q.number, w.waiting, w.oldest, s.available, s.ready, h.queued, h.answered, q.settings
             from queues.queues q
             cross join lateral (
                 select count(*)::int as waiting, min(v.queued_at) as oldest
@@ -28,10 +42,7 @@ public sealed class QueueQueries(NpgsqlDataSource source, TimeProvider clock)
             cross join lateral (
                 select count(*) filter (where a.status = 'Available')::int as available, count(*)::int as ready
                 from agents.agents a where a.status not in ('SignedOut', 'NotReady') and q.id = any(a.queues)) s
-            cross join lateral (
-                select avg(l.ms)::float8 as handle_ms from (
-                    select v.talk_ms + v.hold_ms + coalesce(v.wrap_up_ms, 0) as ms from calls.visits v
-                    where v.queue_id = q.id and v.outcome = 'Handled' order by v.queued_at desc limit 50) l) h
+            {LastAnswers}
             where $1::uuid[] is null or q.id = any($1)
             order by q.name, q.id
             """);
@@ -44,7 +55,10 @@ public sealed class QueueQueries(NpgsqlDataSource source, TimeProvider clock)
             var (waiting, available, ready) = (reader.GetInt32(3), reader.GetInt32(5), reader.GetInt32(6));
             var longest = reader.GetOrNull<DateTimeOffset>(4) is { } oldest ? Math.Max(0, Math.Round((now - oldest).TotalSeconds, 3)) : 0;
             queues.Add(new QueueView(
-                reader.GetGuid(0), reader.GetString(1), reader.Get<string>(2), waiting, longest, Estimate(waiting, available, ready, reader.GetOrNull<double>(7)), available));
+                reader.GetGuid(0), reader.GetString(1), reader.Get<string>(2), waiting, longest, Estimate(waiting, available, ready, Pace(reader.Get<DateTimeOffset[]>(7), reader.Get<DateTimeOffset[]>(8))), available)
+            {
+                Settings = JsonSerializer.Deserialize<QueueSettings>(reader.GetString(9), EventJson.Options)!,
+            });
         }
 
         return queues;
@@ -53,19 +67,40 @@ public sealed class QueueQueries(NpgsqlDataSource source, TimeProvider clock)
     /// <summary>All queues as they are configured.</summary>
     public async Task<IReadOnlyList<(Guid Id, QueueSettings Settings)>> SettingsAsync(CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("select id, name, number, ring_seconds, wrap_up_seconds, short_abandon_seconds from queues.queues order by name, id");
+        await using var command = source.CreateCommand("select id, settings from queues.queues order by name, id");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var queues = new List<(Guid, QueueSettings)>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            queues.Add((reader.GetGuid(0), new QueueSettings(reader.GetString(1), reader.Get<string>(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt32(5))));
+            queues.Add((reader.GetGuid(0), JsonSerializer.Deserialize<QueueSettings>(reader.GetString(1), EventJson.Options)!));
         }
 
         return queues;
     }
 
-    private static double? Estimate(int waiting, int available, int ready, double? handleMs) =>
+    /// <summary>How fast contacts were taken from each queue lately; queues that nobody was taken from are absent.</summary>
+    public async Task<IReadOnlyDictionary<Guid, QueuePace>> PacesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand($"""
+            select q.id, h.queued, h.answered from queues.queues q
+            {LastAnswers}
+            where h.queued is not null
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var paces = new Dictionary<Guid, QueuePace>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            paces.Add(reader.GetGuid(0), Pace(reader.Get<DateTimeOffset[]>(1), reader.Get<DateTimeOffset[]>(2)));
+        }
+
+        return paces;
+    }
+
+    private static QueuePace Pace(DateTimeOffset[]? queued, DateTimeOffset[]? answered) =>
+        (queued ?? []).Zip(answered ?? []).Aggregate(QueuePace.Unknown, (pace, visit) => pace.Answered(visit.First, visit.Second));
+
+    private static double? Estimate(int waiting, int available, int ready, QueuePace pace) =>
         waiting == 0 && available > 0 ? 0
-        : ready == 0 || handleMs is not { } ms ? null
-        : Math.Round((waiting + 1) * ms / 1000 / ready, 1);
+        : ready == 0 || EstimatedWait.Of(pace, waiting) is not { } seconds ? null
+        : Math.Round(seconds, 1);
 }

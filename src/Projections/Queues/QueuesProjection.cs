@@ -1,9 +1,12 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
 
 using Npgsql;
+
+using NpgsqlTypes;
 
 namespace CallCenter.Projections.Queues;
 
@@ -11,6 +14,8 @@ namespace CallCenter.Projections.Queues;
 public sealed class QueuesProjection : IProjection
 {
     public string Name => "queues";
+
+    public int Version => 2;
 
     public IReadOnlyCollection<Type> Handles { get; } = [typeof(QueueCreated), typeof(QueueChanged)];
 
@@ -21,7 +26,8 @@ public sealed class QueuesProjection : IProjection
             number text,
             ring_seconds int not null,
             wrap_up_seconds int not null,
-            short_abandon_seconds int not null);
+            short_abandon_seconds int not null,
+            settings jsonb not null);
         """;
 
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken cancellationToken)
@@ -36,8 +42,8 @@ public sealed class QueuesProjection : IProjection
                 var other => throw new UnreachableException($"QueuesProjection does not take {other.GetType().Name}."),
             };
             commands.BatchCommands.Add(new NpgsqlBatchCommand($"""
-                insert into {batch.SchemaName}.queues (id, name, number, ring_seconds, wrap_up_seconds, short_abandon_seconds) values ($1, $2, $3, $4, $5, $6)
-                on conflict (id) do update set name = $2, number = $3, ring_seconds = $4, wrap_up_seconds = $5, short_abandon_seconds = $6
+                insert into {batch.SchemaName}.queues (id, name, number, ring_seconds, wrap_up_seconds, short_abandon_seconds, settings) values ($1, $2, $3, $4, $5, $6, $7)
+                on conflict (id) do update set name = $2, number = $3, ring_seconds = $4, wrap_up_seconds = $5, short_abandon_seconds = $6, settings = $7
                 """)
             {
                 Parameters =
@@ -48,6 +54,7 @@ public sealed class QueuesProjection : IProjection
                     new NpgsqlParameter { Value = settings.RingSeconds },
                     new NpgsqlParameter { Value = settings.WrapUpSeconds },
                     new NpgsqlParameter { Value = settings.ShortAbandonSeconds },
+                    new NpgsqlParameter { Value = JsonSerializer.Serialize(settings, EventJson.Options), NpgsqlDbType = NpgsqlDbType.Jsonb },
                 },
             });
         }

@@ -59,23 +59,35 @@ public sealed partial class Prompts
 
     /// <summary>Speaks any text; synthesised the first time, from the cache ever after.</summary>
     /// <exception cref="SpeechSynthesisException">espeak-ng is missing or failed; the message says which.</exception>
-    public async Task<AudioClip> SayAsync(string text, CancellationToken cancellationToken = default)
+    public Task<AudioClip> SayAsync(string text, CancellationToken cancellationToken = default) => SayAsync(text, SpeechSynthesizer.Voice, cancellationToken);
+
+    /// <summary>Speaks any text in a voice; synthesised the first time, from the cache ever after.</summary>
+    /// <param name="text">What is said.</param>
+    /// <param name="voice">espeak-ng's name of the voice, e.g. <c>de</c>.</param>
+    /// <param name="cancellationToken">Ends the synthesis.</param>
+    /// <exception cref="SpeechSynthesisException">espeak-ng is missing, does not have the voice, or failed; the message says which.</exception>
+    public async Task<AudioClip> SayAsync(string text, string voice, CancellationToken cancellationToken = default)
     {
-        if (_clips.TryGetValue(text, out var known))
+        var key = voice == SpeechSynthesizer.Voice ? text : $"{voice}\n{text}";
+        if (_clips.TryGetValue(key, out var known))
         {
             return known;
         }
 
-        var file = CacheFile(text);
+        var file = CacheFile(text, voice);
         if (ReadCached(file) is not { } clip)
         {
-            clip = await _synthesizer.SpeakAsync(text, cancellationToken);
+            clip = await _synthesizer.SpeakAsync(text, voice, cancellationToken);
             WriteCached(file, clip);
             LogSynthesised(text, file);
         }
 
-        return _clips.GetOrAdd(text, clip);
+        return _clips.GetOrAdd(key, clip);
     }
+
+    /// <summary>Speaks a text that is about a caller: it is kept nowhere.</summary>
+    /// <inheritdoc cref="SayAsync(string, string, CancellationToken)"/>
+    public Task<AudioClip> SayOnceAsync(string text, string voice, CancellationToken cancellationToken = default) => _synthesizer.SpeakAsync(text, voice, cancellationToken);
 
     /// <summary>"You are number N in the queue". Needs no synthesis and no waiting. From 100 on the number is not said.</summary>
     /// <param name="position">1 is the next to be served.</param>
@@ -91,9 +103,9 @@ public sealed partial class Prompts
         : position % 10 == 0 ? AudioClip.Concat(_clips[Before], Pause, _clips[Tens[(position / 10) - 2]], Pause, _clips[After])
         : AudioClip.Concat(_clips[Before], Pause, _clips[Tens[(position / 10) - 2]], _clips[Units[position % 10]], Pause, _clips[After]);
 
-    private string CacheFile(string text)
+    private string CacheFile(string text, string voice)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{SpeechSynthesizer.Settings}\n{text}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{SpeechSynthesizer.Settings(voice)}\n{text}"));
         return Path.Combine(_cacheFolder, $"{Convert.ToHexStringLower(hash.AsSpan(0, 16))}.wav");
     }
 

@@ -11,23 +11,23 @@ internal sealed class SpeechSynthesizer(string program = SpeechSynthesizer.Defau
 {
     public const string DefaultProgram = "espeak-ng";
 
-    /// <summary>espeak-ng's name of the voice.</summary>
+    /// <summary>espeak-ng's name of the voice that speaks unless another is asked for.</summary>
     public const string Voice = "en-us";
 
     /// <summary>A little below espeak-ng's default of 175: callers hear it on a narrow band.</summary>
     private const int WordsPerMinute = 155;
 
     /// <summary>Everything besides the text that decides what is heard.</summary>
-    public static string Settings => $"{DefaultProgram} {Voice} {WordsPerMinute}";
+    public static string Settings(string voice) => $"{DefaultProgram} {voice} {WordsPerMinute}";
 
     /// <summary>Speaks the text, with the silence around it cut off.</summary>
     /// <exception cref="SpeechSynthesisException">espeak-ng is missing or failed; the message says which.</exception>
-    public async Task<AudioClip> SpeakAsync(string text, CancellationToken cancellationToken)
+    public async Task<AudioClip> SpeakAsync(string text, string voice, CancellationToken cancellationToken)
     {
         var wav = Path.Combine(Path.GetTempPath(), $"speech-{Guid.NewGuid():N}.wav");
         try
         {
-            await RunAsync(text, wav, cancellationToken);
+            await RunAsync(text, voice, wav, cancellationToken);
             await using var file = File.OpenRead(wav);
             return TrimSilence(AudioClip.FromWav(file));
         }
@@ -41,7 +41,7 @@ internal sealed class SpeechSynthesizer(string program = SpeechSynthesizer.Defau
         }
     }
 
-    private async Task RunAsync(string text, string wav, CancellationToken cancellationToken)
+    private async Task RunAsync(string text, string voice, string wav, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -49,7 +49,7 @@ internal sealed class SpeechSynthesizer(string program = SpeechSynthesizer.Defau
             RedirectStandardInput = true,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
-            ArgumentList = { "-v", Voice, "-s", $"{WordsPerMinute}", "-b", "1", "-w", wav, "--stdin" },
+            ArgumentList = { "-v", voice, "-s", $"{WordsPerMinute}", "-b", "1", "-w", wav, "--stdin" },
         };
         using var process = Start(start);
         using var killed = cancellationToken.Register(() => process.Kill());

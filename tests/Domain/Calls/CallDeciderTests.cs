@@ -31,6 +31,8 @@ public sealed class CallDeciderTests
         ("fail", ["CALL_NOT_FOUND", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CallEnded Failed", "CALL_ENDED", "CALL_ENDED", "CallEnded Failed"]),
         ("lose track", ["CALL_NOT_FOUND", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CallEnded Unknown", "CALL_ENDED", "CALL_ENDED", "CallEnded Unknown"]),
         ("measure", ["CALL_NOT_FOUND", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured", "CallMediaMeasured"]),
+        ("overflow", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallOverflowed", "CallOverflowed", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
+        ("block", ["CALL_NOT_FOUND", "CallEnded Blocked", "CallEnded Blocked", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("wrapped up", ["CALL_NOT_FOUND", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP",
             "WrapUpCompleted", "CALL_NOT_IN_WRAP_UP", "CALL_NOT_IN_WRAP_UP"]),
         ("take ivr step", ["CALL_NOT_FOUND", "CALL_STATE", "IvrStepTaken", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
@@ -91,6 +93,15 @@ public sealed class CallDeciderTests
     public void Received_keeps_all_that_is_known_of_the_caller() =>
         CallDecider.Decide(Commands["receive"], Call.Initial).Events.ShouldBe(
             [new CallReceived(CallId, CallDirection.Inbound, "5551234", "1000", At(10), "sip-call-id", "c-7", "high", "loans")]);
+
+    [Fact]
+    public void Who_overflowed_is_in_no_queue_and_by_leaving_neither_abandons_nor_fails()
+    {
+        var call = Fold([.. OfPhase[CallPhase.Queued], new CallOverflowed(CallId, QueueId, new Destination(DestinationKind.Voicemail), "no-agents", At(4))]);
+        (call.Phase, call.IsDirect).ShouldBe((CallPhase.Received, true));
+        CallDecider.Decide(Commands["end by caller"], call).Events.ShouldHaveSingleItem().ShouldBeOfType<CallEnded>().Outcome.ShouldBe(CallOutcome.Overflowed);
+        CallDecider.Decide(Commands["end by caller"], Call.Evolve(call, new CallQueued(CallId, QueueId, At(5)))).Events.OfType<CallEnded>().Single().Outcome.ShouldBe(CallOutcome.Abandoned);
+    }
 
     [Fact]
     public void A_negative_head_start_is_refused() =>

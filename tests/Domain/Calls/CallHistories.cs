@@ -62,6 +62,8 @@ internal static class CallHistories
         ["fail"] = new FailCall("system-restart", At(10)),
         ["lose track"] = new LoseTrackOfCall(At(10)),
         ["measure"] = new MeasureMedia(CallParty.Agent, AgentId, new MediaFigures("PCMA", 500, 498, 2, null, 1.25, null, null, 4.21, null, 0), At(10)),
+        ["overflow"] = new OverflowCall(new Destination(DestinationKind.Queue, "Sales"), "after-seconds", At(10)),
+        ["block"] = new BlockCall("closed", At(10)),
         ["wrapped up"] = new CompleteWrapUp(At(10), "sold", true, "happy"),
         ["take ivr step"] = new TakeIvrStep("bank", 3, "account", "collect", "entered", "1234", At(10)),
         ["complete self-service"] = new CompleteSelfService("bank", "balance", At(10)),

@@ -24,11 +24,11 @@ public sealed class FlowDeciderTests
     [Fact]
     public void A_saved_version_is_activated_and_so_is_an_older_one_again()
     {
-        Decide(new ActivateFlow(1, FlowParserTests.There(), At), Saved).ShouldBe([new FlowActivated(Id, "bank", 1, At)]);
-        var active = Flow.Evolve(Saved, new FlowActivated(Id, "bank", 1, At));
+        Decide(new ActivateFlow(1, FlowParserTests.There(), At), Saved).ShouldBe([new FlowActivated(Id, "bank", 1, FlowParserTests.Bank, At)]);
+        var active = Flow.Evolve(Saved, new FlowActivated(Id, "bank", 1, FlowParserTests.Bank, At));
         Decide(new ActivateFlow(1, FlowParserTests.There(), At), active).ShouldBeEmpty();
-        var second = Flow.Evolve(Flow.Evolve(active, new FlowSaved(Id, "bank", 2, FlowParserTests.Bank, At)), new FlowActivated(Id, "bank", 2, At));
-        Decide(new ActivateFlow(1, FlowParserTests.There(), At), second).ShouldBe([new FlowActivated(Id, "bank", 1, At)]);
+        var second = Flow.Evolve(Flow.Evolve(active, new FlowSaved(Id, "bank", 2, FlowParserTests.Bank, At)), new FlowActivated(Id, "bank", 2, FlowParserTests.Bank, At));
+        Decide(new ActivateFlow(1, FlowParserTests.There(), At), second).ShouldBe([new FlowActivated(Id, "bank", 1, FlowParserTests.Bank, At)]);
     }
 
     [Fact]

@@ -60,6 +60,7 @@ public sealed class QueueDeciderTests
         { Support with { LastAgentPatienceSeconds = -1 }, "not -1" },
         { Support with { RonaAfter = 21 }, "not after 21" },
         { Support with { Language = "English!" }, "\"English!\"" },
+        { Support with { Language = "sw" }, "said in en, de, es, fr, it, nl, pt: for \"sw\" switch them off" },
         { Support with { Order = [Id, Id] }, "named twice in the order" },
         { Support with { Skills = [new SkillNeed(" ", 5)] }, "A skill needs a name" },
         { Support with { Skills = [new SkillNeed("german", 11)] }, "german: proficiency is 1 to 10, not 11" },

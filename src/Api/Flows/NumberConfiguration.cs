@@ -1,0 +1,65 @@
+using CallCenter.Api.Hosting;
+using CallCenter.Domain;
+using CallCenter.Domain.Numbers;
+using CallCenter.EventStore;
+using CallCenter.Projections.Agents;
+using CallCenter.Projections.Flows;
+using CallCenter.Projections.Numbers;
+using CallCenter.Projections.Queues;
+
+namespace CallCenter.Api.Flows;
+
+/// <summary>Configures what dialled numbers mean; routing takes it up from the log.</summary>
+internal sealed class NumberConfiguration(Center center, TimeProvider clock)
+{
+    private static readonly Aggregate<DialledNumber> Aggregate = new(DialledNumber.StreamType, DialledNumber.Initial, (number, e) => DialledNumber.Evolve(number, (NumberEvent)e));
+
+    private readonly NumberQueries _queries = new(center.Source);
+
+    /// <summary>Gives a number these settings, all of them.</summary>
+    /// <returns>The number, or why not: <c>NUMBER</c>, <c>NUMBER_SETTINGS</c>, <c>DESTINATION_NOT_FOUND</c>.</returns>
+    public async Task<(NumberView? Number, Refusal? Refusal)> ConfigureAsync(string number, NumberSettings settings, string userName, CancellationToken cancellationToken)
+    {
+        var (refusal, position) = await DecideAsync(number, new ConfigureNumber(number, settings, clock.GetUtcNow()), await IsThereAsync(settings.To, cancellationToken), userName, cancellationToken);
+        if (refusal is not null)
+        {
+            return (null, refusal);
+        }
+
+        await center.Projections.WaitForAsync(position, cancellationToken);
+        return ((await _queries.GetAsync(cancellationToken)).FirstOrDefault(view => view.Number == number), null);
+    }
+
+    /// <returns>Why not: <c>NUMBER_NOT_FOUND</c>.</returns>
+    public async Task<Refusal?> RemoveAsync(string number, string userName, CancellationToken cancellationToken)
+    {
+        var (refusal, position) = await DecideAsync(number, new RemoveNumber(clock.GetUtcNow()), true, userName, cancellationToken);
+        if (refusal is null)
+        {
+            await center.Projections.WaitForAsync(position, cancellationToken);
+        }
+
+        return refusal;
+    }
+
+    // A destination whose kind names a thing of ours must be there; numbers and mailboxes are looked at when a call comes.
+    private async Task<bool> IsThereAsync(Destination to, CancellationToken cancellationToken) => to.Kind switch
+    {
+        DestinationKind.Flow => (await new FlowQueries(center.Source).ActiveAsync(cancellationToken)).Any(flow => flow.Name == to.Target),
+        DestinationKind.Queue => (await new QueueQueries(center.Source, clock).SettingsAsync(cancellationToken)).Any(queue => queue.Settings.Name == to.Target || queue.Id.ToString() == to.Target),
+        DestinationKind.Agent => Guid.TryParse(to.Target, out var id) && (await new AgentQueries(center.Source).GetAsync([id], cancellationToken)).Count == 1,
+        _ => true,
+    };
+
+    private async Task<(Refusal? Refusal, long Position)> DecideAsync(string number, NumberCommand command, bool isThere, string userName, CancellationToken cancellationToken)
+    {
+        Refusal? refusal = null;
+        var result = await new CommandHandler(center.Store).HandleAsync(Aggregate, DialledNumber.IdOf(number), state =>
+        {
+            var decision = NumberDecider.Decide(command, state);
+            refusal = decision.Refusal ?? (isThere ? null : new Refusal("DESTINATION_NOT_FOUND", $"There is no {((ConfigureNumber)command).Settings.To} that calls could go to."));
+            return refusal is null ? [.. decision.Events.Select(e => EventData.Of(e))] : [];
+        }, new EventMetadata(null, null, userName), ct: cancellationToken);
+        return (refusal, result.LastPosition);
+    }
+}

@@ -1,0 +1,33 @@
+namespace CallCenter.Routing;
+
+/// <summary>Who served each caller last, by the caller's number, since this process began. Not thread-safe: it belongs to the loop.</summary>
+internal sealed class LastAgents
+{
+    // Some weeks of a large center; the numbers that were noted first are forgotten first.
+    private const int Most = 200_000;
+
+    private readonly Dictionary<string, Guid> _agents = new(StringComparer.Ordinal);
+    private readonly Queue<string> _order = new();
+
+    /// <summary>Null when nobody is known, or the number was withheld.</summary>
+    public Guid? Of(string number) => _agents.TryGetValue(number, out var agent) ? agent : null;
+
+    public void Note(string number, Guid agent)
+    {
+        if (number.Length == 0)
+        {
+            return;
+        }
+
+        if (_agents.TryAdd(number, agent))
+        {
+            _order.Enqueue(number);
+        }
+
+        _agents[number] = agent;
+        if (_order.Count > Most)
+        {
+            _agents.Remove(_order.Dequeue());
+        }
+    }
+}
