@@ -5,6 +5,7 @@ using CallCenter.EventStore;
 using CallCenter.Postgres;
 using CallCenter.Projections;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Alarms;
 using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Flows;
@@ -37,7 +38,7 @@ internal sealed class Center : IAsyncDisposable
         Verifier = new TrailVerifier(source, folder);
         Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
-            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new FlowsProjection(), new NumbersProjection(), new CalendarsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
+            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new AlarmsProjection(), new FlowsProjection(), new NumbersProjection(), new CalendarsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
     }
 
     public NpgsqlDataSource Source { get; }
