@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calendars;
+using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Floor;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
@@ -16,6 +17,9 @@ namespace CallCenter.Routing;
 public sealed record FloorSnapshot(
     IReadOnlyList<Queue> Queues, IReadOnlyList<AgentSnapshot> Agents, IReadOnlyList<Guid> LiveCalls, long Position, DateTimeOffset LastEventAt)
 {
+    /// <summary>Null where nothing can be dialled outside.</summary>
+    public DialPlan? DialPlan { get; init; }
+
     public IReadOnlyList<Calendar> Calendars { get; init; } = [];
 
     /// <summary>How fast calls were taken from the queues lately, by queue.</summary>

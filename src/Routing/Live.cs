@@ -24,7 +24,8 @@ internal abstract class Live<TState>(Guid id, string streamType, TState state, l
 /// <param name="from">The caller's number.</param>
 internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, string from) : Live<Call>(id, Call.StreamType, Call.Initial, 0)
 {
-    public LegId CallerLeg { get; } = callerLeg;
+    /// <summary>Of a call that goes out, known when it is dialled; no leg before.</summary>
+    public LegId CallerLeg { get; set; } = callerLeg;
     public string SipCallId { get; } = sipCallId;
     public string From { get; } = from;
 
@@ -75,6 +76,18 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
     /// <summary>How many announcements of the row have been made; null before the row has begun.</summary>
     public int? Announced { get; set; }
     public bool Waits => State.Phase is CallPhase.Queued or CallPhase.Offered;
+
+    /// <summary>Who talks besides caller and agent; null while nobody does.</summary>
+    public LiveConference? Conference { get; set; }
+
+    /// <summary>Who hears the call.</summary>
+    public List<LiveSupervisor> Supervisors { get; } = [];
+
+    /// <summary>How often the call was forwarded: two agents may forward to each other.</summary>
+    public int Forwards { get; set; }
+
+    /// <summary>When the call is ended for its length; null for never.</summary>
+    public DateTimeOffset? EndsAt { get; set; }
 }
 
 /// <summary>A call that rings at an agent's phone.</summary>
@@ -86,16 +99,6 @@ internal sealed class LiveOffer(LiveAgent agent)
     public LegId? Leg { get; set; }
 }
 
-/// <summary>A blind transfer whose target rings.</summary>
-/// <param name="AskedBy">The leg whose phone asked for it, and is told how it goes.</param>
-/// <param name="Transfer">What it asked.</param>
-/// <param name="To">Whose phone rings.</param>
-internal sealed record Handover(LegId AskedBy, TransferId Transfer, LiveAgent To)
-{
-    /// <summary>The leg that rings; null before the transfer is durable.</summary>
-    public LegId? Leg { get; set; }
-}
-
 /// <summary>An agent of the center, signed in or not.</summary>
 internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent>(id, Agent.StreamType, state, version)
 {
@@ -103,6 +106,12 @@ internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent
 
     /// <summary>After an offer was not answered, the next one waits a little: a phone that refuses at once would be offered calls without end.</summary>
     public DateTimeOffset OfferableFrom { get; set; } = DateTimeOffset.MinValue;
+
+    /// <summary>The extension at which the router looks for the agent.</summary>
+    public string? SitsAt { get; set; } = state.Extension;
+
+    /// <summary>Since this process began, the phone has been away.</summary>
+    public bool PhoneWasGone { get; set; }
 
     /// <summary>Offers left unanswered since the last one that was answered.</summary>
     public int MissedInARow { get; set; }
@@ -112,18 +121,20 @@ internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent
     {
         get
         {
-            if (!ReferenceEquals(_pictured, State) || field!.IsReachable != PhoneRegistered || field.OfferableFrom != OfferableFrom)
+            if (!ReferenceEquals(_pictured, State) || field!.IsReachable != IsReachable || field.OfferableFrom != OfferableFrom)
             {
                 _pictured = State;
                 field = new AgentOnFloor(Id, State.Status, State.Since, State.Queues)
                 {
-                    Attributes = State.Attributes, IsReachable = PhoneRegistered, OfferableFrom = OfferableFrom, CallsTaken = State.CallsTaken, TalkTime = State.TalkTime,
+                    Attributes = State.Attributes, IsReachable = IsReachable, OfferableFrom = OfferableFrom, CallsTaken = State.CallsTaken, TalkTime = State.TalkTime,
                 };
             }
 
             return field;
         }
     }
+
+    private bool IsReachable => PhoneRegistered && !State.Desk.DoNotDisturb;
 
     private Agent? _pictured;
 }

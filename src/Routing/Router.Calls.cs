@@ -16,6 +16,11 @@ public sealed partial class Router
             return;
         }
 
+        if (TryFeature(incoming) || TryDialOut(incoming))
+        {
+            return;
+        }
+
         var call = CallOf(incoming, incoming.Source is ExtensionSource source ? _extensions.GetValueOrDefault(source.Extension) : null);
         var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
         var dialled = _dialled.GetValueOrDefault(incoming.To);
@@ -81,14 +86,7 @@ public sealed partial class Router
         }));
         NoteAnswer(call, agent, now);
         others.ForEach(other => SignOutIfGone(other.Agent));
-    }
-
-    private void Bridge(LiveCall call)
-    {
-        if (call.AgentLeg is { } agentLeg)
-        {
-            _switch.Bridge(call.CallerLeg, agentLeg);
-        }
+        WatchLength(call);
     }
 
     private void CallerGone(LiveCall call, LegEnded ended)
@@ -115,13 +113,28 @@ public sealed partial class Router
 
     private void AgentGone(LiveCall call, LegEnded ended)
     {
-        if (call.AgentLeg != ended.Leg || call.Agent is not { } agent)
+        if (call.AgentLeg != ended.Leg)
         {
             return;
         }
 
+        if (call.Agent is not { } agent)
+        {
+            // Whom the caller was sent to outside has hung up.
+            End(call, new EndCall(CallParty.Outside, "hang-up", Now), wrapUp: false);
+            return;
+        }
+
         call.AgentLeg = null;
-        if (call.Handover is not null)
+        if (call.Conference is not null)
+        {
+            LeftConference(call, agent);
+        }
+        else if (call.Handover is { Talks: true } consulted)
+        {
+            HandedOver(call, consulted, TransferKind.Attended);
+        }
+        else if (call.Handover is not null)
         {
             LeftInHandover(call, agent);
         }
@@ -145,9 +158,10 @@ public sealed partial class Router
     /// <summary>Ends the call for both sides; the agent wraps up or is free again.</summary>
     private void End(LiveCall call, CallCommand end, bool wrapUp)
     {
-        var step = StepOf(call).Call(call, [end, .. call.Measured]);
+        var step = StepOf(call).Call(call, [.. EndSupervisions(call, end.At), end, .. call.Measured]);
         call.Measured.Clear();
         var offers = Withdraw(call, step, end.At);
+        List<LegId> others = [.. LeaveSupervision(call, step, end.At), .. LeaveConference(call, step, end.At)];
         if (call.Agent is { } agent)
         {
             step.Agent(agent, wrapUp && agent.State.CallId == call.Id ? new WrapUpAgent(call.Id, end.At) : new ReleaseAgent(call.Id, end.At));
@@ -160,18 +174,19 @@ public sealed partial class Router
 
         var handover = call.Handover;
         call.Handover = null;
-        if (handover is not null)
+        if (handover?.To is { } rung)
         {
-            step.Agent(handover.To, new ReleaseAgent(call.Id, end.At));
+            step.Agent(rung, new ReleaseAgent(call.Id, end.At));
         }
 
         Take(step.Then(() =>
         {
             HangUp(offers);
+            HangUp(others);
             if (handover?.Leg is { } ringing)
             {
                 _switch.HangUp(ringing, HangUpCause.Normal);
-                _switch.ReportTransfer(handover.AskedBy, handover.Transfer, 487, "Request Terminated");
+                Report(handover.Asked, 487, "Request Terminated");
             }
 
             _switch.HangUp(call.CallerLeg, HangUpCause.Normal);
@@ -200,10 +215,13 @@ public sealed partial class Router
             return;
         }
 
-        var now = Now;
-        Take(StepOf(call).Call(call, new CompleteWrapUp(now)).Agent(agent, new ReleaseAgent(call.Id, now)));
-        _calls.Remove(call.Id);
-        SignOutIfGone(agent);
+        if (ExtensionLeft(agent, call) is { } left)
+        {
+            _agenda.In(left, () => WrappedUp(call));
+            return;
+        }
+
+        CompleteWrapUp(call, new CompleteWrapUp(Now));
         Dispatch();
     }
 }

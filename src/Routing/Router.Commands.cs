@@ -83,7 +83,7 @@ public sealed partial class Router
         var agent = new LiveAgent(create.AgentId, Agent.Initial, 0);
         Take(StepOf(null).Agent(agent, create));
         _agents.Add(agent.Id, agent);
-        SetExtension(agent, null);
+        SetExtension(agent);
         return null;
     });
 
@@ -106,7 +106,7 @@ public sealed partial class Router
         _isStaffReduced = true;
         if (!string.Equals(old, change.Extension, StringComparison.Ordinal))
         {
-            SetExtension(agent, old);
+            SetExtension(agent);
         }
 
         return null;
@@ -117,23 +117,9 @@ public sealed partial class Router
             ? new Refusal("EXTENSION_IN_USE", $"Extension {extension} is {other.State.Name}'s.")
             : null;
 
-    private void SetExtension(LiveAgent agent, string? old)
+    private void SetExtension(LiveAgent agent)
     {
-        if (old is not null)
-        {
-            _extensions.Remove(old);
-        }
-
-        if (agent.State.Extension is not { } extension)
-        {
-            agent.PhoneRegistered = false;
-        }
-        else
-        {
-            _extensions.Add(extension, agent);
-            agent.PhoneRegistered = _registered.Contains(extension);
-        }
-
+        Reseat();
         if (!agent.PhoneRegistered)
         {
             SignOutIfGone(agent);

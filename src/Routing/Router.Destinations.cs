@@ -1,5 +1,6 @@
 using CallCenter.Domain;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 
 namespace CallCenter.Routing;
 
@@ -28,6 +29,9 @@ public sealed partial class Router
             case DestinationKind.Number when to.Target is { } number && _extensions.TryGetValue(number, out var agent):
                 CallDirectly(call, agent, first);
                 break;
+            case DestinationKind.Number when to.Target is { } number && FeatureCodes.TryParse(number) is null && _dialPlan.Rules.Count > 0:
+                SendOutside(call, number, DialClass.International, first);
+                break;
             case DestinationKind.Flow when to.Target is { } name && BeginFlow(call, name) is { } visit:
                 EnterFlow(call, visit, first);
                 break;
@@ -39,6 +43,9 @@ public sealed partial class Router
                 break;
         }
     }
+
+    /// <summary>Whether <see cref="Send"/> knows what to do with a destination that is neither queue, agent nor number.</summary>
+    private static bool Leads(Destination to) => to.Kind == DestinationKind.HangUp;
 
     private LiveQueue? QueueOf(string? target) =>
         Guid.TryParse(target, out var id) ? _queues.GetValueOrDefault(id) : _queues.Values.FirstOrDefault(queue => string.Equals(queue.Settings.Name, target, StringComparison.Ordinal));

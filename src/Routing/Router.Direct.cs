@@ -7,10 +7,16 @@ namespace CallCenter.Routing;
 /// <summary>A call for one agent: the phone rings there, and the caller hears that.</summary>
 public sealed partial class Router
 {
-    private static readonly TimeSpan DirectRing = TimeSpan.FromSeconds(45);
+    /// <summary>How long a call that is for one agent rings there.</summary>
+    public static TimeSpan DirectRing => TimeSpan.FromSeconds(45);
 
     private void CallDirectly(LiveCall call, LiveAgent callee, params ReadOnlySpan<CallCommand> first)
     {
+        if (callee != call.Caller && TryForward(call, callee, first))
+        {
+            return;
+        }
+
         var now = Now;
         if (!CanTake(callee) || callee == call.Caller)
         {
@@ -30,7 +36,7 @@ public sealed partial class Router
         Ring(call, callee, DirectRing, call.Caller?.State.Name ?? call.DisplayName, step);
     }
 
-    private static bool CanTake(LiveAgent agent) => agent.State.Status == AgentStatus.Available && agent.PhoneRegistered;
+    private static bool CanTake(LiveAgent agent) => agent.State is { Status: AgentStatus.Available, Desk.DoNotDisturb: false } && agent.PhoneRegistered;
 
     private static (string Cause, int Status, string Reason) WhyNotTaken(LiveAgent agent) => agent.State.Status is AgentStatus.SignedOut or AgentStatus.NotReady || !agent.PhoneRegistered
         ? ("callee-unavailable", 480, "Temporarily Unavailable")
@@ -44,7 +50,7 @@ public sealed partial class Router
         }
         else if (call.Handover is { } handover && handover.Leg == leg)
         {
-            _switch.ReportTransfer(handover.AskedBy, handover.Transfer, 180, "Ringing");
+            Report(handover.Asked, 180, "Ringing");
         }
     }
 
@@ -58,6 +64,14 @@ public sealed partial class Router
             { Reason: LegEndReason.NoAnswer } => (408, "Request Timeout"),
             _ => (480, "Temporarily Unavailable"),
         };
+        if (callee.State.Desk.ForwardNoAnswer is { } elsewhere && ended.Reason is not LegEndReason.Rejected && call.Forwards < MostForwards)
+        {
+            Take(StepOf(call).Agent(callee, new ReleaseAgent(call.Id, now)));
+            Forward(call, callee, ForwardKind.NoAnswer, elsewhere, [new MissOffer(callee.Id, WhyNot(ended), now)]);
+            SignOutIfGone(callee);
+            return;
+        }
+
         var step = StepOf(call)
             .Call(call, new MissOffer(callee.Id, WhyNot(ended), now), new FailCall(ended.Reason == LegEndReason.Rejected ? "refused" : "no-answer", now))
             .Agent(callee, new ReleaseAgent(call.Id, now));
@@ -69,9 +83,8 @@ public sealed partial class Router
         _calls.Remove(call.Id);
         Take(step.Then(() =>
         {
+            // The one has no effect on a call that was answered, the other none on one that was not.
             _switch.Reject(call.CallerLeg, status, reason);
-
-            // Without effect unless the caller came from a flow, and is answered.
             _switch.HangUp(call.CallerLeg, HangUpCause.Normal);
         }));
         foreach (var agent in new[] { callee, call.Caller }.OfType<LiveAgent>())

@@ -26,7 +26,13 @@ public sealed partial class Router
     /// <summary>Offers every call that can be offered now.</summary>
     private void Dispatch()
     {
-        if (_stopping || _waiting.Count == 0)
+        if (_stopping)
+        {
+            return;
+        }
+
+        CallBackTheBusy();
+        if (_waiting.Count == 0)
         {
             return;
         }

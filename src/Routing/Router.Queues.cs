@@ -14,7 +14,7 @@ public sealed partial class Router
     private readonly Dictionary<Guid, Calendar> _calendars = [];
 
     /// <summary>The events that tell of configuration, as the log has them.</summary>
-    private static readonly IReadOnlyList<Type> Configuration = [typeof(QueueCreated), typeof(QueueChanged), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved), typeof(CalendarConfigured)];
+    private static readonly IReadOnlyList<Type> Configuration = [typeof(QueueCreated), typeof(QueueChanged), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved), typeof(CalendarConfigured), typeof(Domain.Dialling.DialPlanChanged)];
 
     /// <summary>Returns when every change of configuration that was committed before is taken up.</summary>
     public Task ConfigureAsync() => _feed.CatchUpAsync();
@@ -25,6 +25,9 @@ public sealed partial class Router
         {
             case QueueEvent e:
                 SetQueue(Queue.Evolve(_queues.TryGetValue(e.QueueId, out var known) ? known.State : Queue.Initial, e));
+                break;
+            case Domain.Dialling.DialPlanEvent:
+                ConfigureDialling(stored);
                 break;
             case FlowActivated e:
                 SetFlow(e);

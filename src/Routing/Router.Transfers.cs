@@ -1,13 +1,14 @@
 using System.Collections.ObjectModel;
 
+using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
-using CallCenter.Domain.Queues;
+using CallCenter.Domain.Dialling;
 using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
 
-/// <summary>An agent's phone hands its caller over: to a queue, to another agent without a word (blind), or to one it has spoken to (attended).</summary>
+/// <summary>An agent hands the caller over: to a queue, a flow, another agent or a number, without a word (blind) or after a talk (attended). By the phone (REFER) or otherwise.</summary>
 public sealed partial class Router
 {
     // A phone ends its leg itself when it is told that the transfer is done; this is for one that does not.
@@ -15,46 +16,118 @@ public sealed partial class Router
 
     private void Transfer(TransferRequested asked)
     {
-        var call = AgentLegOf(asked.Leg);
+        var referral = new Referral(asked.Leg, asked.Transfer);
         if (asked.Replaced is { } replaced)
         {
-            TransferAttended(asked, replaced);
+            TransferAttended(referral, replaced);
         }
-        else if (call is not { State.Phase: CallPhase.Connected or CallPhase.OnHold, Agent: { } agent, Handover: null })
+        else if (AgentLegOf(asked.Leg) is not { } call)
         {
             // The caller of a call is no agent of it, and who only rings has nothing to hand over.
-            _switch.RefuseTransfer(asked.Leg, asked.Transfer, 603, "Decline");
+            Refuse(referral, 603, "Decline");
         }
-        else if (_numbers.TryGetValue(asked.Target, out var queue))
+        else if (FeatureCodes.TryParse(asked.Target) is { } feature)
         {
-            TransferToQueue(call, agent, queue, asked);
+            Transfer(call, feature, referral);
         }
-        else if (!_extensions.TryGetValue(asked.Target, out var to))
+        else if (TransferTo(call, asked.Target, HandoverKind.Blind, referral) is { } refusal)
         {
-            _switch.RefuseTransfer(asked.Leg, asked.Transfer, 404, "Not Found");
-        }
-        else if (!CanTake(to))
-        {
-            var (_, status, reason) = WhyNotTaken(to);
-            _switch.RefuseTransfer(asked.Leg, asked.Transfer, status, reason);
-        }
-        else
-        {
-            HandOver(call, to, asked);
+            var (status, reason) = ResponseTo(refusal);
+            Refuse(referral, status, reason);
         }
     }
 
-    private void TransferToQueue(LiveCall call, LiveAgent agent, LiveQueue queue, TransferRequested asked)
+    /// <summary>Begins to hand a call over, or to consult or to add somebody.</summary>
+    /// <param name="call">A call that is talked in.</param>
+    /// <param name="target">A queue's, agent's or flow's id or name, an extension or a number.</param>
+    /// <param name="kind">What for.</param>
+    /// <param name="asked">The phone's request, if it was one.</param>
+    private Refusal? TransferTo(LiveCall call, string target, HandoverKind kind, Referral? asked)
+    {
+        if (call is not { State.Phase: CallPhase.Connected or CallPhase.OnHold, Agent: { } agent })
+        {
+            return new Refusal("CALL_STATE", "No agent talks in the call.");
+        }
+
+        if (call.Handover is not null)
+        {
+            return new Refusal("TRANSFER_UNDER_WAY", "The call is being handed over already.");
+        }
+
+        if (call.Conference is not null && kind != HandoverKind.Conference)
+        {
+            return new Refusal("CALL_STATE", "A conference is left, not handed over.");
+        }
+
+        switch (TargetOf(target))
+        {
+            case { Kind: DestinationKind.Queue, Target: var id } when kind == HandoverKind.Blind && QueueOf(id) is { } queue:
+                TransferToQueue(call, agent, queue, asked);
+                return null;
+            case { Kind: DestinationKind.Agent, Target: var id } when _agents[Guid.Parse(id!)] is var to:
+                if (to == agent || call.Conference?.Parties.Exists(party => party.Agent == to) == true)
+                {
+                    return new Refusal("BUSY", "The agent talks in the call already.");
+                }
+
+                if (!CanTake(to))
+                {
+                    return WhyNotTaken(to).Status == 486 ? new Refusal("BUSY", $"Agent {to.State.Name} is busy.") : new Refusal("UNAVAILABLE", $"Agent {to.State.Name} cannot be reached.");
+                }
+
+                HandOver(call, new Handover(kind, asked) { To = to });
+                return null;
+            case { Kind: DestinationKind.Number, Target: { } number }:
+                var (outside, refusal) = _dialPlan.Route(number, agent.State.Desk.DialClass);
+                if (outside is not null)
+                {
+                    HandOver(call, new Handover(kind, asked) { Outside = outside, Number = Dialled.Compact(number) });
+                }
+
+                return refusal;
+            case { } other when kind == HandoverKind.Blind && Leads(other):
+                TransferToElsewhere(call, agent, other, asked);
+                return null;
+            default:
+                return new Refusal("NO_TARGET", $"\"{target}\" is nothing that a call can be handed to.");
+        }
+    }
+
+    /// <summary>What people write or dial for where a call is to go; a number when it is nothing that we know.</summary>
+    private Destination TargetOf(string target)
+    {
+        var text = target.Trim();
+        return EntryOf(text) is { } entry ? entry
+            : _extensions.TryGetValue(text, out var phone) ? new Destination(DestinationKind.Agent, phone.Id.ToString())
+            : Guid.TryParse(text, out var id) && _agents.ContainsKey(id) ? new Destination(DestinationKind.Agent, id.ToString())
+            : QueueOf(text) is { } queue ? new Destination(DestinationKind.Queue, queue.Id.ToString())
+            : text.Split(' ', 2) is [var kind, var name] && Enum.TryParse<DestinationKind>(kind, ignoreCase: true, out var parsed) && !int.TryParse(kind, out _) ? new Destination(parsed, name)
+            : new Destination(DestinationKind.Number, text);
+    }
+
+    private static (int Status, string Reason) ResponseTo(Refusal refusal) => refusal.Code switch
+    {
+        "BUSY" => (486, "Busy Here"),
+        "UNAVAILABLE" => (480, "Temporarily Unavailable"),
+        "NO_ROUTE" or "NO_TARGET" or "NUMBER" => (404, "Not Found"),
+        "NOT_PERMITTED" => (403, "Forbidden"),
+        _ => (603, "Decline"),
+    };
+
+    private void TransferToQueue(LiveCall call, LiveAgent agent, LiveQueue queue, Referral? asked)
     {
         var now = Now;
         var leg = call.AgentLeg;
-        Take(Leave(StepOf(call).Call(call, new TransferToQueue(queue.Id, now)), call, agent).Then(() =>
+        var step = StepOf(call).Call(call, [.. EndSupervisions(call, now), new TransferToQueue(queue.Id, now)]);
+        var supervisors = LeaveSupervision(call, step, now);
+        Take(Leave(step, call, agent).Then(() =>
         {
-            _switch.AcceptTransfer(asked.Leg, asked.Transfer);
-            _switch.ReportTransfer(asked.Leg, asked.Transfer, 200, "OK");
+            Accept(asked);
+            Report(asked, 200, "OK");
             _switch.Unbridge(call.CallerLeg);
             Announce(call);
-            EndSoon(leg);
+            HangUp(supervisors);
+            EndNow(leg, asked);
         }));
         Requeued(call, queue);
     }
@@ -68,24 +141,103 @@ public sealed partial class Router
         Watch(call);
     }
 
-    /// <summary>Rings the other agent; the caller stays with the one who asked until that one answers.</summary>
-    private void HandOver(LiveCall call, LiveAgent to, TransferRequested asked)
+    /// <summary>To a flow or a mailbox: the caller goes on there, the agent is out of it.</summary>
+    private void TransferToElsewhere(LiveCall call, LiveAgent agent, Destination to, Referral? asked)
     {
-        var handover = new Handover(asked.Leg, asked.Transfer, to);
-        Take(StepOf(call).Agent(to, new OfferToAgent(call.Id, Now)).Then(() =>
+        var now = Now;
+        var leg = call.AgentLeg;
+        var step = StepOf(call).Call(call, [.. EndSupervisions(call, now), new TransferToFlow($"{to}", now)]);
+        var supervisors = LeaveSupervision(call, step, now);
+        Take(Leave(step, call, agent).Then(() =>
+        {
+            Accept(asked);
+            Report(asked, 200, "OK");
+            _switch.Unbridge(call.CallerLeg);
+            HangUp(supervisors);
+            EndNow(leg, asked);
+        }));
+        (call.Agent, call.AgentLeg) = (null, null);
+        Send(call, to);
+    }
+
+    /// <summary>Rings the other one; until that one answers the caller stays with who asked, or on hold where that one consults.</summary>
+    private void HandOver(LiveCall call, Handover handover)
+    {
+        var now = Now;
+        var step = StepOf(call);
+        if (handover.To is { } to)
+        {
+            step.Agent(to, new OfferToAgent(call.Id, now));
+        }
+
+        if (handover.Kind == HandoverKind.Consult && call.State.Phase == CallPhase.Connected)
+        {
+            step.Call(call, new HoldCall(now));
+        }
+
+        call.Handover = handover;
+        Take(step.Then(() =>
         {
             if (call.Handover != handover)
             {
                 return;
             }
 
-            _switch.AcceptTransfer(asked.Leg, asked.Transfer);
-            var leg = _switch.Originate(to.State.Extension!, new OriginateOptions { FromUser = call.From, FromDisplayName = call.DisplayName, RingTimeout = DirectRing, CodecsOf = call.CallerLeg });
-            handover.Leg = leg;
-            _legs.Add(leg, call);
-            _switch.Name(leg, call.Id);
+            Accept(handover.Asked);
+            RingFor(call, handover);
+            if (handover.Kind == HandoverKind.Consult && call.AgentLeg is { } agentLeg)
+            {
+                _switch.Unbridge(call.CallerLeg);
+                _switch.Play(call.CallerLeg, _audio.OnHold, Guid.NewGuid());
+                _switch.Play(agentLeg, DeskAudio.Ringing, Guid.NewGuid());
+            }
         }));
-        call.Handover = handover;
+    }
+
+    private void RingFor(LiveCall call, Handover handover)
+    {
+        var consults = handover.Kind == HandoverKind.Consult;
+        var options = new OriginateOptions
+        {
+            FromUser = consults && handover.To is not null ? call.Agent?.State.Extension ?? call.From : call.From,
+            FromDisplayName = consults ? call.Agent?.State.Name : call.DisplayName,
+            RingTimeout = DirectRing,
+            CodecsOf = call.CallerLeg,
+        };
+        var leg = handover.Outside is { } outside ? _switch.Originate(outside.Number, outside.Trunk, options) : _switch.Originate(handover.To!.State.Extension!, options);
+        handover.Leg = leg;
+        _legs.Add(leg, call);
+        _switch.Name(leg, call.Id);
+    }
+
+    /// <summary>Who rang for the call has answered.</summary>
+    private void HandoverAnswered(LiveCall call, Handover handover)
+    {
+        switch (handover.Kind)
+        {
+            case HandoverKind.Consult when call.AgentLeg is { } agentLeg:
+                handover.Talks = true;
+                var step = StepOf(call);
+                if (handover.To is { } to)
+                {
+                    step.Agent(to, new OccupyAgent(call.Id, Now));
+                }
+
+                Take(step.Then(() =>
+                {
+                    if (call.Handover == handover)
+                    {
+                        _switch.Bridge(agentLeg, handover.Leg!.Value);
+                    }
+                }));
+                break;
+            case HandoverKind.Conference when call.AgentLeg is not null || call.Conference is not null:
+                Join(call, handover);
+                break;
+            default:
+                HandedOver(call, handover, TransferKind.Blind);
+                break;
+        }
     }
 
     /// <summary>The agent who asked hung up before the other one answered: the caller is on hold for that, with music.</summary>
@@ -107,29 +259,68 @@ public sealed partial class Router
         call.Agent = null;
     }
 
-    private void HandedOver(LiveCall call, Handover handover)
+    /// <summary>The caller is the other one's from now on.</summary>
+    private void HandedOver(LiveCall call, Handover handover, TransferKind kind)
     {
         var now = Now;
         var oldLeg = call.AgentLeg;
-        var step = StepOf(call).Call(call, new TransferToAgent(handover.To.Id, TransferKind.Blind, now)).Agent(handover.To, new OccupyAgent(call.Id, now));
-        Take((call.Agent is { } left ? Leave(step, call, left) : step).Then(() =>
+        var handed = call.State.Phase is CallPhase.Received or CallPhase.InIvr ? new OutsideAnswered(null, now)
+            : handover.To is { } agent ? new TransferToAgent(agent.Id, kind, now)
+            : (CallCommand)new TransferToNumber(handover.Number!, kind, now);
+        var step = StepOf(call).Call(call, handed);
+        if (handover is { To: { } to, Talks: false })
         {
-            _switch.ReportTransfer(handover.AskedBy, handover.Transfer, 200, "OK");
-            WhileIn(call, CallPhase.Connected, () => Bridge(call));
-            EndSoon(oldLeg);
-        }));
+            step.Agent(to, new OccupyAgent(call.Id, now));
+        }
+
+        step = call.Agent is { } left ? Leave(step, call, left) : step;
         (call.Agent, call.AgentLeg, call.Handover) = (handover.To, handover.Leg, null);
+        Take(step.Then(() =>
+        {
+            Report(handover.Asked, 200, "OK");
+            WhileIn(call, CallPhase.Connected, () =>
+            {
+                _switch.Answer(call.CallerLeg);
+                Bridge(call);
+            });
+            EndNow(oldLeg, handover.Asked);
+        }));
+        WatchLength(call);
     }
 
+    /// <summary>Who rang for the call did not answer, or talked with the agent and has gone.</summary>
     private void NotHandedOver(LiveCall call, Handover handover, LegEnded ended)
     {
         var now = Now;
         call.Handover = null;
-        var step = StepOf(call).Agent(handover.To, new ReleaseAgent(call.Id, now));
+        var step = StepOf(call);
+        if (handover.To is { } to)
+        {
+            step.Agent(to, new ReleaseAgent(call.Id, now));
+        }
+
+        var status = ended is { Reason: LegEndReason.Rejected, SipStatus: { } refused } ? refused : 480;
         if (call.AgentLeg is not null || !call.State.IsLive)
         {
-            var status = ended is { Reason: LegEndReason.Rejected, SipStatus: { } refused } ? refused : 480;
-            Take(step.Then(() => _switch.ReportTransfer(handover.AskedBy, handover.Transfer, status, ended.Text ?? "Temporarily Unavailable")));
+            var retrieves = handover.Kind == HandoverKind.Consult && call.State.Phase == CallPhase.OnHold;
+            if (retrieves)
+            {
+                step.Call(call, new RetrieveCall(now));
+            }
+
+            Take(step.Then(() =>
+            {
+                Report(handover.Asked, status, ended.Text ?? "Temporarily Unavailable");
+                if (retrieves)
+                {
+                    WhileIn(call, CallPhase.Connected, () => Bridge(call));
+                }
+            }));
+        }
+        else if (call.State.Phase is CallPhase.Received or CallPhase.InIvr)
+        {
+            Take(step);
+            Finish(call, [], new FailCall(ended.Reason == LegEndReason.Rejected ? "refused" : "no-answer", now), status, ended.Text ?? "Temporarily Unavailable");
         }
         else if (call.Queue is { } queue)
         {
@@ -143,16 +334,19 @@ public sealed partial class Router
             End(call, new EndCall(CallParty.Agent, "hang-up", now), wrapUp: false);
         }
 
-        SignOutIfGone(handover.To);
+        if (handover.To is { } released)
+        {
+            SignOutIfGone(released);
+        }
     }
 
     /// <summary>The caller of one call of the agent and the other agent of a second call, which the first made to consult, are put together.</summary>
-    private void TransferAttended(TransferRequested asked, LegId replaced)
+    private void TransferAttended(Referral asked, LegId replaced)
     {
         // Some phones name the two the other way round.
         if (!TryPair(asked.Leg, replaced, out var call, out var consult) && !TryPair(replaced, asked.Leg, out call, out consult))
         {
-            _switch.RefuseTransfer(asked.Leg, asked.Transfer, 603, "Decline");
+            Refuse(asked, 603, "Decline");
             return;
         }
 
@@ -161,12 +355,12 @@ public sealed partial class Router
         var step = StepOf(call)
             .Call(call, new TransferToAgent(to.Id, TransferKind.Attended, now))
             .Call(consult, new EndCall(CallParty.Caller, "transferred", now))
-            .Agent(to, new ReleaseAgent(consult.Id, now), new OccupyAgent(call.Id, now));
+            .Agent(to, new MoveAgent(consult.Id, call.Id, now));
         Take(Leave(step, call, from).Then(() =>
         {
-            _switch.AcceptTransfer(asked.Leg, asked.Transfer);
+            Accept(asked);
             WhileIn(call, CallPhase.Connected, () => Bridge(call));
-            _switch.ReportTransfer(asked.Leg, asked.Transfer, 200, "OK");
+            Report(asked, 200, "OK");
 
             // The dialog that was replaced ends at once (RFC 3891 section 3), the one that asked by its own BYE.
             EndSoon(asked.Leg);
@@ -223,17 +417,58 @@ public sealed partial class Router
             return step.Agent(agent, new ReleaseAgent(call.Id, now));
         }
 
-        _agenda.In(TimeSpan.FromSeconds(seconds), () =>
-        {
-            // The agent's own affair: the call may be somebody else's, or over.
-            if (!_stopping && agent.State is { Status: AgentStatus.WrapUp } && agent.State.CallId == call.Id && call.Agent != agent)
-            {
-                Take(StepOf(call).Agent(agent, new ReleaseAgent(call.Id, Now)));
-                SignOutIfGone(agent);
-                Dispatch();
-            }
-        });
+        _agenda.In(TimeSpan.FromSeconds(seconds), () => LeftWrapUp(call, agent));
         return step.Agent(agent, new WrapUpAgent(call.Id, now));
+    }
+
+    /// <summary>The agent's own affair: the call may be somebody else's, or over.</summary>
+    private void LeftWrapUp(LiveCall call, LiveAgent agent)
+    {
+        if (_stopping || agent.State is not { Status: AgentStatus.WrapUp } || agent.State.CallId != call.Id || call.Agent == agent)
+        {
+            return;
+        }
+
+        if (ExtensionLeft(agent, call) is { } left)
+        {
+            _agenda.In(left, () => LeftWrapUp(call, agent));
+            return;
+        }
+
+        Take(StepOf(call).Agent(agent, new ReleaseAgent(call.Id, Now)));
+        SignOutIfGone(agent);
+        Dispatch();
+    }
+
+    private void Accept(Referral? asked)
+    {
+        if (asked is { } referral)
+        {
+            _switch.AcceptTransfer(referral.Leg, referral.Id);
+        }
+    }
+
+    private void Report(Referral? asked, int status, string reason)
+    {
+        if (asked is { } referral)
+        {
+            _switch.ReportTransfer(referral.Leg, referral.Id, status, reason);
+        }
+    }
+
+    private void Refuse(Referral asked, int status, string reason) => _switch.RefuseTransfer(asked.Leg, asked.Id, status, reason);
+
+    /// <summary>The leg has no more part: a phone that asked ends it itself, another is told now.</summary>
+    private void EndNow(LegId? leg, Referral? asked)
+    {
+        if (asked is not null)
+        {
+            EndSoon(leg);
+        }
+        else if (leg is { } old)
+        {
+            _switch.HangUp(old, HangUpCause.Normal);
+        }
     }
 
     private void EndSoon(LegId? leg)

@@ -73,12 +73,10 @@ public sealed partial class Router : IAsyncDisposable
             var signedOut = await recovery.SignOutAsync(agent, floor.LastEventAt, cancellationToken);
             var live = new LiveAgent(signedOut.State.Id, signedOut.State, signedOut.Version);
             _agents.Add(live.Id, live);
-            if (live.State.Extension is { } extension)
-            {
-                _extensions.Add(extension, live);
-            }
         }
 
+        _dialPlan = floor.DialPlan ?? _dialPlan;
+        Reseat();
         foreach (var calendar in floor.Calendars)
         {
             SetCalendar(calendar);
@@ -167,6 +165,12 @@ public sealed partial class Router : IAsyncDisposable
             return;
         }
 
+        if (HandleDesk(notification))
+        {
+            Dispatch();
+            return;
+        }
+
         switch (notification)
         {
             case IncomingCall incoming:
@@ -180,7 +184,7 @@ public sealed partial class Router : IAsyncDisposable
                 _switch.Bridge(call.CallerLeg, early.Leg);
                 break;
             case LegAnswered answered when _legs.TryGetValue(answered.Leg, out var call) && call.Handover?.Leg == answered.Leg:
-                HandedOver(call, call.Handover);
+                HandoverAnswered(call, call.Handover);
                 break;
             case LegAnswered answered when OfferOf(answered.Leg) is var (call, offer):
                 Answered(call, offer);
@@ -215,14 +219,10 @@ public sealed partial class Router : IAsyncDisposable
                 TakeMeasured(call);
                 break;
             case LegHeld held when AgentLegOf(held.Leg) is { State.Phase: CallPhase.Connected } call:
-                Take(StepOf(call).Call(call, new HoldCall(Now)).Then(() => WhileIn(call, CallPhase.OnHold, () =>
-                {
-                    _switch.Unbridge(call.CallerLeg);
-                    _switch.Play(call.CallerLeg, _audio.OnHold, Guid.NewGuid());
-                })));
+                Hold(call);
                 break;
-            case LegRetrieved retrieved when AgentLegOf(retrieved.Leg) is { State.Phase: CallPhase.OnHold } call:
-                Take(StepOf(call).Call(call, new RetrieveCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
+            case LegRetrieved retrieved when AgentLegOf(retrieved.Leg) is { State.Phase: CallPhase.OnHold, Handover: null } call:
+                Retrieve(call);
                 break;
             case DtmfReceived key when IvrOf(key.Leg) is { } call:
                 Press(call, key);
@@ -240,8 +240,7 @@ public sealed partial class Router : IAsyncDisposable
                 _registered.Add(registered.Extension);
                 if (_extensions.TryGetValue(registered.Extension, out var signedIn))
                 {
-                    signedIn.PhoneRegistered = true;
-                    Take(StepOf(null).Agent(signedIn, new SignInAgent(Now)));
+                    SignIn(signedIn);
                 }
 
                 break;
@@ -249,7 +248,7 @@ public sealed partial class Router : IAsyncDisposable
                 _registered.Remove(gone.Extension);
                 if (_extensions.TryGetValue(gone.Extension, out var signedOut))
                 {
-                    signedOut.PhoneRegistered = false;
+                    (signedOut.PhoneRegistered, signedOut.PhoneWasGone) = (false, true);
                     SignOutIfGone(signedOut);
                 }
 
@@ -313,7 +312,13 @@ public sealed partial class Router : IAsyncDisposable
     /// <summary>After every change of its state: whether the agent can take an offer.</summary>
     private void Note(LiveAgent agent)
     {
-        _ = agent.State.Status == AgentStatus.Available ? _idle.Add(agent) : _idle.Remove(agent);
+        _ = agent.State is { Status: AgentStatus.Available, Desk.DoNotDisturb: false } ? _idle.Add(agent) : _idle.Remove(agent);
+        if (!string.Equals(agent.SitsAt, agent.State.Extension, StringComparison.Ordinal))
+        {
+            agent.SitsAt = agent.State.Extension;
+            Reseat();
+        }
+
         NotePresence(agent);
     }
 

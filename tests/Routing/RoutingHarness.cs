@@ -42,9 +42,14 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public Router Router => _router!;
 
-    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, QueueSettings? settings = null)
+    /// <summary>Agent 0 signs in anywhere by this number and PIN.</summary>
+    public const string Login = "77#1234#";
+
+    public TimeSpan ParkTime { get; private init; }
+
+    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, TimeSpan? parkTime = null, QueueSettings? settings = null)
     {
-        var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres));
+        var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres)) { ParkTime = parkTime ?? TimeSpan.FromMinutes(1) };
         harness._lookups = new Lookups(new Dictionary<string, string>(StringComparer.Ordinal) { ["center"] = harness.Source.ConnectionString }, TimeProvider.System);
         var now = DateTimeOffset.UtcNow;
         settings ??= new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
@@ -67,6 +72,9 @@ internal sealed class RoutingHarness : IAsyncDisposable
         var prompts = await Prompts.CreateAsync(Path.Combine(Path.GetTempPath(), "callcenter-test-prompts"), NullLogger.Instance);
         _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance)
         {
+            ParkTime = ParkTime,
+            LengthWarning = TimeSpan.FromSeconds(59.5),
+            Logins = (number, pin, _) => Task.FromResult<Guid?>($"{number}#{pin}#" == Login ? Agents[0] : null),
             Ivr = new IvrEquipment(prompts, Path.GetTempPath(), _lookups, NullLogger<IvrEquipment>.Instance),
         };
         await _router.StartAsync(floor, default);
@@ -133,6 +141,21 @@ internal sealed class RoutingHarness : IAsyncDisposable
         await UntilAsync(
             async () => (events = await EventsAsync(caller)).Select(e => e.GetType().Name).SequenceEqual(types, StringComparer.Ordinal),
             () => $"events are {string.Join(", ", events.Select(e => e.GetType().Name))}");
+    }
+
+    /// <summary>Stops the router and starts another one with what the events tell; phones are not there until they register.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        var snapshots = new List<AgentSnapshot>();
+        foreach (var agent in Agents)
+        {
+            var events = await Store.FetchStreamAsync(agent);
+            snapshots.Add(new AgentSnapshot(events.Select(e => (AgentEvent)e.Data).Aggregate(Agent.Initial, Agent.Evolve), events.Count));
+        }
+
+        Switch.Renew();
+        await RunAsync(new FloorSnapshot([new Queue(QueueId, new QueueSettings("Support", "1000"), DateTimeOffset.UtcNow)], snapshots, [], 0, DateTimeOffset.UtcNow));
     }
 
     public async ValueTask DisposeAsync()

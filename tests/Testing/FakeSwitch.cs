@@ -8,7 +8,7 @@ namespace CallCenter.Testing;
 /// <summary>A switch without wires: the test is the phones. Verbs are written down, as <c>Verb leg ...</c>.</summary>
 public sealed class FakeSwitch : ISwitch
 {
-    private readonly Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>();
+    private Channel<SwitchNotification> _notifications = Channel.CreateUnbounded<SwitchNotification>();
     private readonly List<string> _verbs = [];
     private readonly HashSet<LegId> _gone = [];
     private readonly System.Collections.Concurrent.ConcurrentQueue<OriginateOptions> _options = new();
@@ -33,6 +33,13 @@ public sealed class FakeSwitch : ISwitch
                 return [.. _verbs];
             }
         }
+    }
+
+    /// <summary>Whoever listened hears no more: the next router does.</summary>
+    public void Renew()
+    {
+        _notifications.Writer.Complete();
+        _notifications = Channel.CreateUnbounded<SwitchNotification>();
     }
 
     /// <summary>How the phones were called, in order.</summary>

@@ -71,6 +71,8 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(center.Personal)
             .AddSingleton(calls)
             .AddSingleton(router)
+            .AddSingleton(center)
+            .AddSingleton(new AgentLogins(center.Source))
             .AddSingleton(blocks)
             .AddSingleton(center.Ladders)
             .AddSingleton(new TelephonyReader(sip))

@@ -66,6 +66,7 @@ internal static class Server
         await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>())
         {
             Blocks = blocks,
+            Logins = new AgentLogins(center.Source).VerifyAsync,
             Ivr = new IvrEquipment(prompts, ivr.PromptFolder, lookups, loggers.CreateLogger<IvrEquipment>()),
         };
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
@@ -113,6 +114,7 @@ internal static class Server
             position,
             await center.Trail.LastRecordedAtAsync(cancellationToken) ?? DateTimeOffset.MinValue)
         {
+            DialPlan = await DialPlans.ReadAsync(center.Store, cancellationToken),
             Calendars = [.. (await new CalendarQueries(center.Source).GetAsync(cancellationToken)).Select(c => new Calendar(c.Id, c.Settings, DateTimeOffset.MinValue))],
             Paces = await new QueueQueries(center.Source, TimeProvider.System).PacesAsync(cancellationToken),
             Flows = [.. (await new FlowQueries(center.Source).ActiveAsync(cancellationToken)).Select(f => new FlowActivated(Flow.IdOf(f.Name), f.Name, f.Version, f.Source, DateTimeOffset.MinValue))],

@@ -18,6 +18,11 @@ internal static class CenterSchema
         SecurityTypes.AddTo(schema);
         TelephonyTypes.AddTo(schema);
         TrunkTypes.AddTo(schema);
+        DeskTypes.AddTo(schema);
+        ShiftTypes.AddTo(schema);
+        SupervisionTypes.AddTo(schema);
+        OfferTypes.AddTo(schema);
+        DialTypes.AddTo(schema);
         FlowTypes.AddTo(schema);
         NumberTypes.AddTo(schema);
         QueueSettingsTypes.AddTo(schema);

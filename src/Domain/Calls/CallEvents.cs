@@ -27,7 +27,7 @@ public sealed record CallOffered(Guid CallId, Guid AgentId, DateTimeOffset Occur
 public sealed record CallOfferNotAnswered(Guid CallId, Guid AgentId, NonResponse Reason, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 
 /// <summary>An agent took the call; whoever else it was offered to is not asked any more.</summary>
-/// <param name="AgentId">Null only in imported history that does not name the agent.</param>
+/// <param name="AgentId">Null where a number outside answered, and in imported history that does not name the agent.</param>
 public sealed record CallAnswered(Guid CallId, Guid? AgentId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 
 public sealed record CallHeld(Guid CallId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
@@ -91,7 +91,7 @@ public enum TransferKind
     Attended,
 }
 
-public enum CallParty { Caller, Agent, System, Unknown }
+public enum CallParty { Caller, Agent, System, Unknown, Outside }
 
 /// <summary>Why an offer was not answered.</summary>
 public enum NonResponse

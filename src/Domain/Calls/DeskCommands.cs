@@ -7,11 +7,11 @@ public sealed record MuteCall(DateTimeOffset At) : DeskCommand(At);
 
 public sealed record UnmuteCall(DateTimeOffset At) : DeskCommand(At);
 
-/// <summary>A call that an agent makes goes out.</summary>
-public sealed record DialOutside(Guid AgentId, string Trunk, DateTimeOffset At) : DeskCommand(At);
+/// <summary>A call that an agent makes goes out; or one that is sent to a number outside, which has no agent.</summary>
+public sealed record DialOutside(Guid? AgentId, string Trunk, DateTimeOffset At) : DeskCommand(At);
 
-/// <summary>Whom the agent called outside has answered.</summary>
-public sealed record OutsideAnswered(Guid AgentId, DateTimeOffset At) : DeskCommand(At);
+/// <summary>Who was called outside has answered.</summary>
+public sealed record OutsideAnswered(Guid? AgentId, DateTimeOffset At) : DeskCommand(At);
 
 /// <summary>At most <see cref="DeskDecider.MostParties"/> besides caller and agent.</summary>
 public sealed record JoinParty(Guid PartyId, Guid? AgentId, string? Number, DateTimeOffset At) : DeskCommand(At);

@@ -20,8 +20,8 @@ public static class DeskDecider
             MuteCall when call is { Phase: CallPhase.Connected, IsMuted: true } => Accept(),
             UnmuteCall when talks && !call.IsMuted => Accept(),
 
-            DialOutside c when call.Phase == CallPhase.Received => Accept(new CallDialled(call.Id, c.AgentId, c.Trunk, at)),
-            OutsideAnswered c when call.Phase == CallPhase.Received => Accept(new CallAnswered(call.Id, c.AgentId, at)),
+            DialOutside c when call.Phase is CallPhase.Received or CallPhase.InIvr => Accept(new CallDialled(call.Id, c.AgentId, c.Trunk, at)),
+            OutsideAnswered c when call.Phase is CallPhase.Received or CallPhase.InIvr => Accept(new CallAnswered(call.Id, c.AgentId, at)),
 
             JoinParty c when talks && call.Parties.Any(party => party.Id == c.PartyId) => Refuse("PARTY_EXISTS", "The party talks in the call already."),
             JoinParty when talks && call.Parties.Count >= MostParties => Refuse("CONFERENCE_FULL", $"At most {MostParties} parties join caller and agent."),

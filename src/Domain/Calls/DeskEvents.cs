@@ -8,10 +8,10 @@ public sealed record CallMuted(Guid CallId, Guid AgentId, DateTimeOffset Occurre
 
 public sealed record CallUnmuted(Guid CallId, Guid AgentId, DateTimeOffset OccurredAt) : DeskEvent(CallId, OccurredAt);
 
-/// <summary>The agent's call goes out over a trunk. Whom it calls is told by <see cref="CallReceived"/>.</summary>
-/// <param name="AgentId">Who calls.</param>
+/// <summary>A number outside is called over a trunk: the one that an agent dialled (told by <see cref="CallReceived"/>), or where an agent forwards calls to.</summary>
+/// <param name="AgentId">Who calls; null for a call that is sent on.</param>
 /// <param name="Trunk">Name of the trunk.</param>
-public sealed record CallDialled(Guid CallId, Guid AgentId, string Trunk, DateTimeOffset OccurredAt) : DeskEvent(CallId, OccurredAt);
+public sealed record CallDialled(Guid CallId, Guid? AgentId, string Trunk, DateTimeOffset OccurredAt) : DeskEvent(CallId, OccurredAt);
 
 /// <summary>A third party talks in the call from now on.</summary>
 /// <param name="PartyId">Names the party for as long as the call lives.</param>

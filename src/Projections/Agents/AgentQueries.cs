@@ -61,6 +61,14 @@ public sealed class AgentQueries(NpgsqlDataSource source)
         return agents;
     }
 
+    /// <summary>The whole folded state of one agent; null when there is none of that id.</summary>
+    public async Task<Agent?> StateAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("select state from agents.agents where id = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        return await command.ExecuteScalarAsync(cancellationToken) is string state ? JsonSerializer.Deserialize<Agent>(state, EventJson.Options) : null;
+    }
+
     private async Task<List<AgentView>> ReadAsync(Where where, string limit, CancellationToken cancellationToken)
     {
         await using var command = where.Command(source, $"select {Columns} from agents.agents a{where} order by a.name, a.id{limit}");

@@ -86,7 +86,7 @@ public sealed class AudioTruthTests : IAsyncDisposable
     /// <summary>Five seconds, each with something said in it.</summary>
     private static async Task<short[]> SpeechAsync()
     {
-        var clip = await new SpeechSynthesizer().SpeakAsync("The quick brown fox jumps over the lazy dog, and nobody in the whole wide world knows why it does so every morning again.", CancellationToken.None);
+        var clip = await new SpeechSynthesizer().SpeakAsync("The quick brown fox jumps over the lazy dog, and nobody in the whole wide world knows why it does so every morning again.", "en", CancellationToken.None);
         clip.Samples.Length.ShouldBeGreaterThan(5 * Second);
         return clip.Samples[..(5 * Second)].ToArray();
     }

@@ -70,7 +70,7 @@ public sealed class DtmfDetectorTests
             "Aaah. Eeeh. Oooh. Mmmm, well. My order number is seven seven four nine oh two two one. Why? Where were you a year ago?",
         })
         {
-            Digits((await synthesizer.SpeakAsync(text, CancellationToken.None)).Samples).ShouldBe("", text);
+            Digits((await synthesizer.SpeakAsync(text, "en", CancellationToken.None)).Samples).ShouldBe("", text);
         }
 
         Digits(Music.Waiting.Samples).ShouldBe("");
