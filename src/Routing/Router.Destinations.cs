@@ -45,7 +45,7 @@ public sealed partial class Router
     }
 
     /// <summary>Whether <see cref="Send"/> knows what to do with a destination that is neither queue, agent nor number.</summary>
-    private static bool Leads(Destination to) => to.Kind == DestinationKind.HangUp;
+    private bool Leads(Destination to) => to.Kind == DestinationKind.HangUp || (to.Kind == DestinationKind.Flow && to.Target is { } flow && _flows.ContainsKey(flow));
 
     private LiveQueue? QueueOf(string? target) =>
         Guid.TryParse(target, out var id) ? _queues.GetValueOrDefault(id) : _queues.Values.FirstOrDefault(queue => string.Equals(queue.Settings.Name, target, StringComparison.Ordinal));

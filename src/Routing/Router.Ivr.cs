@@ -56,7 +56,7 @@ public sealed partial class Router
 
     private static bool IsIn(LiveCall call, IvrVisit visit) => call.Ivr == visit && call.State.Phase == CallPhase.InIvr;
 
-    private void Press(LiveCall call, DtmfReceived key)
+    private void PressInIvr(LiveCall call, DtmfReceived key)
     {
         if (call.Ivr is { } visit && visit.Keys.IsNew(key.Method, Now))
         {

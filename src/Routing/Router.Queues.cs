@@ -14,7 +14,10 @@ public sealed partial class Router
     private readonly Dictionary<Guid, Calendar> _calendars = [];
 
     /// <summary>The events that tell of configuration, as the log has them.</summary>
-    private static readonly IReadOnlyList<Type> Configuration = [typeof(QueueCreated), typeof(QueueChanged), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved), typeof(CalendarConfigured), typeof(Domain.Dialling.DialPlanChanged)];
+    private static readonly IReadOnlyList<Type> Configuration =
+    [
+        typeof(QueueCreated), typeof(QueueChanged), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved), typeof(CalendarConfigured), typeof(Domain.Dialling.DialPlanChanged),
+    ];
 
     /// <summary>Returns when every change of configuration that was committed before is taken up.</summary>
     public Task ConfigureAsync() => _feed.CatchUpAsync();

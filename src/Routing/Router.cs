@@ -225,7 +225,7 @@ public sealed partial class Router : IAsyncDisposable
                 Retrieve(call);
                 break;
             case DtmfReceived key when IvrOf(key.Leg) is { } call:
-                Press(call, key);
+                PressInIvr(call, key);
                 break;
             case PlaybackFinished played when IvrOf(played.Leg) is { } call:
                 Played(call, played.PlaybackId);

@@ -49,6 +49,16 @@ public sealed class LadderTests(PostgresFixture postgres)
         message.ShouldNotContain("d0RmdmcmV");
     }
 
+    [Theory]
+    [InlineData("INFO sip:h SIP/2.0\nContent-Type: application/dtmf-relay\nContent-Length: 24\n\nSignal=4\nDuration=160\n", "Signal=(removed)\r\nDuration=160")]
+    [InlineData("INFO sip:h SIP/2.0\nContent-Type: application/dtmf\nContent-Length: 1\n\n4", "Content-Length: 1\r\n\r\n(removed)")]
+    public void Keys_pressed_are_struck_out(string message, string kept)
+    {
+        var stored = StoredLadderEntry.Of(Entry(Nine, isSent: false, message)).Message;
+        stored.ShouldEndWith(kept.EndsWith("160", StringComparison.Ordinal) ? $"{kept}\r\n" : kept);
+        stored.ShouldNotContain("=4");
+    }
+
     [Fact]
     public async Task Who_forgets_the_caller_forgets_them()
     {

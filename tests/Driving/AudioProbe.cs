@@ -10,6 +10,7 @@ internal sealed class AudioProbe : IAsyncDisposable
 {
     private const int SamplesPerPacket = 160;
     private const int RtpHeaderBytes = 12;
+    private const int TelephoneEvents = 101;
     private static readonly TimeSpan PacketTime = TimeSpan.FromMilliseconds(20);
 
     private readonly UdpClient _socket;
@@ -17,6 +18,9 @@ internal sealed class AudioProbe : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _listening;
     private readonly Task _speaking;
+    private readonly uint _eventSource = (uint)Random.Shared.Next();
+    private uint _eventTimestamp = 8_000;
+    private ushort _eventSequence;
     private IPEndPoint? _peer;
 
     /// <param name="payloadType">What it speaks: <see cref="G711.Pcmu"/> or <see cref="G711.Pcma"/>.</param>
@@ -61,6 +65,34 @@ internal sealed class AudioProbe : IAsyncDisposable
     public Task HearsToneAsync(int frequency) => Eventually.BecomesAsync(
         () => Last(TimeSpan.FromMilliseconds(500)) is var last ? (Share: Sound.ShareOf(last, frequency), Level: Sound.Level(last)) : default,
         heard => heard.Share > 0.9 && heard.Level > 0.1, $"the tone of {frequency} Hz is heard");
+
+    /// <summary>Presses keys by telephone events (RFC 4733, payload type 101), one after the other.</summary>
+    /// <param name="keys">0 to 9, * and #.</param>
+    public async Task PressAsync(string keys)
+    {
+        var peer = await Eventually.BecomesAsync(() => _peer, peer => peer is not null, "it is known where the keys go");
+        var packet = new byte[RtpHeaderBytes + 4];
+        packet[0] = 0x80;
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _eventSource);
+        foreach (var key in keys)
+        {
+            // Six packets of 20 ms, the last of them with the end bit and three times, then a pause: all begin at the timestamp of the key.
+            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), _eventTimestamp);
+            packet[RtpHeaderBytes] = (byte)"0123456789*#".IndexOf(key, StringComparison.Ordinal);
+            for (var i = 1; i <= 8; i++)
+            {
+                packet[1] = (byte)((i == 1 ? 0x80 : 0) | TelephoneEvents);
+                packet[RtpHeaderBytes + 1] = (byte)((i >= 6 ? 0x80 : 0) | 10);
+                BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), _eventSequence++);
+                BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(RtpHeaderBytes + 2), (ushort)(Math.Min(i, 6) * SamplesPerPacket));
+                await _socket.SendAsync(packet, peer!);
+                await Task.Delay(PacketTime);
+            }
+
+            _eventTimestamp += 20 * SamplesPerPacket;
+            await Task.Delay(PacketTime);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

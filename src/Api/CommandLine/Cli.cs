@@ -25,7 +25,7 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { Serve(), Import(), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), Forget(), Ladder() };
+        var root = new RootCommand(Description) { Serve(), Import(), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), Forget(), Ladder(), FlowVerb.Create(GuardAsync) };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
@@ -50,8 +50,8 @@ internal static class Cli
 
     private static Command Rebuild()
     {
-        var name = new Argument<string>("PROJECTION") { Description = "calls, agents, queues or sources" };
-        name.AcceptOnlyFromAmong("calls", "agents", "queues", "sources");
+        var name = new Argument<string>("PROJECTION") { Description = "calls, agents, queues, sources, flows or numbers" };
+        name.AcceptOnlyFromAmong("calls", "agents", "queues", "sources", "flows", "numbers");
         var rebuild = new Command("rebuild", "Build a read model anew from the events beside the present one, then swap them") { name };
         rebuild.SetAction((result, cancellationToken) => GuardAsync(
             async (knobs, loggers, ct) =>

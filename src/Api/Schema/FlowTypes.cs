@@ -3,6 +3,7 @@ using CallCenter.Api.Flows;
 using CallCenter.Domain;
 using CallCenter.GraphQL.Types;
 using CallCenter.Projections.Flows;
+using CallCenter.Routing;
 
 namespace CallCenter.Api.Schema;
 
@@ -46,8 +47,13 @@ internal static class FlowTypes
             mutation.Field("saveFlow(source: String!): FlowPayload!").Description("Keeps a flow's text as its next version. No call goes through it before it is activated.").Authorize(Administrators)
                 .Resolve(async context => FlowPayload.Of(await context.Service<FlowConfiguration>().SaveAsync(context.ArgumentValue<string>("source"), context.User().UserName, context.RequestAborted)));
             mutation.Field("activateFlow(name: String!, version: Int): FlowPayload!").Description("Has calls go through a version, the latest unless said. Calls within the flow keep theirs.").Authorize(Administrators)
-                .Resolve(async context => FlowPayload.Of(await context.Service<FlowConfiguration>().ActivateAsync(
-                    context.ArgumentValue<string>("name"), context.ArgumentValue<int?>("version"), context.User().UserName, context.RequestAborted)));
+                .Resolve(async context =>
+                {
+                    var done = await context.Service<FlowConfiguration>().ActivateAsync(
+                        context.ArgumentValue<string>("name"), context.ArgumentValue<int?>("version"), context.User().UserName, context.RequestAborted);
+                    await context.Service<Router>().ConfigureAsync().WaitAsync(context.RequestAborted);
+                    return FlowPayload.Of(done);
+                });
         });
     }
 }

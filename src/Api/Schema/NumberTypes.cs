@@ -6,6 +6,7 @@ using CallCenter.Domain;
 using CallCenter.Domain.Numbers;
 using CallCenter.GraphQL.Types;
 using CallCenter.Projections.Numbers;
+using CallCenter.Routing;
 
 namespace CallCenter.Api.Schema;
 
@@ -56,10 +57,15 @@ internal static class NumberTypes
             {
                 var input = context.ArgumentValue<NumberInput>("input");
                 var (number, refusal) = await context.Service<NumberConfiguration>().ConfigureAsync(input.Number, input.ToSettings(), context.User().UserName, context.RequestAborted);
+                await context.Service<Router>().ConfigureAsync().WaitAsync(context.RequestAborted);
                 return new NumberPayload(number, Errors(refusal));
             });
             mutation.Field("removeNumber(number: String!): NumberPayload!").Description("Leaves a number without meaning of its own.").Authorize(Administrators).Resolve(async context =>
-                new NumberPayload(null, Errors(await context.Service<NumberConfiguration>().RemoveAsync(context.ArgumentValue<string>("number"), context.User().UserName, context.RequestAborted))));
+            {
+                var refusal = await context.Service<NumberConfiguration>().RemoveAsync(context.ArgumentValue<string>("number"), context.User().UserName, context.RequestAborted);
+                await context.Service<Router>().ConfigureAsync().WaitAsync(context.RequestAborted);
+                return new NumberPayload(null, Errors(refusal));
+            });
         });
     }
 
