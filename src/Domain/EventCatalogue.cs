@@ -28,7 +28,7 @@ public static class EventCatalogue
         typeof(SourceBlocked), typeof(SourceUnblocked), typeof(SourceBlockExpired),
         typeof(TrunkConfigured), typeof(TrunkRemoved),
         typeof(CalendarConfigured),
-        typeof(IvrStepTaken), typeof(CallAttributeSet), typeof(SelfServiceCompleted), typeof(SurveyAnswered),
+        typeof(IvrStepTaken), typeof(CallLeftIvr), typeof(CallAttributeSet), typeof(SelfServiceCompleted), typeof(SurveyAnswered),
         typeof(FlowSaved), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved),
         typeof(AgentStatusRequested), typeof(AgentSeated), typeof(AgentDeskChanged), typeof(AgentWrapUpExtended), typeof(AgentLoginChanged),
         typeof(DialPlanChanged),

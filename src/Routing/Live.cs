@@ -66,6 +66,9 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
     /// <summary>The call's way through a flow; null while it is in none.</summary>
     public IvrVisit? Ivr { get; set; }
 
+    /// <summary>The way that the call goes on should it not be taken where its flow has sent it; null where it then ends.</summary>
+    public IvrVisit? Resumable { get; set; }
+
     /// <summary>The agent who talks is handing the caller over.</summary>
     public Handover? Handover { get; set; }
 

@@ -200,6 +200,7 @@ public sealed partial class Router
     /// <summary>Those who talk hear each other, as the call's state and its supervisors have it.</summary>
     private void Bridge(LiveCall call)
     {
+        call.Resumable = null;
         if (call.AgentLeg is not { } agentLeg)
         {
             return;

@@ -59,6 +59,11 @@ public sealed partial class Router
     /// <summary>Ends a call that talks with nobody; one that is not answered yet is refused with this response.</summary>
     private void Finish(LiveCall call, ReadOnlySpan<CallCommand> first, CallCommand end, int status, string reason)
     {
+        if (end is FailCall && TryResume(call, first))
+        {
+            return;
+        }
+
         _calls.Remove(call.Id);
         Take(StepOf(call).Call(call, [.. first, end]).Then(() =>
         {

@@ -35,6 +35,11 @@ public sealed partial class Router
             {
                 End(call, new EndCall(CallParty.System, "agent-signed-out", Now), wrapUp: false);
             }
+            else
+            {
+                // A guest of the call: it goes on without.
+                HangUp([.. call.Conference?.Parties.Where(party => party.Agent == agent).Select(party => party.Leg) ?? [], .. call.Supervisors.Where(s => s.Agent == agent).Select(s => s.Leg)]);
+            }
         }
 
         if (agent.State is { Status: AgentStatus.WrapUp, CallId: { } left })

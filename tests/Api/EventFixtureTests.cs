@@ -81,6 +81,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
                 [new Holiday(new DateOnly(2026, 12, 24), "Christmas Eve", [new OpenHours(new TimeOnly(8, 0), new TimeOnly(12, 0))])]),
             At),
         new IvrStepTaken(Id, "bank", 3, "account", "collect", "entered", At, "1234"),
+        new CallLeftIvr(Id, new Destination(DestinationKind.Queue, "Support"), At),
         new CallAttributeSet(Id, "account", "1234", At),
         new SelfServiceCompleted(Id, "bank", "balance", At),
         new SurveyAnswered(Id, "content", 4, 1, 5, At),

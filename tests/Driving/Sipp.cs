@@ -66,6 +66,16 @@ internal sealed class Sipp : IAsyncDisposable
             "-key", "audio_port", $"{audioPort}", "-key", "payload", $"{payload}", "-d", Milliseconds(pause),
         ], detourPort);
 
+    /// <summary>An agent's phone calls a number or a code.</summary>
+    /// <param name="server">Where to send.</param>
+    /// <param name="extension">Whose phone.</param>
+    /// <param name="password">Its password.</param>
+    /// <param name="number">What is dialled.</param>
+    /// <param name="audioPort">Where it wants to hear.</param>
+    public static Sipp Dial(IPEndPoint server, string extension, string password, string number, int audioPort) =>
+        new("agent-dials", [$"{extension};[authentication username={extension} password={password}]"],
+            [$"{server}", "-t", "u1", "-s", number, "-m", "1", "-key", "audio_port", $"{audioPort}", "-key", "payload", "0"]);
+
     /// <summary>Takes calls on <see cref="Port"/>.</summary>
     /// <param name="scenario">Name of the scenario.</param>
     /// <param name="calls">It ends after that many.</param>

@@ -2,6 +2,7 @@ using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.Projections;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Alarms;
 using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
@@ -29,7 +30,7 @@ public sealed class CenterHarness : IAsyncDisposable
         Persons = new PersonVault(Source, _keys.Path, TimeProvider.System, NullLogger.Instance);
         Personal = new PersonalReader(Persons, Types);
         Store = new PostgresEventStore(Source, Types, TimeProvider.System, NullLogger.Instance, Persons);
-        Runtime = new ProjectionRuntime(Store, Source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new TrunksProjection(), new FlowsProjection(), new NumbersProjection(), new CalendarsProjection(), new RecordingsProjection(), new VoicemailsProjection(), new CallbacksProjection()], TimeProvider.System, NullLogger.Instance);
+        Runtime = new ProjectionRuntime(Store, Source, CenterProjections.Create(), TimeProvider.System, NullLogger.Instance);
         Calls = new CallQueries(Source, Personal);
         Kpis = new KpiQueries(Source, Calls, TimeProvider.System);
     }

@@ -5,6 +5,7 @@ using CallCenter.EventStore;
 using CallCenter.Postgres;
 using CallCenter.Projections;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Alarms;
 using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
@@ -40,7 +41,7 @@ internal sealed class Center : IAsyncDisposable
         Verifier = new TrailVerifier(source, folder);
         Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
-            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new FlowsProjection(), new NumbersProjection(), new CalendarsProjection(), new RecordingsProjection(), new VoicemailsProjection(), new CallbacksProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
+            Store, source, CenterProjections.Create(), TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
     }
 
     public NpgsqlDataSource Source { get; }
@@ -105,6 +106,13 @@ internal sealed class Center : IAsyncDisposable
     /// <summary>Waits until the read models show every event that is there now.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken) =>
         await Projections.WaitForAsync(await Store.HighWaterMarkAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Waits until the read models show what this caller knows to be written: also what lies above the safe mark, because somebody else is still writing below it.</summary>
+    public async Task ShowAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Source.CreateCommand("select last_value from mt_events_sequence");
+        await Projections.WaitForAsync((long)(await command.ExecuteScalarAsync(cancellationToken))!, cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {

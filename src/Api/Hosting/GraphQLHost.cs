@@ -11,6 +11,7 @@ using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
 using CallCenter.Projections.Agents;
+using CallCenter.Projections.Alarms;
 using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
@@ -79,6 +80,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(router)
             .AddSingleton(center)
             .AddSingleton(new AgentLogins(center.Source))
+            .AddSingleton(new AlarmQueries(center.Source, TimeProvider.System))
             .AddSingleton(blocks)
             .AddSingleton(center.Ladders)
             .AddSingleton(new TelephonyReader(sip))

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 
 using CallCenter.Api.Accounts;
+using CallCenter.Api.Alarms;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Flows;
 using CallCenter.Api.Callbacks;
@@ -91,6 +92,7 @@ internal static class Server
         await subscriptions.StartAsync(cancellationToken);
 
         await OpenSipAsync(@switch, cancellationToken);
+        await using var alarms = new AlarmWatch(center, TimeProvider.System, loggers.CreateLogger<AlarmWatch>());
 
         using var trunks = new TrunkConfiguration(center, @switch.SetTrunks, @switch.TrunkStatusAsync, TimeProvider.System);
         await using var http = await GraphQLHost.StartAsync(center, router, blocks, @switch, trunks, ivr, knobs, loggers, cancellationToken);

@@ -23,6 +23,7 @@ internal static class CenterSchema
         SupervisionTypes.AddTo(schema);
         OfferTypes.AddTo(schema);
         DialTypes.AddTo(schema);
+        AlarmTypes.AddTo(schema);
         FlowTypes.AddTo(schema);
         NumberTypes.AddTo(schema);
         QueueSettingsTypes.AddTo(schema);

@@ -63,14 +63,14 @@ internal static class DeskAccess
     /// <summary>The call as it is after a command, or why it was not carried out.</summary>
     public static async Task<CallPayload> CallAfterAsync(this IResolverContext context, Guid callId, Refusal? refusal)
     {
-        await context.Service<Center>().CatchUpAsync(context.RequestAborted);
+        await context.Service<Center>().ShowAsync(context.RequestAborted);
         return new CallPayload((await context.Service<CallQueries>().GetAsync([callId], context.RequestAborted)).GetValueOrDefault(callId), ErrorsOf(refusal));
     }
 
     /// <summary>The agent as it is after a command, or why it was not carried out.</summary>
     public static async Task<AgentPayload> AgentAfterAsync(this IResolverContext context, Guid agentId, Refusal? refusal)
     {
-        await context.Service<Center>().CatchUpAsync(context.RequestAborted);
+        await context.Service<Center>().ShowAsync(context.RequestAborted);
         return new AgentPayload((await context.Service<AgentQueries>().GetAsync([agentId], context.RequestAborted)).GetValueOrDefault(agentId), ErrorsOf(refusal));
     }
 

@@ -63,6 +63,7 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome, OfferedTo = [] },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
+            CallLeftIvr => next with { Phase = CallPhase.Received },
             CallOverflowed => next with { Phase = CallPhase.Received, QueueId = null, OfferedTo = [], IsServedElsewhere = true },
             CallVoicemailStarted or CallLeftForCallback => next with { IsServedElsewhere = true },
             CallVoicemailDropped => next,

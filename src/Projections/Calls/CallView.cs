@@ -56,7 +56,10 @@ public sealed class CallView
                 (State, ReceivedAt) = (CallState.Received, e.OccurredAt);
                 break;
             case CallEnteredIvr e:
-                (State, EnteredIvrAt) = (CallState.InIvr, e.OccurredAt);
+                (State, EnteredIvrAt) = (CallState.InIvr, EnteredIvrAt ?? e.OccurredAt);
+                break;
+            case CallLeftIvr:
+                State = CallState.Received;
                 break;
             case CallQueued e:
                 State = CallState.Queued;

@@ -1,0 +1,54 @@
+using CallCenter.Driving;
+
+namespace CallCenter.EndToEnd.Tests;
+
+/// <summary>An agent's phone that answers every call, speaks a tone of its own, and is registered until this is disposed.</summary>
+internal sealed class DeskPhone : IAsyncDisposable
+{
+    private readonly CenterClient _center;
+    private readonly Sipp _line;
+    private Registration? _registration;
+
+    private DeskPhone(CenterClient center, string extension, int tone)
+    {
+        (_center, Extension, Tone) = (center, extension, tone);
+        Ear = new AudioProbe(G711.Pcmu, tone);
+        _line = Sipp.Take("agent-answer", calls: 20, Ear.Port);
+    }
+
+    public string Extension { get; }
+
+    public int Tone { get; }
+
+    public AudioProbe Ear { get; }
+
+    public string AgentId { get; private set; } = "";
+
+    public static async Task<DeskPhone> AtAsync(CenterClient center, string extension, int tone)
+    {
+        var phone = new DeskPhone(center, extension, tone);
+        await phone._line.ListensAsync();
+        phone._registration = await center.RegisterAsync(phone._line.Port, extension);
+        phone.AgentId = (await center.AgentsAsync()).Single(agent => agent.Extension == extension).Id;
+        return phone;
+    }
+
+    /// <summary>Waits until these tones, and none of the others, are heard at once.</summary>
+    public static Task HearsAsync(AudioProbe ear, int[] tones, params int[] others) => Eventually.BecomesAsync(
+        () => ear.Last(TimeSpan.FromMilliseconds(500)) is var last ? (Heard: Array.ConvertAll(tones, tone => Sound.ShareOf(last, tone)), Others: Array.ConvertAll(others, tone => Sound.ShareOf(last, tone))) : default,
+        shares => shares.Heard.All(share => share > 0.5 / tones.Length) && shares.Others.All(share => share < 0.02),
+        $"the tones {string.Join(", ", tones)} are heard, and {string.Join(", ", others)} not");
+
+    public async ValueTask DisposeAsync()
+    {
+        // Whoever wraps up need not do so to its end, nor need a test that failed end its calls.
+        await _center.GraphQL.AnswerAsync($"mutation {{ signOutAgent(agentId: \"{AgentId}\", reason: \"end of the test\") {{ errors {{ code }} }} }}");
+        if (_registration is not null)
+        {
+            await _registration.DisposeAsync();
+        }
+
+        await _line.DisposeAsync();
+        await Ear.DisposeAsync();
+    }
+}
