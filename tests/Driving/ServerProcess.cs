@@ -70,18 +70,6 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int ProcessId => (_process ?? throw new InvalidOperationException("The server has not been started.")).Id;
 
-    /// <summary>What it has said on both outputs since it was started.</summary>
-    public string Output
-    {
-        get
-        {
-            lock (_output)
-            {
-                return _output.ToString();
-            }
-        }
-    }
-
     /// <summary>Process id of its PostgreSQL; null while there is none.</summary>
     public int? PostgresProcessId
     {

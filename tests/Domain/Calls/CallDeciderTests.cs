@@ -59,7 +59,6 @@ public sealed class CallDeciderTests
         ("supervise", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "SupervisionStarted", "SupervisionStarted", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("stop supervising", ["CALL_NOT_FOUND", "", "", "", "", "", "", "CALL_ENDED", "CALL_ENDED", ""]),
         ("take over", ["CALL_NOT_FOUND", "SUPERVISION", "SUPERVISION", "SUPERVISION", "SUPERVISION", "SUPERVISION", "SUPERVISION", "CALL_ENDED", "CALL_ENDED", "SUPERVISION"]),
-        ("overflow", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallOverflowed", "CallOverflowed", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("voicemail", ["CALL_NOT_FOUND", "CallVoicemailStarted", "CallVoicemailStarted", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("callback", ["CALL_NOT_FOUND", "CallLeftForCallback", "CallLeftForCallback", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("no voicemail", ["CALL_NOT_FOUND", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped"]),

@@ -90,7 +90,6 @@ internal static class CallHistories
         ["supervise"] = new StartSupervision(OtherAgentId, SupervisionMode.Listen, false, At(10)),
         ["stop supervising"] = new EndSupervision(OtherAgentId, At(10)),
         ["take over"] = new TakeOverCall(OtherAgentId, At(10)),
-        ["overflow"] = new OverflowCall(new Destination(DestinationKind.Callback), "key", At(10)),
         ["voicemail"] = new StartVoicemail(OtherAgentId, QueueId, MailboxOwner.Queue, "2026/a.wav", At(10)),
         ["callback"] = new LeaveForCallback(OtherAgentId, At(10)),
         ["no voicemail"] = new DropVoicemail(OtherAgentId, null, At(10)),
