@@ -158,9 +158,14 @@ public sealed partial class Router
         else
         {
             call.Resumable = visit.State.GoesOnIfNotTaken ? visit : null;
+
+            // Flows name an agent's mailbox by the extension.
+            var to = left.To is { Kind: DestinationKind.Voicemail, Target: { } extension } && QueueOf(extension) is null && _extensions.TryGetValue(extension, out var agent)
+                ? left.To with { Target = agent.Id.ToString() }
+                : left.To;
             try
             {
-                Send(call, left.To, [.. told, new LeaveIvr(left.To, Now)]);
+                Send(call, to, [.. told, new LeaveIvr(left.To, Now)]);
             }
             catch (StepRefusedException e)
             {

@@ -12,8 +12,6 @@ namespace CallCenter.Routing.Ivr;
 /// <param name="logger">Told what could not be heard, and who did not answer.</param>
 public sealed partial class IvrEquipment(Prompts prompts, string promptFolder, Lookups lookups, ILogger<IvrEquipment> logger)
 {
-    private const string CommonVoice = "en-us";
-
     // A synthesis is a process of its own: a rush of callers must not become a rush of those.
     private readonly SemaphoreSlim _voices = new(8);
 
@@ -59,13 +57,7 @@ public sealed partial class IvrEquipment(Prompts prompts, string promptFolder, L
         await _voices.WaitAsync();
         try
         {
-            return await InVoiceAsync(sound, sound.Language);
-        }
-        catch (SpeechSynthesisException e) when (sound.Language != CommonVoice)
-        {
-            // A strange accent tells more than silence.
-            LogVoice(e, sound.Language);
-            return await InVoiceAsync(sound, CommonVoice);
+            return sound.HasValues ? await prompts.SayOnceAsync(sound.Text, sound.Language) : await prompts.SayAsync(sound.Text, sound.Language);
         }
         finally
         {
@@ -73,13 +65,8 @@ public sealed partial class IvrEquipment(Prompts prompts, string promptFolder, L
         }
     }
 
-    private Task<AudioClip> InVoiceAsync(FlowSound sound, string voice) => sound.HasValues ? prompts.SayOnceAsync(sound.Text, voice) : prompts.SayAsync(sound.Text, voice);
-
     [LoggerMessage(Level = LogLevel.Error, Message = "Callers cannot hear {What}")]
     private partial void LogUnheard(Exception exception, string what);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "There is no voice {Voice}; the common one speaks")]
-    private partial void LogVoice(Exception exception, string voice);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Flow {Flow}, step {Step}: no usable answer: {Reason}")]
     private partial void LogUnanswered(string flow, string step, string reason);

@@ -63,9 +63,9 @@ public sealed partial class Prompts
 
     /// <summary>Speaks any text in a voice; synthesised the first time, from the cache ever after.</summary>
     /// <param name="text">What is said.</param>
-    /// <param name="voice">espeak-ng's name of the voice, e.g. <c>de</c>.</param>
+    /// <param name="voice">espeak-ng's name of the voice, e.g. <c>de</c>; for one that it does not have, its usual one speaks.</param>
     /// <param name="cancellationToken">Ends the synthesis.</param>
-    /// <exception cref="SpeechSynthesisException">espeak-ng is missing, does not have the voice, or failed; the message says which.</exception>
+    /// <exception cref="SpeechSynthesisException">espeak-ng is missing or failed; the message says which.</exception>
     public async Task<AudioClip> SayAsync(string text, string voice, CancellationToken cancellationToken = default)
     {
         var key = voice == SpeechSynthesizer.Voice ? text : $"{voice}\n{text}";

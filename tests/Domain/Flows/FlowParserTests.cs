@@ -68,6 +68,9 @@ public sealed class FlowParserTests
         { Flow("a: {do: branch, on: x, cases: [{next: return}], otherwise: return}"), "3:34: A case has is, below or from" },
         { Flow("a: {do: branch, on: x, cases: [{below: low, next: return}], otherwise: return}"), "3:42: below is a number, not \"low\"" },
 
+        { Flow("a: {do: voicemail}"), "3:6: Without mailbox it needs failed" },
+        { Flow("a: {do: callback}"), "3:6: Without queue it needs failed" },
+
         // Requests.
         { Flow("a: {do: lookup, failed: return, next: return}"), "3:6: It is asked by http or by sql" },
         { Flow("a: {do: lookup, http: {url: /x}, failed: return, next: return}"), "3:31: \"/x\" is not an absolute http or https address" },

@@ -192,6 +192,23 @@ public sealed class IvrTests(PostgresFixture postgres)
         (await floor.EventsAsync(caller)).OfType<IvrStepTaken>().Select(e => $"{e.Step} {e.Result}").ShouldBe(["a left", "a not-taken", "b left"]);
     }
 
+    [Theory]
+    [InlineData("{do: voicemail, mailbox: Support}")]
+    [InlineData("{do: voicemail, mailbox: \"2001\"}")]
+    public async Task A_flow_sends_to_a_mailbox(string step)
+    {
+        await using var floor = await StartAsync(new NumberSettings(Main), $"flow: main\nsteps: {{a: {step}}}");
+        await floor.TellsAsync(floor.Switch.Call("3000"), "CallReceived", "CallEnteredIvr", "IvrStepTaken", "CallLeftIvr", "CallVoicemailStarted");
+    }
+
+    [Fact]
+    public async Task A_flow_offers_a_callback_and_goes_on_where_there_is_no_queue_to_keep_a_place_in()
+    {
+        await using var floor = await StartAsync(new NumberSettings(Main), "flow: main\nsteps: {a: {do: callback, failed: b}, b: {do: callback, queue: Support}}");
+        await floor.TellsAsync(
+            floor.Switch.Call("3000", from: "+49305551234"), "CallReceived", "CallEnteredIvr", "IvrStepTaken", "CallLeftIvr", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "CallLeftIvr", "CallLeftForCallback", "CallEnded");
+    }
+
     [Fact]
     public async Task A_prompt_that_cannot_be_played_and_a_caller_who_says_nothing_come_to_an_end()
     {

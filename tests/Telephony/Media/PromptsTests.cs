@@ -28,6 +28,22 @@ public sealed class PromptsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_text_is_spoken_in_the_voice_asked_for_and_one_about_a_caller_is_kept_nowhere()
+    {
+        var prompts = await Prompts.CreateAsync(_folder, NullLogger.Instance);
+        var files = Directory.GetFiles(_folder).Length;
+        var german = await prompts.SayAsync("seven", "de");
+        var english = await prompts.SayAsync("seven");
+        german.Samples.SequenceEqual(english.Samples).ShouldBeFalse();
+        (await prompts.SayAsync("seven", "de")).ShouldBeSameAs(german);
+        (await prompts.SayAsync("seven", "en-us")).ShouldBeSameAs(english);
+        Directory.GetFiles(_folder).Length.ShouldBe(files + 1);
+
+        Signal.Level((await prompts.SayOnceAsync("Your balance is 4711.", "en-us")).Samples).ShouldBeGreaterThan(500);
+        Directory.GetFiles(_folder).Length.ShouldBe(files + 1);
+    }
+
+    [Fact]
     public async Task What_is_in_the_cache_needs_no_synthesiser()
     {
         var first = await Prompts.CreateAsync(_folder, NullLogger.Instance);

@@ -27,8 +27,8 @@ internal static class FlowStepReader
                 name, kind, place, completed, Input(r), Digits(r, faults), Request(r, faults), r.Pointer("valid", "/valid"), r.Target("failed"), r.Target("next")),
             "queue" => new LeaveStep(name, kind, place, completed, DestinationKind.Queue, Plain(r, "queue"), NotTaken(r)),
             "transfer" => new LeaveStep(name, kind, place, completed, DestinationKind.Number, r.Text("to"), NotTaken(r)),
-            "voicemail" => new LeaveStep(name, kind, place, completed, DestinationKind.Voicemail, Plain(r, "mailbox"), NotTaken(r)),
-            "callback" => new LeaveStep(name, kind, place, completed, DestinationKind.Callback, Plain(r, "queue"), NotTaken(r)),
+            "voicemail" => new LeaveStep(name, kind, place, completed, DestinationKind.Voicemail, AtHand(r, "mailbox", faults), NotTaken(r)),
+            "callback" => new LeaveStep(name, kind, place, completed, DestinationKind.Callback, AtHand(r, "queue", faults), NotTaken(r)),
             "survey" => Survey(name, kind, completed, r, faults),
             "flow" => new SubFlowStep(name, kind, place, completed, r.Name("flow"), r.Target("next")),
             "hangUp" => new LeaveStep(name, kind, place, completed, DestinationKind.HangUp, null),
@@ -116,6 +116,17 @@ internal static class FlowStepReader
         }
 
         return new FlowSqlRequest(r.Name("connection"), query, parameters, r.Seconds("timeout", 5), r.Whole("retries", 1));
+    }
+
+    // Whether the call has been in a queue, no flow knows.
+    private static FlowText? AtHand(FlowReader r, string field, List<FlowFault> faults)
+    {
+        if (!r.Has(field) && !r.Has("failed"))
+        {
+            faults.Add(new FlowFault(r.Place, $"Without {field} it needs failed, for calls that have been in no queue."));
+        }
+
+        return Plain(r, field);
     }
 
     private static FlowTarget? NotTaken(FlowReader r) => r.Has("failed") ? r.Target("failed") : null;
