@@ -36,9 +36,10 @@ use_unpacked() {
   PATH=$system_path LD_LIBRARY_PATH=$system_libraries
   for folder in "$unpacked"/*/; do
     libraries=${folder}usr/lib/$(uname -m)-linux-gnu
-    [[ -d $libraries ]] || continue
     # Debian builds some programs to look for a private library in a subfolder by its absolute path: libpulse, which espeak-ng needs, does.
-    LD_LIBRARY_PATH=$libraries:$libraries/pulseaudio:${folder}lib/$(uname -m)-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    if [[ -d $libraries ]]; then
+      LD_LIBRARY_PATH=$libraries:$libraries/pulseaudio:${folder}lib/$(uname -m)-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    fi
     for programs in "$folder"usr/bin "$folder"usr/lib/postgresql/*/bin; do
       if [[ -d $programs ]]; then PATH=$programs:$PATH; fi
     done
@@ -74,6 +75,21 @@ apt_install() {
   local package=$1 log=$cache/apt.log; shift
   local install=("$@" install -y --no-install-recommends "$package")
   "${install[@]}" >"$log" 2>&1 || { "$@" update && "${install[@]}"; } >>"$log" 2>&1 || { cat "$log" >&2; fail "Could not install $package."; }
+}
+
+# need_unpacked PROGRAM PACKAGE: as need, but never installed: a server whose package would have the machine start it.
+need_unpacked() {
+  have "$1" && return
+  alone get_unpacked "$@"
+  use_unpacked
+  have "$1" || fail "$1 is still missing after unpacking the package $2."
+}
+
+get_unpacked() {
+  use_unpacked
+  have "$1" && return
+  say "Unpacking $2 ($1 is missing) ..."
+  unpack_package "$2"
 }
 
 install_package() {

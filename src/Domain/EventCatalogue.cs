@@ -1,6 +1,7 @@
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calendars;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
@@ -9,6 +10,7 @@ using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
 using CallCenter.Domain.Trunks;
+using CallCenter.Domain.Voicemails;
 
 namespace CallCenter.Domain;
 
@@ -26,7 +28,7 @@ public static class EventCatalogue
         typeof(SourceBlocked), typeof(SourceUnblocked), typeof(SourceBlockExpired),
         typeof(TrunkConfigured), typeof(TrunkRemoved),
         typeof(CalendarConfigured),
-        typeof(IvrStepTaken), typeof(CallAttributeSet), typeof(SelfServiceCompleted), typeof(SurveyAnswered),
+        typeof(IvrStepTaken), typeof(CallLeftIvr), typeof(CallAttributeSet), typeof(SelfServiceCompleted), typeof(SurveyAnswered),
         typeof(FlowSaved), typeof(FlowActivated), typeof(NumberConfigured), typeof(NumberRemoved),
         typeof(AgentStatusRequested), typeof(AgentSeated), typeof(AgentDeskChanged), typeof(AgentWrapUpExtended), typeof(AgentLoginChanged),
         typeof(DialPlanChanged),
@@ -34,6 +36,11 @@ public static class EventCatalogue
         typeof(CallPickedUp), typeof(CallForwarded), typeof(CallLengthWarned), typeof(SupervisionStarted), typeof(SupervisionEnded), typeof(CallTakenOver),
         typeof(AlarmsConfigured), typeof(AlarmRaised), typeof(AlarmCleared),
         typeof(CallOverflowed),
+        typeof(CallVoicemailStarted), typeof(CallVoicemailDropped), typeof(CallLeftForCallback),
+        typeof(CallRecordingStarted), typeof(CallRecordingPaused), typeof(CallRecordingResumed), typeof(CallRecorded),
+        typeof(CallbackRequested), typeof(CallbackDialled), typeof(CallbackNotReached), typeof(CallbackConfirmed), typeof(CallbackCompleted), typeof(CallbackCancelled), typeof(CallbackGivenUp),
+        typeof(VoicemailLeft), typeof(VoicemailHeard), typeof(VoicemailAssigned), typeof(VoicemailMailed), typeof(VoicemailMailFailed), typeof(VoicemailDeleted),
+        typeof(MailboxConfigured),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>
@@ -48,6 +55,16 @@ public static class EventCatalogue
         ],
         [typeof(CallTransferred)] = [new(nameof(CallTransferred.ToNumber), PersonalKinds.Number)],
         [typeof(PartyJoined)] = [new(nameof(PartyJoined.Number), PersonalKinds.Number)],
+        [typeof(CallbackRequested)] =
+        [
+            new(nameof(CallbackRequested.CustomerNumber), PersonalKinds.CustomerNumber, Identifies: true),
+            new(nameof(CallbackRequested.Number), PersonalKinds.Number, Identifies: true),
+        ],
+        [typeof(VoicemailLeft)] =
+        [
+            new(nameof(VoicemailLeft.CustomerNumber), PersonalKinds.CustomerNumber, Identifies: true),
+            new(nameof(VoicemailLeft.From), PersonalKinds.Number, Identifies: true),
+        ],
         [typeof(WrapUpCompleted)] = [new(nameof(WrapUpCompleted.Notes), PersonalKinds.Text)],
         [typeof(IvrStepTaken)] = [new(nameof(IvrStepTaken.Input), PersonalKinds.Text)],
         [typeof(CallAttributeSet)] = [new(nameof(CallAttributeSet.Value), PersonalKinds.Text)],

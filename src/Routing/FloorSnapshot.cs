@@ -6,6 +6,7 @@ using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Floor;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Queues;
 
 namespace CallCenter.Routing;
@@ -30,7 +31,14 @@ public sealed record FloorSnapshot(
 
     /// <summary>The dialled numbers that are configured.</summary>
     public IReadOnlyList<NumberConfigured> Numbers { get; init; } = [];
+
+    /// <summary>The callbacks that are open.</summary>
+    public IReadOnlyList<CallbackSnapshot> Callbacks { get; init; } = [];
 }
+
+/// <param name="State">With the number in plain.</param>
+/// <param name="Version">Version of the callback's stream that the state stands for.</param>
+public sealed record CallbackSnapshot(Callback State, long Version);
 
 /// <param name="Version">Version of the agent's stream that the state stands for.</param>
 public sealed record AgentSnapshot(Agent State, long Version);

@@ -1,9 +1,11 @@
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calendars;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
 using CallCenter.Routing.Ivr;
+using CallCenter.Domain.Voicemails;
 using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
@@ -64,8 +66,29 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
     /// <summary>The call's way through a flow; null while it is in none.</summary>
     public IvrVisit? Ivr { get; set; }
 
+    /// <summary>The way that the call goes on should it not be taken where its flow has sent it; null where it then ends.</summary>
+    public IvrVisit? Resumable { get; set; }
+
     /// <summary>The agent who talks is handing the caller over.</summary>
     public Handover? Handover { get; set; }
+
+    /// <summary>The callback by which the customer was called, until an agent has answered.</summary>
+    public LiveCallback? Callback { get; set; }
+
+    /// <summary>What the customer's next key is for; null while keys are for nothing but the queue.</summary>
+    public Action<char>? OnKey { get; set; }
+
+    /// <summary>The latest key and how it came: a phone that sends a key in two ways is told of twice.</summary>
+    public (char Digit, DtmfMethod Method, DateTimeOffset At) LastKey { get; set; }
+
+    /// <summary>What follows when this has been played to its end.</summary>
+    public (Guid PlaybackId, Action Then)? AfterPlaying { get; set; }
+
+    /// <summary>What follows when the customer's phone, which we have called, is answered.</summary>
+    public Action? OnCallerAnswered { get; set; }
+
+    /// <summary>What follows, beside the end of the call, when the customer's leg has ended.</summary>
+    public Action<LegEnded>? OnCallerGone { get; set; }
 
     /// <summary>How legs were that have just ended, waiting for the step that tells what followed from that.</summary>
     public List<CallCommand> Measured { get; } = [];
@@ -137,6 +160,22 @@ internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent
     private bool IsReachable => PhoneRegistered && !State.Desk.DoNotDisturb;
 
     private Agent? _pictured;
+}
+
+/// <summary>A message that is being left.</summary>
+internal sealed class LiveVoicemail(Guid id) : Live<Voicemail>(id, Voicemail.StreamType, Voicemail.Initial, 0);
+
+/// <summary>Somebody who is to be called back.</summary>
+/// <param name="id">The callback.</param>
+/// <param name="state">With the number in plain.</param>
+/// <param name="version">Of the stream.</param>
+internal sealed class LiveCallback(Guid id, Callback state, long version) : Live<Callback>(id, Callback.StreamType, state, version)
+{
+    /// <summary>The call by which they are called; null while none is.</summary>
+    public LiveCall? Call { get; set; }
+
+    /// <summary>The place that is kept, as the queue ranks who waits.</summary>
+    public DateTimeOffset RankedSince => State.Rank.QueuedAt.AddSeconds(-State.Rank.HeadStartSeconds);
 }
 
 /// <summary>A queue as it is configured now. Its stream is not ours to write: whoever changes it, the log tells us.</summary>

@@ -1,4 +1,5 @@
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.EventStore;
 
@@ -36,6 +37,20 @@ internal sealed class Recovery(PostgresEventStore store)
         var append = new StreamAppend(agent.State.Id, Agent.StreamType, ExpectedVersion.Exact(agent.Version), Data(decision.Events));
         var result = await store.AppendAsync(append, Metadata, cancellationToken);
         return new AgentSnapshot(decision.Events.Aggregate(agent.State, Agent.Evolve), result.Version);
+    }
+
+    /// <summary>A phone that was called when the process died is called again: it cost nobody an attempt.</summary>
+    public async Task<CallbackSnapshot> OpenCallbackAsync(CallbackSnapshot callback, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (callback.State is not { State: CallbackState.Dialling or CallbackState.Confirmed, CallId: { } call })
+        {
+            return callback;
+        }
+
+        var decision = CallbackDecider.Decide(new MissCallback(call, CallbackMiss.SystemRestart, at), callback.State);
+        var append = new StreamAppend(callback.State.Id, Callback.StreamType, ExpectedVersion.Exact(callback.Version), Data(decision.Events));
+        var result = await store.AppendAsync(append, Metadata, cancellationToken);
+        return new CallbackSnapshot(decision.Events.Aggregate(callback.State, Callback.Evolve), result.Version);
     }
 
     private static List<EventData> Data(IEnumerable<object> events) => [.. events.Select(EventData.Of)];

@@ -90,7 +90,7 @@ public sealed partial class Router
     }
 
     /// <summary>1 is the next to be served.</summary>
-    private int PositionOf(LiveCall call) => 1 + Rank.Ahead(call.Contact, _waiting.Concat(_offered).Select(other => other.Contact), call.Queue!.Settings, Now);
+    private int PositionOf(LiveCall call) => 1 + Rank.Ahead(call.Contact, _waiting.Concat(_offered).Select(other => other.Contact).Concat(KeptPlaces(call.Queue!.Id)), call.Queue!.Settings, Now);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An announcement of queue {Queue} could not be spoken")]
     private static partial void LogUnspoken(ILogger logger, Exception exception, string? queue);

@@ -16,7 +16,7 @@ public sealed partial class Router
             return;
         }
 
-        if (TryFeature(incoming) || TryDialOut(incoming))
+        if (TryMailbox(incoming) || TryFeature(incoming) || TryDialOut(incoming))
         {
             return;
         }
@@ -50,6 +50,11 @@ public sealed partial class Router
             // Whoever is being connected already needs no music; whoever is gone needs nothing.
             if (_switch.Answer(call.CallerLeg) && call.Waits)
             {
+                if (queue.Settings is not { CallbackKey: null, VoicemailKey: null })
+                {
+                    _switch.DetectDtmf(call.CallerLeg);
+                }
+
                 Announce(call);
             }
         }));
@@ -69,6 +74,7 @@ public sealed partial class Router
         var agent = offer.Agent;
         call.Offers.Remove(offer);
         var step = StepOf(call).Call(call, new AnswerCall(agent.Id, now)).Agent(agent, new OccupyAgent(call.Id, now));
+        Complete(call, agent, step);
         var others = Withdraw(call, step, now);
         (call.Agent, call.AgentLeg) = (agent, offer.Leg);
         Take(step.Then(() =>

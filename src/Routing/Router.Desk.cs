@@ -200,6 +200,7 @@ public sealed partial class Router
     /// <summary>Those who talk hear each other, as the call's state and its supervisors have it.</summary>
     private void Bridge(LiveCall call)
     {
+        call.Resumable = null;
         if (call.AgentLeg is not { } agentLeg)
         {
             return;
@@ -229,6 +230,7 @@ public sealed partial class Router
         }
 
         call.Supervisors.ForEach(supervisor => _switch.Supervise(supervisor.Leg, agentLeg, supervisor.Mode));
+        RecordTalk(call);
     }
 
     private void CompleteWrapUp(LiveCall call, CompleteWrapUp complete)

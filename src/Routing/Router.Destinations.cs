@@ -35,6 +35,12 @@ public sealed partial class Router
             case DestinationKind.Flow when to.Target is { } name && BeginFlow(call, name) is { } visit:
                 EnterFlow(call, visit, first);
                 break;
+            case DestinationKind.Voicemail:
+                AskForMessage(call, to.Target, first);
+                break;
+            case DestinationKind.Callback:
+                TakeCallback(call, to.Target, first);
+                break;
             case DestinationKind.HangUp:
                 Finish(call, first, new EndCall(CallParty.System, "ended", Now), 480, "Temporarily Unavailable");
                 break;
@@ -45,7 +51,7 @@ public sealed partial class Router
     }
 
     /// <summary>Whether <see cref="Send"/> knows what to do with a destination that is neither queue, agent nor number.</summary>
-    private bool Leads(Destination to) => to.Kind == DestinationKind.HangUp || (to.Kind == DestinationKind.Flow && to.Target is { } flow && _flows.ContainsKey(flow));
+    private bool Leads(Destination to) => to.Kind is DestinationKind.HangUp or DestinationKind.Voicemail or DestinationKind.Callback || (to.Kind == DestinationKind.Flow && to.Target is { } flow && _flows.ContainsKey(flow));
 
     private LiveQueue? QueueOf(string? target) =>
         Guid.TryParse(target, out var id) ? _queues.GetValueOrDefault(id) : _queues.Values.FirstOrDefault(queue => string.Equals(queue.Settings.Name, target, StringComparison.Ordinal));
@@ -53,6 +59,11 @@ public sealed partial class Router
     /// <summary>Ends a call that talks with nobody; one that is not answered yet is refused with this response.</summary>
     private void Finish(LiveCall call, ReadOnlySpan<CallCommand> first, CallCommand end, int status, string reason)
     {
+        if (end is FailCall && TryResume(call, first))
+        {
+            return;
+        }
+
         _calls.Remove(call.Id);
         Take(StepOf(call).Call(call, [.. first, end]).Then(() =>
         {

@@ -72,6 +72,13 @@ public sealed partial class Router
             return;
         }
 
+        if (TryResume(call, [new MissOffer(callee.Id, WhyNot(ended), now)]))
+        {
+            Take(StepOf(call).Agent(callee, new ReleaseAgent(call.Id, now)));
+            SignOutIfGone(callee);
+            return;
+        }
+
         var step = StepOf(call)
             .Call(call, new MissOffer(callee.Id, WhyNot(ended), now), new FailCall(ended.Reason == LegEndReason.Rejected ? "refused" : "no-answer", now))
             .Agent(callee, new ReleaseAgent(call.Id, now));

@@ -32,6 +32,7 @@ public sealed partial class Router
         }
 
         CallBackTheBusy();
+        DialCallbacks();
         if (_waiting.Count == 0)
         {
             return;

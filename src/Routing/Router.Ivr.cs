@@ -6,6 +6,7 @@ using CallCenter.Domain.Calls;
 using CallCenter.Domain.Flows;
 using CallCenter.Routing.Ivr;
 using CallCenter.Telephony;
+using CallCenter.Telephony.Media;
 
 using Microsoft.Extensions.Logging;
 
@@ -41,9 +42,7 @@ public sealed partial class Router
 
     private void EnterFlow(LiveCall call, IvrVisit visit, params ReadOnlySpan<CallCommand> first)
     {
-        // A flow that sends its call to a number may find another flow there.
-        ReadOnlySpan<CallCommand> enter = call.State.Phase == CallPhase.InIvr ? [] : [new EnterIvr(Now)];
-        Take(StepOf(call).Call(call, [.. first, .. enter]).Then(() =>
+        Take(StepOf(call).Call(call, [.. first, new EnterIvr(Now)]).Then(() =>
         {
             if (IsIn(call, visit) && _switch.Answer(call.CallerLeg))
             {
@@ -91,7 +90,7 @@ public sealed partial class Router
                 _switch.StopPlaying(call.CallerLeg);
             }
 
-            Leave(call, left, told);
+            Leave(call, visit, left, told);
         }
         else if (told.Length == 0)
         {
@@ -144,7 +143,7 @@ public sealed partial class Router
         }
     }
 
-    private void Leave(LiveCall call, FlowLeft left, CallCommand[] told)
+    private void Leave(LiveCall call, IvrVisit visit, FlowLeft left, CallCommand[] told)
     {
         call.Ivr = null;
         if (left.Failed is { } failed)
@@ -158,9 +157,62 @@ public sealed partial class Router
         }
         else
         {
-            Send(call, left.To, told);
+            call.Resumable = visit.State.GoesOnIfNotTaken ? visit : null;
+            try
+            {
+                Send(call, left.To, [.. told, new LeaveIvr(left.To, Now)]);
+            }
+            catch (StepRefusedException e)
+            {
+                // A way that routing does not know must not leave the caller in silence.
+                LogFlowFailed(_logger, call.Id, e.Message);
+                Finish(call, told, new FailCall("flow-failed", Now), 480, "Temporarily Unavailable");
+            }
+
+            if (!IsUnderWay(call))
+            {
+                call.Resumable = null;
+            }
+            else if (left.To.Kind == DestinationKind.Number)
+            {
+                Ringback(call);
+            }
+
             Dispatch();
         }
+    }
+
+    /// <summary>A call that a flow has sent to a number, and that nobody has taken there yet.</summary>
+    private static bool IsUnderWay(LiveCall call) => call.Agent is null && (call.State.Phase == CallPhase.Received || (call.State.Phase == CallPhase.Offered && call.State.IsDirect));
+
+    /// <summary>Who has been answered by a flow hears from us that it rings elsewhere.</summary>
+    private void Ringback(LiveCall call) => Take(StepOf(call).Then(() =>
+    {
+        if (IsUnderWay(call) && call.Ivr is null)
+        {
+            _switch.Play(call.CallerLeg, Playlist.Forever(CallProgressTones.Itu.Ringback), Guid.NewGuid());
+        }
+    }));
+
+    /// <summary>Where a flow had sent the call, it was not taken: the flow goes on.</summary>
+    /// <param name="call">It talks with nobody.</param>
+    /// <param name="first">What comes before.</param>
+    /// <returns>False when no flow waits for that.</returns>
+    private bool TryResume(LiveCall call, params ReadOnlySpan<CallCommand> first)
+    {
+        // In the IVR still: that the call leaves it is among what comes before.
+        if (call.Resumable is not { } visit || !(IsUnderWay(call) || call.State.Phase == CallPhase.InIvr))
+        {
+            return false;
+        }
+
+        (call.Resumable, call.Ivr) = (null, visit);
+        Take(StepOf(call).Call(call, [.. first, new EnterIvr(Now)]).Then(() =>
+        {
+            _switch.StopPlaying(call.CallerLeg);
+            Advance(call, visit, new FlowNotTaken());
+        }));
+        return true;
     }
 
     /// <summary>What is not up to date any more, because the caller was quicker than the disk, is left undone.</summary>

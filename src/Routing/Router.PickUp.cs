@@ -41,6 +41,7 @@ public sealed partial class Router
         var isDirect = call.State.IsDirect;
         var step = StepOf(call).Call(call, new PickUpCall(agent.Id, now));
         var offers = Withdraw(call, step, now);
+        Complete(call, agent, step);
         Take(Occupied(step, agent, call.Id, now).Then(() =>
         {
             HangUp(offers);

@@ -135,6 +135,7 @@ public sealed partial class Router
     /// <summary>After the step that put the call into a queue.</summary>
     private void Requeued(LiveCall call, LiveQueue queue)
     {
+        EndRecording(call);
         (call.Queue, call.Agent, call.AgentLeg) = (queue, null, null);
         call.Contact = StandingOf(call, queue, call.State.LastAt) with { Missed = ReadOnlyDictionary<Guid, int>.Empty };
         (call.AnnouncementRow, call.Announced) = (call.AnnouncementRow + 1, null);

@@ -89,6 +89,11 @@ public sealed partial class Router : IAsyncDisposable
             Show(_queues[queue.Id]);
         }
 
+        foreach (var callback in floor.Callbacks)
+        {
+            var open = await recovery.OpenCallbackAsync(callback, floor.LastEventAt, cancellationToken);
+            Keep(new LiveCallback(open.State.Id, open.State, open.Version));
+        }
         SetIvr(floor);
 
         LogStarted(_logger, _numbers.Count, _extensions.Count, floor.LiveCalls.Count);
@@ -165,7 +170,7 @@ public sealed partial class Router : IAsyncDisposable
             return;
         }
 
-        if (HandleDesk(notification))
+        if (HandleMailbox(notification) || HandleDesk(notification))
         {
             Dispatch();
             return;
@@ -182,6 +187,9 @@ public sealed partial class Router : IAsyncDisposable
             case LegEarlyMedia early when OfferOf(early.Leg) is ({ State.IsDirect: true } call, _):
                 _switch.Progress(call.CallerLeg);
                 _switch.Bridge(call.CallerLeg, early.Leg);
+                break;
+            case LegAnswered answered when _legs.TryGetValue(answered.Leg, out var call) && call.CallerLeg == answered.Leg:
+                call.OnCallerAnswered?.Invoke();
                 break;
             case LegAnswered answered when _legs.TryGetValue(answered.Leg, out var call) && call.Handover?.Leg == answered.Leg:
                 HandoverAnswered(call, call.Handover);
@@ -201,6 +209,7 @@ public sealed partial class Router : IAsyncDisposable
             case LegEnded ended when _legs.Remove(ended.Leg, out var call):
                 if (ended.Leg == call.CallerLeg)
                 {
+                    call.OnCallerGone?.Invoke(ended);
                     CallerGone(call, ended);
                 }
                 else if (call.Handover?.Leg == ended.Leg)
@@ -232,6 +241,19 @@ public sealed partial class Router : IAsyncDisposable
                 break;
             case PlaybackFailed failed when IvrOf(failed.Leg) is { } call:
                 Played(call, failed.PlaybackId);
+                break;
+            case DtmfReceived key when _legs.TryGetValue(key.Leg, out var call) && call.CallerLeg == key.Leg:
+                Pressed(call, key);
+                break;
+            case PlaybackFinished played when _legs.TryGetValue(played.Leg, out var call):
+                AfterPlaying(call, played.PlaybackId);
+                break;
+            case PlaybackFailed unplayed when _legs.TryGetValue(unplayed.Leg, out var call):
+                LogUnplayed(_logger, call.Id, unplayed.Reason);
+                AfterPlaying(call, unplayed.PlaybackId);
+                break;
+            case RecordingFinished finished:
+                _ = Recorded(finished) || Spoken(finished);
                 break;
             case SourceBlocked or BlockExpired:
                 Blocks?.Note(notification);

@@ -1,6 +1,8 @@
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Voicemails;
 using CallCenter.EventStore;
 
 namespace CallCenter.Routing;
@@ -42,6 +44,18 @@ internal sealed class Step(string? correlationId, string user)
     {
         _agents.Add(agent);
         Decide(agent, commands, AgentDecider.Decide, Domain.Agents.Agent.Evolve, _metadata);
+        return this;
+    }
+
+    public Step Voicemail(LiveVoicemail voicemail, params ReadOnlySpan<VoicemailCommand> commands)
+    {
+        Decide(voicemail, commands, VoicemailDecider.Decide, Domain.Voicemails.Voicemail.Evolve, _metadata);
+        return this;
+    }
+
+    public Step Callback(LiveCallback callback, params ReadOnlySpan<CallbackCommand> commands)
+    {
+        Decide(callback, commands, CallbackDecider.Decide, Domain.Callbacks.Callback.Evolve, _metadata);
         return this;
     }
 

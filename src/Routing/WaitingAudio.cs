@@ -10,6 +10,10 @@ public sealed class WaitingAudio(Prompts prompts)
 
     public Playlist OnHold => Playlist.Forever(_music);
 
+    /// <summary>Any words, spoken; synthesised the first time.</summary>
+    /// <exception cref="SpeechSynthesisException">They cannot be.</exception>
+    public Task<AudioClip> SayAsync(string words, CancellationToken ct = default) => prompts.SayAsync(words, ct);
+
     /// <summary>An announcement, and music after it; only music when there is nothing to say. Complete at once when everything has been spoken before.</summary>
     /// <param name="language">Of the queue.</param>
     /// <param name="position">1 is the next to be served; null to say nothing of it.</param>

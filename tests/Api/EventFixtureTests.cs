@@ -5,6 +5,7 @@ using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calendars;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
@@ -13,6 +14,7 @@ using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
 using CallCenter.Domain.Trunks;
+using CallCenter.Domain.Voicemails;
 using CallCenter.EventStore;
 using CallCenter.Testing;
 
@@ -79,6 +81,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
                 [new Holiday(new DateOnly(2026, 12, 24), "Christmas Eve", [new OpenHours(new TimeOnly(8, 0), new TimeOnly(12, 0))])]),
             At),
         new IvrStepTaken(Id, "bank", 3, "account", "collect", "entered", At, "1234"),
+        new CallLeftIvr(Id, new Destination(DestinationKind.Queue, "Support"), At),
         new CallAttributeSet(Id, "account", "1234", At),
         new SelfServiceCompleted(Id, "bank", "balance", At),
         new SurveyAnswered(Id, "content", 4, 1, 5, At),
@@ -121,6 +124,28 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new AlarmRaised(Id, AlarmKind.ServiceLevel, 79.5, 80, At),
         new AlarmCleared(Id, AlarmKind.ServiceLevel, At),
         new CallOverflowed(Id, Other, new Destination(DestinationKind.Queue, "Sales"), "after-seconds", At),
+        new CallVoicemailStarted(Id, Other, Other, MailboxOwner.Queue, "2026/01/05/mail.wav", At),
+        new CallVoicemailDropped(Id, Other, "no space left on device", At),
+        new CallLeftForCallback(Id, Other, At),
+        new CallRecordingStarted(Id, Other, "2026/01/05/call.wav", At),
+        new CallRecordingPaused(Id, Other, "ann", At),
+        new CallRecordingResumed(Id, Other, null, At),
+        new CallRecorded(Id, Other, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d", 61.5, 1_968_044, "no space left on device", At),
+        new CallbackRequested(Id, Other, "5551234", new CallbackRank(At, 90, 2), new CallbackRules(2, 60, 20, 10), At, At.AddHours(1), Other, Other, "17702523", "ann"),
+        new CallbackDialled(Id, Other, 1, At),
+        new CallbackNotReached(Id, Other, CallbackMiss.NotConfirmed, At.AddMinutes(1), At),
+        new CallbackConfirmed(Id, Other, At),
+        new CallbackCompleted(Id, Other, Other, At),
+        new CallbackCancelled(Id, "ann", At),
+        new CallbackGivenUp(Id, At),
+        new VoicemailLeft(
+            Id, Other, MailboxOwner.Agent, "5551234", Other, "2026/01/05/mail.wav", "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d", 4.5, 72_044, At, "cut", "17702523"),
+        new VoicemailHeard(Id, "ann", At),
+        new VoicemailAssigned(Id, Other, MailboxOwner.Queue, "ann", At),
+        new VoicemailMailed(Id, "ann@center.example", At),
+        new VoicemailMailFailed(Id, "550 no such user", At),
+        new VoicemailDeleted(Id, "ann", At),
+        new MailboxConfigured(Id, MailboxOwner.Queue, new MailboxSettings(["ann@center.example"], "Leave a message.", 60, 2, 5), At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

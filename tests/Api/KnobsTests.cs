@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Mail;
 
 using CallCenter.Api.Configuration;
 using CallCenter.Telephony;
@@ -9,13 +10,16 @@ public sealed class KnobsTests
 {
     [Fact]
     public void Without_a_setting_the_defaults_hold() => Read().ShouldBe(new Knobs(
-        IPAddress.Loopback, 8080, 5060, new PortRange(20000, 29999), Path.GetFullPath(".data"), Path.GetFullPath(".data/keys"), Path.GetFullPath(".data/trail"), Database: null, AdminPassword: null, Sample: true, ArchivePartitions: false, Knobs.DigestOrders["sha-256,md5"]));
+        IPAddress.Loopback, 8080, 5060, new PortRange(20000, 29999), Path.GetFullPath(".data"), Path.GetFullPath(".data/keys"), Path.GetFullPath(".data/trail"), Database: null, AdminPassword: null, Sample: true, ArchivePartitions: false, Knobs.DigestOrders["sha-256,md5"],
+        RecordingFolder: Path.GetFullPath(".data/recordings")));
 
     [Fact]
     public void Every_setting_is_read() => Read(
             ("CALLCENTER_BIND", "::1"), ("CALLCENTER_HTTP_PORT", "0"), ("CALLCENTER_SIP_PORT", "5070"), ("CALLCENTER_RTP_PORTS", "30000-30099"),
-            ("CALLCENTER_DATA", "/tmp/x"), ("CALLCENTER_KEYS", "/tmp/k"), ("CALLCENTER_TRAIL", "/tmp/y"), ("CALLCENTER_DATABASE", "Host=db"), ("CALLCENTER_ADMIN_PASSWORD", "secret"), ("CALLCENTER_SAMPLE", "off"), ("CALLCENTER_ARCHIVE_PARTITIONS", "on"), ("CALLCENTER_SIP_DIGEST", "MD5"))
-        .ShouldBe(new Knobs(IPAddress.IPv6Loopback, 0, 5070, new PortRange(30000, 30099), "/tmp/x", "/tmp/k", "/tmp/y", "Host=db", "secret", Sample: false, ArchivePartitions: true, Knobs.DigestOrders["md5"], SipsPort: 5071));
+            ("CALLCENTER_DATA", "/tmp/x"), ("CALLCENTER_KEYS", "/tmp/k"), ("CALLCENTER_TRAIL", "/tmp/y"), ("CALLCENTER_DATABASE", "Host=db"), ("CALLCENTER_ADMIN_PASSWORD", "secret"), ("CALLCENTER_SAMPLE", "off"), ("CALLCENTER_ARCHIVE_PARTITIONS", "on"), ("CALLCENTER_SIP_DIGEST", "MD5"),
+            ("CALLCENTER_RECORDINGS", "/tmp/r"), ("CALLCENTER_SMTP", "mail.example:25"), ("CALLCENTER_MAIL_FROM", "center@center.example"))
+        .ShouldBe(new Knobs(IPAddress.IPv6Loopback, 0, 5070, new PortRange(30000, 30099), "/tmp/x", "/tmp/k", "/tmp/y", "Host=db", "secret", Sample: false, ArchivePartitions: true, Knobs.DigestOrders["md5"], SipsPort: 5071,
+            RecordingFolder: "/tmp/r", Smtp: new DnsEndPoint("mail.example", 25), MailFrom: new MailAddress("center@center.example")));
 
     [Fact]
     public void Two_addresses_are_one_of_each_family()
@@ -40,6 +44,21 @@ public sealed class KnobsTests
         (knobs.TlsCertificate, knobs.TlsKey).ShouldBe(("/etc/c.pem", "/etc/k.pem"));
         Should.Throw<KnobException>(() => Read(("CALLCENTER_TLS_KEY", "/etc/k.pem"))).Message.ShouldContain("CALLCENTER_TLS_CERTIFICATE");
     }
+
+    [Theory]
+    [InlineData("mail.example:25", "mail.example", 25)]
+    [InlineData("127.0.0.1:2525", "127.0.0.1", 2525)]
+    [InlineData("[::1]:2525", "::1", 2525)]
+    public void The_mail_server_is_a_host_and_a_port(string text, string host, int port) =>
+        Read(("CALLCENTER_SMTP", text), ("CALLCENTER_MAIL_FROM", "center@center.example")).Smtp.ShouldBe(new DnsEndPoint(host, port));
+
+    [Theory]
+    [InlineData("mail.example", "center@center.example", "CALLCENTER_SMTP must be")]
+    [InlineData("mail.example:0", "center@center.example", "CALLCENTER_SMTP must be")]
+    [InlineData("mail.example:25", "center", "CALLCENTER_MAIL_FROM must be")]
+    [InlineData("mail.example:25", "", "CALLCENTER_SMTP and CALLCENTER_MAIL_FROM go together")]
+    public void A_mail_server_that_makes_no_sense_is_named(string smtp, string from, string message) =>
+        Should.Throw<KnobException>(() => Read(("CALLCENTER_SMTP", smtp), ("CALLCENTER_MAIL_FROM", from))).Message.ShouldStartWith(message);
 
     [Fact]
     public void The_keys_lie_with_the_data_unless_told_otherwise() => Read(("CALLCENTER_DATA", "/tmp/x")).KeyFolder.ShouldBe("/tmp/x/keys");

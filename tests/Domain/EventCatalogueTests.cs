@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calendars;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
@@ -11,6 +12,7 @@ using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
 using CallCenter.Domain.Trunks;
+using CallCenter.Domain.Voicemails;
 
 namespace CallCenter.Domain.Tests;
 
@@ -39,6 +41,9 @@ public sealed class EventCatalogueTests
                 CalendarEvent e => Calendar.Evolve(Calendar.Initial, e),
                 FlowEvent e => Flow.Evolve(Flow.Initial, e),
                 NumberEvent e => DialledNumber.Evolve(DialledNumber.Initial, e),
+                CallbackEvent e => Callback.Evolve(Callback.Initial, e),
+                VoicemailEvent e => Voicemail.Evolve(Voicemail.Initial, e),
+                MailboxEvent e => Mailbox.Evolve(Mailbox.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }
@@ -52,6 +57,9 @@ public sealed class EventCatalogueTests
             "CallReceived.SipCallId", "CallReceived.Segment", "CallReceived.Topic", "CallEnded.Cause", "WrapUpCompleted.Disposition",
             "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
             "CallTransferred.ToFlow", "CallDialled.Trunk", "AgentStatusRequested.Reason", "AgentSeated.Extension", "AgentLoginChanged.Number",
+            "CallOverflowed.Cause", "CallVoicemailStarted.File", "CallVoicemailDropped.Failure", "CallRecordingPaused.By", "CallRecordingResumed.By", "CallRecordingStarted.File", "CallRecorded.Sha256", "CallRecorded.Failure",
+            "CallbackRequested.By", "CallbackCancelled.By",
+            "VoicemailLeft.File", "VoicemailLeft.Sha256", "VoicemailLeft.Failure", "VoicemailHeard.By", "VoicemailMailed.Recipient", "VoicemailAssigned.By", "VoicemailMailFailed.Reason", "VoicemailDeleted.By",
             "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",
             "IvrStepTaken.Flow", "IvrStepTaken.Step", "IvrStepTaken.Kind", "IvrStepTaken.Result", "CallAttributeSet.Name", "SelfServiceCompleted.Flow", "SelfServiceCompleted.Step",
             "SurveyAnswered.Question", "FlowSaved.Name", "FlowSaved.Source", "FlowActivated.Name", "FlowActivated.Source", "NumberConfigured.Number",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -113,6 +114,15 @@ internal sealed class CenterClient(ServerProcess server) : IDisposable
 
             """).ReplaceLineEndings("\r\n");
         await socket.SendAsync(Encoding.ASCII.GetBytes(message), new IPEndPoint(IPAddress.Loopback, caller.Port));
+    }
+
+    /// <summary>A client that may fetch what the signed-in user may.</summary>
+    public async Task<HttpClient> HttpAsync()
+    {
+        var signedIn = await _graphQL.AskAsync("mutation($password: String!) { signIn(userName: \"admin\", password: $password) { token } }", new { password = ServerProcess.Password });
+        var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", signedIn.GetProperty("signIn").GetProperty("token").GetString());
+        return http;
     }
 
     public async Task RunRegisterAsync(int contactPort, int expires, IReadOnlyList<string> extensions, string transport = "udp")

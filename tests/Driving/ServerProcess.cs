@@ -56,9 +56,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri GraphQLAddress => new($"http://{Address}:{HttpPort}/graphql");
 
-    public int ProcessId => (_process ?? throw new InvalidOperationException("The server has not been started.")).Id;
-
-    /// <summary>What it has said on both outputs since it was started.</summary>
+    /// <summary>What it has said so far, on both outputs.</summary>
     public string Output
     {
         get
@@ -69,6 +67,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
         }
     }
+
+    public int ProcessId => (_process ?? throw new InvalidOperationException("The server has not been started.")).Id;
 
     /// <summary>Process id of its PostgreSQL; null while there is none.</summary>
     public int? PostgresProcessId

@@ -87,6 +87,14 @@ internal sealed class Sipp : IAsyncDisposable
     public static Sipp Take(string scenario, int calls, int audioPort, int payload = 0, TimeSpan pause = default, int? detourPort = null, string transport = "udp") =>
         new(scenario, [], ["-t", $"{transport[0]}1", "-m", $"{calls}", "-key", "audio_port", $"{audioPort}", "-key", "payload", $"{payload}", "-d", Milliseconds(pause)], detourPort);
 
+    /// <summary>Calls a number and presses a key every second until the call is ended; told by <see cref="CenterClient.TellToHangUpAsync"/>, another one.</summary>
+    public static Sipp CallAndPress(IPEndPoint server, string number, string caller, int audioPort, char press, char last) => new("caller-presses", [caller],
+        [$"{server}", "-t", "u1", "-s", number, "-m", "1", "-key", "audio_port", $"{audioPort}", "-key", "payload", "0", "-key", "press", $"{press}", "-key", "last", $"{last}"]);
+
+    /// <summary>Takes a call on <see cref="Port"/> and presses a key every second until it is ended.</summary>
+    public static Sipp TakeAndPress(int audioPort, char press) => new("callee-presses", [],
+        ["-t", "u1", "-m", "1", "-key", "audio_port", $"{audioPort}", "-key", "payload", "0", "-key", "press", $"{press}"]);
+
     /// <summary>Registers phones.</summary>
     /// <param name="scenario">Name of the scenario.</param>
     /// <param name="server">Where to send.</param>

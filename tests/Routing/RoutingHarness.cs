@@ -3,7 +3,9 @@ using System.Diagnostics;
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calendars;
+using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
 using CallCenter.Routing.Ivr;
@@ -36,6 +38,11 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public IReadOnlyList<Guid> Agents { get; private set; } = [];
 
+    public FakeMailboxes Mailboxes { get; } = new();
+
+    /// <summary>What the router begins with.</summary>
+    public FloorSnapshot Floor { get; private set; } = null!;
+
     public PostgresEventStore Store => _center.Store;
 
     public Npgsql.NpgsqlDataSource Source => _center.Source;
@@ -47,12 +54,12 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public TimeSpan ParkTime { get; private init; }
 
-    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, TimeSpan? parkTime = null, QueueSettings? settings = null)
+    public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, TimeSpan? parkTime = null, QueueSettings? settings = null, Func<QueueSettings, QueueSettings>? with = null, bool run = true, bool dialsOut = false)
     {
         var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres)) { ParkTime = parkTime ?? TimeSpan.FromMinutes(1) };
         harness._lookups = new Lookups(new Dictionary<string, string>(StringComparer.Ordinal) { ["center"] = harness.Source.ConnectionString }, TimeProvider.System);
         var now = DateTimeOffset.UtcNow;
-        settings ??= new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds);
+        settings = (with ?? (usual => usual))(settings ?? new QueueSettings("Support", "1000", WrapUpSeconds: wrapUpSeconds));
         await harness._center.AppendAsync(harness.QueueId, Queue.StreamType, new QueueCreated(harness.QueueId, settings, now));
         var snapshots = new List<AgentSnapshot>();
         for (var i = 0; i < agents; i++)
@@ -63,7 +70,16 @@ internal sealed class RoutingHarness : IAsyncDisposable
         }
 
         harness.Agents = [.. snapshots.Select(a => a.State.Id)];
-        await harness.RunAsync(new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now) { Calendars = [Always] });
+        harness.Floor = new FloorSnapshot([new Queue(harness.QueueId, settings, now)], snapshots, liveCalls ?? [], 0, now)
+        {
+            Calendars = [Always],
+            DialPlan = dialsOut ? new DialPlan([new NumberRule("", DialClass.International, "provider")], now) : null,
+        };
+        if (run)
+        {
+            await harness.RunAsync(harness.Floor);
+        }
+
         return harness;
     }
 
@@ -73,6 +89,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
         _router = new Router(Store, Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance)
         {
             ParkTime = ParkTime,
+            Mailboxes = Mailboxes,
             LengthWarning = TimeSpan.FromSeconds(59.5),
             Logins = (number, pin, _) => Task.FromResult<Guid?>($"{number}#{pin}#" == Login ? Agents[0] : null),
             Ivr = new IvrEquipment(prompts, Path.GetTempPath(), _lookups, NullLogger<IvrEquipment>.Instance),
@@ -141,6 +158,16 @@ internal sealed class RoutingHarness : IAsyncDisposable
         await UntilAsync(
             async () => (events = await EventsAsync(caller)).Select(e => e.GetType().Name).SequenceEqual(types, StringComparer.Ordinal),
             () => $"events are {string.Join(", ", events.Select(e => e.GetType().Name))}");
+    }
+
+    /// <summary>Waits until the events of the only callback are these.</summary>
+    public async Task<IReadOnlyList<CallbackEvent>> HasCallbackAsync(params string[] types)
+    {
+        IReadOnlyList<CallbackEvent> events = [];
+        await UntilAsync(
+            async () => (events = [.. (await ReadAllAsync()).Select(e => e.Data).OfType<CallbackEvent>()]).Select(e => e.GetType().Name).SequenceEqual(types, StringComparer.Ordinal),
+            () => $"the callback's events are {string.Join(", ", events.Select(e => e.GetType().Name))}");
+        return events;
     }
 
     /// <summary>Stops the router and starts another one with what the events tell; phones are not there until they register.</summary>

@@ -4,12 +4,15 @@ using CallCenter.Projections;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Alarms;
 using CallCenter.Projections.Calendars;
+using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Flows;
 using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
+using CallCenter.Projections.Recordings;
 using CallCenter.Projections.Trunks;
+using CallCenter.Projections.Voicemails;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -27,7 +30,7 @@ public sealed class CenterHarness : IAsyncDisposable
         Persons = new PersonVault(Source, _keys.Path, TimeProvider.System, NullLogger.Instance);
         Personal = new PersonalReader(Persons, Types);
         Store = new PostgresEventStore(Source, Types, TimeProvider.System, NullLogger.Instance, Persons);
-        Runtime = new ProjectionRuntime(Store, Source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new TrunksProjection(), new AlarmsProjection(), new FlowsProjection(), new NumbersProjection(), new CalendarsProjection()], TimeProvider.System, NullLogger.Instance);
+        Runtime = new ProjectionRuntime(Store, Source, CenterProjections.Create(), TimeProvider.System, NullLogger.Instance);
         Calls = new CallQueries(Source, Personal);
         Kpis = new KpiQueries(Source, Calls, TimeProvider.System);
     }

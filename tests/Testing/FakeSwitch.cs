@@ -12,6 +12,7 @@ public sealed class FakeSwitch : ISwitch
     private readonly List<string> _verbs = [];
     private readonly HashSet<LegId> _gone = [];
     private readonly System.Collections.Concurrent.ConcurrentQueue<OriginateOptions> _options = new();
+    private readonly List<(RecordingId, string)> _recordings = [];
     private long _legs;
 
     public ChannelReader<SwitchNotification> Notifications => _notifications.Reader;
@@ -100,12 +101,20 @@ public sealed class FakeSwitch : ISwitch
         return leg;
     }
 
+    /// <summary>What has an end has come to it as soon as it is played.</summary>
+    public bool PlaysAtOnce { get; set; }
+
     public bool Play(LegId leg, Playlist playlist, Guid playbackId)
     {
         var done = Do(leg, $"Play {leg.Value}");
         if (done)
         {
             Playing(leg, playlist, playbackId);
+        }
+
+        if (done && PlaysAtOnce && playlist.Loop.Count == 0)
+        {
+            Notify(new PlaybackFinished(leg, playbackId));
         }
 
         return done;
@@ -127,7 +136,29 @@ public sealed class FakeSwitch : ISwitch
 
     public bool TakeOver(LegId supervisor) => Do(supervisor, $"TakeOver {supervisor.Value}");
 
-    public bool Record(RecordingId id, string path, params LegId?[] channels) => Do(channels.OfType<LegId>().First(), $"Record {string.Join(' ', channels.Select(leg => leg?.Value.ToString() ?? "-"))}");
+    /// <summary>The recordings that were begun, in their order.</summary>
+    public IReadOnlyList<(RecordingId Id, string Path)> Recordings
+    {
+        get
+        {
+            lock (_verbs)
+            {
+                return [.. _recordings];
+            }
+        }
+    }
+
+    public bool Record(RecordingId id, string path, params LegId?[] channels) => Record(id, path, RecordingLimits.None, channels);
+
+    public bool Record(RecordingId id, string path, RecordingLimits limits, params LegId?[] channels)
+    {
+        lock (_verbs)
+        {
+            _recordings.Add((id, path));
+        }
+
+        return Do(channels.OfType<LegId>().First(), $"Record {string.Join(' ', channels.Select(leg => leg?.Value.ToString() ?? "-"))}");
+    }
 
     public bool SetChannel(RecordingId id, int channel, LegId? leg) => leg is null || Do(leg.Value, $"SetChannel {channel} {leg.Value.Value}");
 

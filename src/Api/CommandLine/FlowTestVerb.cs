@@ -4,7 +4,10 @@ using System.Text.Json;
 
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Flows;
+using CallCenter.Api.Hosting;
+using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Flows;
+using CallCenter.Projections.Calendars;
 using CallCenter.Routing.Ivr;
 
 namespace CallCenter.Api.CommandLine;
@@ -20,14 +23,20 @@ internal static class FlowTestVerb
         var live = new Option<bool>("--live") { Description = "Ask the other systems really" };
         var open = new Option<string[]>("--open") { Description = "CALENDAR=yes or CALENDAR=no" };
         var given = new Option<string[]>("--with") { Description = "NAME=VALUE: what the call brings along, e.g. caller=5551234, language=de" };
-        var test = new Command("test", "Go through a flow without a phone and print the way") { file, keys, answers, live, open, given };
+        var at = new Option<DateTimeOffset?>("--at") { Description = "Look the center's calendars up at this instant, as 2026-01-31T08:00:00Z" };
+        var test = new Command("test", "Go through a flow without a phone and print the way") { file, keys, answers, live, open, at, given };
         test.SetAction((result, cancellationToken) => guard(
-            async (knobs, _, ct) =>
+            async (knobs, loggers, ct) =>
             {
                 var path = result.GetRequiredValue(file);
                 var library = await LibraryAsync(path, ct);
                 var brought = Pairs(result.GetValue(given), "--with").ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
                 var calendars = Pairs(result.GetValue(open), "--open").ToDictionary(pair => pair.Name, pair => pair.Value == "yes", StringComparer.Ordinal);
+                foreach (var calendar in result.GetValue(at) is { } instant ? await CalendarsAsync(knobs, loggers, instant, ct) : [])
+                {
+                    calendars.TryAdd(calendar.Name, calendar.IsOpen);
+                }
+
                 var told = Pairs(result.GetValue(answers), "--answer").ToDictionary(pair => pair.Name, pair => Answer(pair.Name, pair.Value), StringComparer.Ordinal);
                 var ivr = await IvrSurroundings.ReadAsync(knobs, ct);
                 await using var lookups = new Lookups(ivr.Connections, TimeProvider.System);
@@ -67,6 +76,14 @@ internal static class FlowTestVerb
         }
 
         return (first, flows.ToImmutable());
+    }
+
+    private static async Task<IReadOnlyList<(string Name, bool IsOpen)>> CalendarsAsync(Knobs knobs, ILoggerFactory loggers, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using var center = await Center.OpenAsync(knobs, loggers, cancellationToken);
+        await center.Projections.StartAsync(cancellationToken);
+        await center.CatchUpAsync(cancellationToken);
+        return [.. (await new CalendarQueries(center.Source).GetAsync(cancellationToken)).Select(c => (c.Settings.Name, new Calendar(c.Id, c.Settings, DateTimeOffset.MinValue).IsOpen(at)))];
     }
 
     private static IEnumerable<(string Name, string Value)> Pairs(string[]? given, string option) => (given ?? []).Select(pair =>

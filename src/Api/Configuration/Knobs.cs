@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Mail;
 
 using CallCenter.Telephony;
 using CallCenter.Telephony.Sip;
@@ -16,11 +17,15 @@ namespace CallCenter.Api.Configuration;
 /// <param name="TlsKey">Absolute path of the certificate's key; given with it.</param>
 /// <param name="LadderDays">0 keeps no ladders.</param>
 /// <param name="MediaTimeout">Seconds; 0 for never.</param>
+/// <param name="RecordingFolder">Absolute.</param>
+/// <param name="Smtp">Host and port of the mail server; null: nothing is mailed.</param>
+/// <param name="MailFrom">Sender of our mail; given with it.</param>
 /// <param name="Connections">Absolute path of a JSON file; null for <c>connections.json</c> in the data folder, if there is one.</param>
 /// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
 internal sealed record Knobs(
     IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string KeyFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions,
-    IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null, int LadderDays = 30, int MediaTimeout = 120, string? Connections = null)
+    IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null, int LadderDays = 30, int MediaTimeout = 120, string? Connections = null,
+    string RecordingFolder = "", DnsEndPoint? Smtp = null, MailAddress? MailFrom = null)
 {
     /// <summary>Name, default and meaning, for the help text and the README.</summary>
     public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
@@ -43,6 +48,9 @@ internal sealed record Knobs(
         ("CALLCENTER_SIP_LADDER_DAYS", "30", "how long the SIP messages of each call are kept, in days, 0 to 3650; 0 keeps none"),
         ("CALLCENTER_MEDIA_TIMEOUT", "120", "a connected call from one of whose sides neither RTP nor RTCP comes for so many seconds is ended; 0: never"),
         ("CALLCENTER_CONNECTIONS", "<data>/connections.json", "JSON file of the databases that IVR flows may ask, Npgsql connection strings by name"),
+        ("CALLCENTER_RECORDINGS", "<data>/recordings", "folder of the recordings of calls and of callers' messages"),
+        ("CALLCENTER_SMTP", "(none)", "mail server, as host:port, that takes callers' messages for the recipients of their mailboxes; without one nothing is mailed"),
+        ("CALLCENTER_MAIL_FROM", "(none)", "sender of that mail, an address; given with CALLCENTER_SMTP"),
     ];
 
     /// <summary>What <c>CALLCENTER_SIP_DIGEST</c> can be.</summary>
@@ -65,6 +73,12 @@ internal sealed record Knobs(
             throw new KnobException("CALLCENTER_TLS_CERTIFICATE and CALLCENTER_TLS_KEY go together: set both, or neither for a certificate of our own making.");
         }
 
+        var (smtp, from) = (Set("CALLCENTER_SMTP"), Set("CALLCENTER_MAIL_FROM"));
+        if ((smtp is null) != (from is null))
+        {
+            throw new KnobException("CALLCENTER_SMTP and CALLCENTER_MAIL_FROM go together: set both, or neither where nothing is to be mailed.");
+        }
+
         return new Knobs(
             bind[0],
             Port("CALLCENTER_HTTP_PORT"),
@@ -84,7 +98,10 @@ internal sealed record Knobs(
             key is null ? null : Path.GetFullPath(key),
             Number("CALLCENTER_SIP_LADDER_DAYS", "days", 3650),
             Number("CALLCENTER_MEDIA_TIMEOUT", "seconds", 86400),
-            Set("CALLCENTER_CONNECTIONS") is { } connections ? Path.GetFullPath(connections) : null);
+            Set("CALLCENTER_CONNECTIONS") is { } connections ? Path.GetFullPath(connections) : null,
+            Path.GetFullPath(Set("CALLCENTER_RECORDINGS") ?? Path.Combine(Text("CALLCENTER_DATA"), "recordings")),
+            smtp is null ? null : ParseHost(smtp) ?? throw Bad("CALLCENTER_SMTP", "host:port, like mail.example.com:25 or [::1]:25"),
+            from is null ? null : MailAddress.TryCreate(from, out var sender) ? sender : throw Bad("CALLCENTER_MAIL_FROM", "a mail address"));
 
         string? Set(string name) => get(name) is { Length: > 0 } value ? value : null;
 
@@ -109,6 +126,15 @@ internal sealed record Knobs(
         var parts = text.Split(',', StringSplitOptions.TrimEntries);
         var addresses = parts.Select(part => IPAddress.TryParse(part, out var address) ? address : null).OfType<IPAddress>().ToArray();
         return addresses.Length == parts.Length && addresses.DistinctBy(address => address.AddressFamily).Count() == parts.Length ? addresses : null;
+    }
+
+    private static DnsEndPoint? ParseHost(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+            && Uri.CheckHostName(text[..colon]) != UriHostNameType.Unknown
+            ? new DnsEndPoint(text[..colon].Trim('[', ']'), port)
+            : null;
     }
 
     private static PortRange? ParseRange(string text)

@@ -7,12 +7,15 @@ using CallCenter.Projections;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Alarms;
 using CallCenter.Projections.Calendars;
+using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Flows;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
+using CallCenter.Projections.Recordings;
 using CallCenter.Projections.Security;
 using CallCenter.Projections.Trunks;
+using CallCenter.Projections.Voicemails;
 
 using Npgsql;
 
@@ -38,7 +41,7 @@ internal sealed class Center : IAsyncDisposable
         Verifier = new TrailVerifier(source, folder);
         Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
-            Store, source, [new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new AlarmsProjection(), new FlowsProjection(), new NumbersProjection(), new CalendarsProjection()], TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
+            Store, source, CenterProjections.Create(), TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
     }
 
     public NpgsqlDataSource Source { get; }

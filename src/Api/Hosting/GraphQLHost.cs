@@ -5,6 +5,7 @@ using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Flows;
 using CallCenter.Api.Queues;
+using CallCenter.Api.Recordings;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
@@ -12,13 +13,17 @@ using CallCenter.GraphQL.Http;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Alarms;
 using CallCenter.Projections.Calendars;
+using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Flows;
 using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
+using CallCenter.Projections.Recordings;
 using CallCenter.Projections.Security;
+using CallCenter.Projections.Voicemails;
 using CallCenter.Routing;
+using CallCenter.Routing.Voicemails;
 using CallCenter.Telephony;
 
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -63,6 +68,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var tokens = await Tokens.LoadAsync(center.Source, TimeProvider.System, cancellationToken);
         var calls = new CallQueries(center.Source, center.Personal);
+        var (recordings, voicemails) = (new RecordingQueries(center.Source), new VoicemailQueries(center.Source));
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(tokens)
@@ -84,7 +90,12 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new NumberConfiguration(center, TimeProvider.System))
             .AddSingleton(new FlowQueries(center.Source))
             .AddSingleton(new NumberQueries(center.Source))
+            .AddSingleton(knobs)
             .AddSingleton(center)
+            .AddSingleton(recordings)
+            .AddSingleton(voicemails)
+            .AddSingleton(new CallbackQueries(center.Source))
+            .AddSingleton(new VoicemailHandler(center.Store, TimeProvider.System))
             .AddSingleton(_ => new QueueConfiguration(center, router, TimeProvider.System))
             .AddSingleton(new CalendarQueries(center.Source))
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
@@ -99,6 +110,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         }
 
         app.MapGet("/schemas/flow.json", () => Results.Text(Domain.Flows.FlowSchema.Text, "application/schema+json"));
+        new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal).Map(app);
         app.MapGet("/health", () => Results.Text("ok\n"));
         try
         {
@@ -121,15 +133,21 @@ internal sealed class GraphQLHost : IAsyncDisposable
 
     private static async ValueTask<OperationRequest> IdentifyAsync(HttpContext context, OperationRequest request, Tokens tokens)
     {
-        const string Scheme = "Bearer ";
-        var header = context.Request.Headers.Authorization.ToString();
-        var user = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await tokens.ReadAsync(header[Scheme.Length..].Trim()) : null;
+        var user = await UserOfAsync(context, tokens);
         return request with
         {
             Services = context.RequestServices,
             Authorization = new RoleCheck(user),
             ContextData = user is null ? request.ContextData : new Dictionary<string, object?>(StringComparer.Ordinal) { [Access.UserKey] = user },
         };
+    }
+
+    /// <summary>Whose token the request carries; null for none that is valid.</summary>
+    private static async ValueTask<User?> UserOfAsync(HttpContext context, Tokens tokens)
+    {
+        const string Scheme = "Bearer ";
+        var header = context.Request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await tokens.ReadAsync(header[Scheme.Length..].Trim()) : null;
     }
 
     private sealed class RoleCheck(User? user) : IAuthorizationHandler

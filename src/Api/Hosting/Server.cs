@@ -4,13 +4,19 @@ using CallCenter.Api.Accounts;
 using CallCenter.Api.Alarms;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Flows;
+using CallCenter.Api.Callbacks;
 using CallCenter.Api.Ladders;
+using CallCenter.Api.Mail;
+using CallCenter.Api.Recordings;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Trunks;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
+using CallCenter.Api.Voicemails;
+using CallCenter.Domain.Agents;
 using CallCenter.Domain.Queues;
+using CallCenter.EventStore;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Calls;
@@ -18,8 +24,10 @@ using CallCenter.Projections.Flows;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
+using CallCenter.Projections.Voicemails;
 using CallCenter.Routing;
 using CallCenter.Routing.Ivr;
+using CallCenter.Routing.Voicemails;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
 using CallCenter.Telephony.Sip;
@@ -67,14 +75,21 @@ internal static class Server
         await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>())
         {
             Blocks = blocks,
+            RecordingFolder = knobs.RecordingFolder,
+            Mailboxes = new MailboxReader(new VoicemailQueries(center.Source), center.Personal),
             Logins = new AgentLogins(center.Source).VerifyAsync,
             Ivr = new IvrEquipment(prompts, ivr.PromptFolder, lookups, loggers.CreateLogger<IvrEquipment>()),
         };
+        await CutAudio.TellAsync(center, knobs.RecordingFolder, cancellationToken);
         await router.StartAsync(await ReadFloorAsync(center, cancellationToken), cancellationToken);
         foreach (var blocked in await new SourceQueries(center.Source).BlockedAsync(cancellationToken))
         {
             @switch.Block(blocked.Address, blocked.Reason, blocked.Until);
         }
+
+        await using var subscriptions = new SubscriptionRuntime(
+            center.Store, center.Source, center.Leadership, Audio(center, knobs), TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
+        await subscriptions.StartAsync(cancellationToken);
 
         await OpenSipAsync(@switch, cancellationToken);
         await using var alarms = new AlarmWatch(center, TimeProvider.System, loggers.CreateLogger<AlarmWatch>());
@@ -87,6 +102,17 @@ internal static class Server
         var stop = new TaskCompletionSource();
         await using var registration = cancellationToken.Register(() => stop.TrySetResult());
         await await Task.WhenAny(stop.Task, router.Completion, alone.Completion);
+    }
+
+    /// <summary>What is done about recordings and messages beside the calls.</summary>
+    private static ISubscription[] Audio(Center center, Knobs knobs)
+    {
+        var erasure = new AudioErasure(center.Source, (position, ct) => center.Projections.WaitForAsync(position, ct), knobs.RecordingFolder);
+        return knobs is not { Smtp: { } smtp, MailFrom: { } from }
+            ? [erasure]
+            : [erasure, new VoicemailMail(
+                new MailServer(smtp.Host, smtp.Port, from), center.Personal, new QueueQueries(center.Source, TimeProvider.System), new AgentQueries(center.Source),
+                new VoicemailHandler(center.Store, TimeProvider.System), knobs.RecordingFolder)];
     }
 
     private static async Task OpenSipAsync(Switch @switch, CancellationToken cancellationToken)
@@ -121,6 +147,7 @@ internal static class Server
             Paces = await new QueueQueries(center.Source, TimeProvider.System).PacesAsync(cancellationToken),
             Flows = [.. (await new FlowQueries(center.Source).ActiveAsync(cancellationToken)).Select(f => new FlowActivated(Flow.IdOf(f.Name), f.Name, f.Version, f.Source, DateTimeOffset.MinValue))],
             Numbers = [.. (await new NumberQueries(center.Source).GetAsync(cancellationToken)).Select(n => new NumberConfigured(n.Id, n.Number, n.Settings, DateTimeOffset.MinValue))],
+            Callbacks = await OpenCallbacks.ReadAsync(center, cancellationToken),
         };
     }
 }

@@ -51,6 +51,9 @@ internal static class CallTypes
             type.Field("timeline: [Event!]!").Description("Every event of the call, in order.").Resolve((call, context) => context.StreamAsync(call.Id));
             type.Field("media: [CallMedia!]!").Description("How the audio of each leg was, once it has ended; legs without audio are absent.").Resolve(async (call, context) =>
                 (await context.StreamAsync(call.Id)).Select(e => e.Data).OfType<CallMediaMeasured>().ToList());
+            type.Field("recording: Recording").Description("The latest whose file is closed; null when the call was not recorded.")
+                .Resolve(async (call, context) => (await context.RecordingsAsync(call)).FirstOrDefault());
+            type.Field("recordings: [Recording!]!").Description("All whose files are closed, the latest first.").Resolve((call, context) => context.RecordingsAsync(call));
             type.Field("version: Int!", c => c.Version);
         });
         schema.AddEnumType<CallParty>();

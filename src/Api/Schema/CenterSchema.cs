@@ -29,6 +29,9 @@ internal static class CenterSchema
         QueueSettingsTypes.AddTo(schema);
         CalendarTypes.AddTo(schema);
         AgentSettingsTypes.AddTo(schema);
+        RecordingTypes.AddTo(schema);
+        VoicemailTypes.AddTo(schema);
+        CallbackTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using CallCenter.Api.Hosting;
 using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.GraphQL.Execution;
@@ -20,6 +21,17 @@ internal static class Loaders
 
     public static Task<CallView?> CallAsync(this IResolverContext context, Guid id) =>
         context.DataLoader<Guid, CallView>("calls", context.Service<CallQueries>().GetAsync).LoadAsync(id);
+
+    /// <summary>Waits until the read models show what a command has written, so that its answer does.</summary>
+    /// <param name="context">The command's.</param>
+    /// <param name="position">Of the last event; 0 when nothing was written.</param>
+    public static async Task CatchUpAsync(this IResolverContext context, long position)
+    {
+        if (position > 0)
+        {
+            await context.Service<Center>().Projections.WaitForAsync(position, context.RequestAborted);
+        }
+    }
 
     /// <summary>A personal text as it is shown: in plain, or <c>forgotten</c>.</summary>
     public static async Task<string?> RevealAsync(this IResolverContext context, Guid stream, string kind, string? text) => string.IsNullOrEmpty(text) ? text : await context

@@ -53,6 +53,8 @@ internal static class QueueSettingsTypes
             type.Field("ronaAfter: Int!", s => s.RonaAfter).Description("Missed offers in a row after which an agent is made not ready; 0: never.");
             type.Field("autoAnswer: Boolean!", s => s.AutoAnswer);
             type.Field("record: Boolean!", s => s.Record);
+            type.Field("callbackKey: String", s => s.CallbackKey).Description("The key by which a waiting caller asks to be called back; null: none.");
+            type.Field("voicemailKey: String", s => s.VoicemailKey).Description("The key by which a waiting caller leaves a message instead; null: none.");
         });
         schema.AddObjectType<SegmentPriority>(type =>
         {
@@ -171,7 +173,8 @@ internal sealed record QueueAnnouncementsInput(int FirstAfterSeconds, int EveryS
 internal sealed record QueueInput(
     string Name, string? Number, int RingSeconds, int WrapUpSeconds, int ShortAbandonSeconds, DistributionMethod Method, int Priority, IReadOnlyList<SegmentPriorityInput> SegmentPriorities,
     int ServiceLevelSeconds, int UrgencySeconds, IReadOnlyList<SkillNeedInput> Skills, IReadOnlyList<QueueTierInput> Tiers, IReadOnlyList<Guid> Order, int LastAgentPatienceSeconds,
-    IReadOnlyList<OverflowRuleInput> Overflow, Guid? Calendar, string Language, QueueAnnouncementsInput? Announcements, int RonaAfter, bool AutoAnswer, bool Record)
+    IReadOnlyList<OverflowRuleInput> Overflow, Guid? Calendar, string Language, QueueAnnouncementsInput? Announcements, int RonaAfter, bool AutoAnswer, bool Record,
+    string? CallbackKey, string? VoicemailKey)
 {
     public QueueSettings ToSettings() => new(Name, Number, RingSeconds, WrapUpSeconds, ShortAbandonSeconds)
     {
@@ -193,5 +196,7 @@ internal sealed record QueueInput(
         RonaAfter = RonaAfter,
         AutoAnswer = AutoAnswer,
         Record = Record,
+        CallbackKey = CallbackKey,
+        VoicemailKey = VoicemailKey,
     };
 }

@@ -12,13 +12,13 @@ public sealed record Agent(
 
     public static readonly Agent Initial = new(Guid.Empty, "", null, [], AgentStatus.SignedOut, null, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
 
-    /// <summary>Why the status is what it is, where there is more to say.</summary>
-    public string? Reason { get; init; }
-
     /// <summary>What distribution and supervision go by.</summary>
     public AgentAttributes Attributes { get; init; } = AgentAttributes.None;
 
     public bool Exists => Id != Guid.Empty;
+
+    /// <summary>Why the status is what it is, where there is more to say.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>What the agent becomes when the call at hand is over; null for available.</summary>
     public AgentPause? Pending { get; init; }

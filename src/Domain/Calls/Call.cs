@@ -17,6 +17,9 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
     /// <summary>Whose phones ring for the call, the first offered first; empty but while it is offered.</summary>
     public IReadOnlyList<Guid> OfferedTo { get; init; } = [];
 
+    /// <summary>The recording whose file is open; it may outlive the call a little.</summary>
+    public CallRecording? Recording { get; init; }
+
     /// <summary>What the caller wanted was done by the IVR.</summary>
     public bool SelfServed { get; init; }
 
@@ -60,7 +63,14 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallEnded e => next with { Phase = CallPhase.Ended, Outcome = e.Outcome, OfferedTo = [] },
             WrapUpStarted => next with { Phase = CallPhase.WrapUp },
             WrapUpCompleted => next with { Phase = CallPhase.Ended },
+            CallLeftIvr => next with { Phase = CallPhase.Received },
             CallOverflowed => next with { Phase = CallPhase.Received, QueueId = null, OfferedTo = [], IsServedElsewhere = true },
+            CallVoicemailStarted or CallLeftForCallback => next with { IsServedElsewhere = true },
+            CallVoicemailDropped => next,
+            CallRecordingStarted e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: false) },
+            CallRecordingPaused e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: true) },
+            CallRecordingResumed e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: false) },
+            CallRecorded => next with { Recording = null },
             SelfServiceCompleted => next with { SelfServed = true },
 
             // Ignored: steps, attributes and scores are told of a call, they change nothing of what may happen to it.

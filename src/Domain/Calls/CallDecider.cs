@@ -17,6 +17,8 @@ public static class CallDecider
             (ReceiveCall, _) => Refuse("CALL_EXISTS", "The call has been received already."),
             (_, CallPhase.None) => Refuse("CALL_NOT_FOUND", "There is no such call."),
 
+            (RecordingCommand c, _) => CallRecording.Decide(c, call, at),
+            (DropVoicemail c, _) => Accept(new CallVoicemailDropped(call.Id, c.VoicemailId, c.Failure, at)),
             (MeasureMedia c, _) => Accept(new CallMediaMeasured(call.Id, c.Party, c.AgentId, c.Figures, at)),
             (CompleteWrapUp c, CallPhase.WrapUp) when call.AgentId is { } agent =>
                 Accept(new WrapUpCompleted(call.Id, agent, at, c.Disposition, c.Resolved, c.Notes)),
@@ -47,6 +49,8 @@ public static class CallDecider
                 Accept(new CallTransferred(call.Id, from, null, c.QueueId, TransferKind.Blind, at), new CallQueued(call.Id, c.QueueId, at)),
             (OverflowCall c, CallPhase.Queued or CallPhase.Offered) when call.QueueId is { } queue => Accept(new CallOverflowed(call.Id, queue, c.To, c.Cause, at)),
             (BlockCall c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Blocked, at)),
+            (StartVoicemail c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallVoicemailStarted(call.Id, c.VoicemailId, c.MailboxId, c.Owner, c.File, at)),
+            (LeaveForCallback c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallLeftForCallback(call.Id, c.CallbackId, at)),
             (HoldCall, CallPhase.Connected) => Accept(new CallHeld(call.Id, at)),
             (RetrieveCall, CallPhase.OnHold) => Accept(new CallRetrieved(call.Id, at)),
 
@@ -62,7 +66,7 @@ public static class CallDecider
             (FailCall c, _) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Failed, at)),
             (LoseTrackOfCall, _) => Accept(new CallEnded(call.Id, CallParty.Unknown, "unknown", CallOutcome.Unknown, at)),
 
-            (EnterIvr or IvrCommand or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall or OverflowCall or BlockCall, _) =>
+            (EnterIvr or IvrCommand or EnqueueCall or OfferCall or MissOffer or AnswerCall or TransferToAgent or TransferToQueue or HoldCall or RetrieveCall or OverflowCall or BlockCall or StartVoicemail or LeaveForCallback, _) =>
                 Refuse("CALL_STATE", $"{Name(command)} is not possible while the call is {Name(call.Phase)}."),
             _ => throw new UnreachableException($"Call does not decide {command.GetType().Name}."),
         };

@@ -12,5 +12,8 @@ public sealed record AnswerSurvey(string Question, int Score, int Lowest, int Hi
 /// <summary>The flow has come to its end, and the call with it.</summary>
 public sealed record EndInIvr(DateTimeOffset At) : IvrCommand(At);
 
+/// <summary>The flow sends the call elsewhere.</summary>
+public sealed record LeaveIvr(Destination To, DateTimeOffset At) : IvrCommand(At);
+
 /// <summary>Possible as long as the call lives, wherever it is.</summary>
 public sealed record SetAttribute(string Name, string Value, DateTimeOffset At) : CallCommand(At);

@@ -13,6 +13,8 @@ internal static class IvrDecider
         CompleteSelfService c => Accept(new SelfServiceCompleted(call.Id, c.Flow, c.Step, at)),
         AnswerSurvey c when c.Score < c.Lowest || c.Score > c.Highest => Refuse("SCORE", $"A score of {c.Question} is {c.Lowest} to {c.Highest}, not {c.Score}."),
         AnswerSurvey c => Accept(new SurveyAnswered(call.Id, c.Question, c.Score, c.Lowest, c.Highest, at)),
+        LeaveIvr { To.Kind: DestinationKind.Number } => Accept(new CallLeftIvr(call.Id, new Destination(DestinationKind.Number), at)),
+        LeaveIvr c => Accept(new CallLeftIvr(call.Id, c.To, at)),
         EndInIvr => Accept(new CallEnded(call.Id, CallParty.System, "flow-ended", Outcome(call), at)),
         _ => throw new UnreachableException($"The IVR does not decide {command.GetType().Name}."),
     };

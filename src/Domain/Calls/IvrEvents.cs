@@ -10,6 +10,10 @@ namespace CallCenter.Domain.Calls;
 public sealed record IvrStepTaken(
     Guid CallId, string Flow, int Version, string Step, string Kind, string Result, DateTimeOffset OccurredAt, string? Input = null) : CallEvent(CallId, OccurredAt);
 
+/// <summary>The flow has sent the call elsewhere; what becomes of it there is told by the events that follow.</summary>
+/// <param name="To">Where; of a number only that it is one, because it may be a person's.</param>
+public sealed record CallLeftIvr(Guid CallId, Destination To, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
 /// <summary>Something is known of the call from now on; it travels with the call.</summary>
 /// <param name="Name">Letters, digits and _.</param>
 public sealed record CallAttributeSet(Guid CallId, string Name, string Value, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);

@@ -23,6 +23,9 @@ public sealed record FlowTimeUp(int Serial) : FlowInput;
 /// <param name="Open">Null when there is no such calendar.</param>
 public sealed record FlowHours(int Serial, bool? Open) : FlowInput;
 
+/// <summary>Where the flow sent the call, it was not taken; the call is back.</summary>
+public sealed record FlowNotTaken : FlowInput;
+
 /// <summary>What became of a question to another system.</summary>
 public sealed record FlowAnswered(int Serial, FlowAnswer Answer) : FlowInput;
 

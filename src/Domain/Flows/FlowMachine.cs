@@ -59,7 +59,11 @@ public sealed partial class FlowMachine
             case FlowAnswered answered when _state.Phase == FlowPhase.Asking && answered.Serial == _state.Serial:
                 Answered(answered.Answer);
                 break;
-            case FlowBegun or FlowPlayed or FlowKey or FlowTimeUp or FlowHours or FlowAnswered:
+            case FlowNotTaken when _state.GoesOnIfNotTaken:
+                Record("not-taken");
+                GoTo(((LeaveStep)Step).Failed!.Step);
+                break;
+            case FlowNotTaken or FlowBegun or FlowPlayed or FlowKey or FlowTimeUp or FlowHours or FlowAnswered:
                 break;
             default:
                 throw new UnreachableException($"A flow takes no {input.GetType().Name}.");

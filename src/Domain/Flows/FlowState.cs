@@ -47,6 +47,9 @@ public sealed class FlowState
 
     public ImmutableDictionary<string, string> Variables { get; internal set; }
 
+    /// <summary>The call has been sent elsewhere, and the flow knows how to go on should it not be taken there.</summary>
+    public bool GoesOnIfNotTaken => Phase == FlowPhase.Left && Flow.Document.Steps[Step] is LeaveStep { Failed: not null };
+
     /// <summary>The voice that speaks.</summary>
     public string Language => Variables.GetValueOrDefault(FlowNames.Language, "") is var language && FlowNames.IsLanguage(language) ? language : Flow.Document.Language;
 

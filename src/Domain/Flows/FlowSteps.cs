@@ -85,7 +85,8 @@ public sealed record SubFlowStep(string Name, string Kind, FlowPlace Place, bool
 
 /// <summary>The call leaves the flow: for a queue, a number, a mailbox, a callback, or its end.</summary>
 /// <param name="Target">Which; null where the kind needs none.</param>
-public sealed record LeaveStep(string Name, string Kind, FlowPlace Place, bool Completed, DestinationKind To, FlowText? Target) : FlowStep(Name, Kind, Place, Completed);
+/// <param name="Failed">Goes on there when the call is not taken; null ends the call.</param>
+public sealed record LeaveStep(string Name, string Kind, FlowPlace Place, bool Completed, DestinationKind To, FlowText? Target, FlowTarget? Failed = null) : FlowStep(Name, Kind, Place, Completed);
 
 /// <summary>A question to another system.</summary>
 /// <param name="Timeout">Of each try, 0.1 to 30 s.</param>

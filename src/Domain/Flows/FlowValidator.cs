@@ -22,6 +22,7 @@ internal static class FlowValidator
         HoursStep s => [s.Open, s.Closed],
         LookupStep s => [s.Next, s.Missing, s.Failed],
         SubFlowStep s => [s.Next],
+        LeaveStep { Failed: { } failed } => [failed],
         LeaveStep => [],
         _ => throw new UnreachableException($"{step.GetType().Name} has no targets."),
     };

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Text.Json.Serialization;
 
 namespace CallCenter.Domain.Queues;
 
@@ -56,6 +57,14 @@ public sealed record QueueSettings(string Name, string? Number, int RingSeconds 
 
     /// <summary>Talks are recorded.</summary>
     public bool Record { get; init; }
+
+    /// <summary>The key by which a waiting caller asks to be called back, one of 0 to 9, * and #; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CallbackKey { get; init; }
+
+    /// <summary>The key by which a waiting caller leaves a message instead, one of 0 to 9, * and #; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? VoicemailKey { get; init; }
 }
 
 /// <summary>Which of the agents who can take a contact gets it (adr/0027). Before the method count: who has missed this very contact, tiers and preferred skills.</summary>

@@ -25,8 +25,13 @@ internal static partial class QueueSettingsFaults
         { Announcements: { Position: true } or { EstimatedWait: true } } when !QueueSentences.Has(s.Language) =>
             $"Position and estimated wait are said in {string.Join(", ", QueueSentences.Languages)}: for \"{s.Language}\" switch them off.",
         _ when s.Order.Distinct().Count() != s.Order.Count => "An agent is named twice in the order.",
+        { CallbackKey: { } key } when !IsKey(key) => $"The key for a callback is one of 0 to 9, * and #, not \"{key}\".",
+        { VoicemailKey: { } key } when !IsKey(key) => $"The key for a message is one of 0 to 9, * and #, not \"{key}\".",
+        { CallbackKey: { } key, VoicemailKey: { } other } when key == other => $"Key {key} cannot be for a callback and for a message.",
         _ => First(s.SegmentPriorities.Select(Of), s.Skills.Select(need => Of(need, s)), s.Tiers.Select((tier, i) => Of(tier, i, s)), s.Overflow.Select((rule, i) => Of(rule, i, queue, s)), [Of(s.Announcements)]),
     };
+
+    private static bool IsKey(string text) => text is [>= '0' and <= '9' or '*' or '#'];
 
     private static string? Of(KeyValuePair<string, int> segment) => segment switch
     {

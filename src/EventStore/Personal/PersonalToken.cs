@@ -31,6 +31,9 @@ public readonly record struct PersonalToken
     /// <exception cref="PersonalDataTamperedException">It begins as a token and is none.</exception>
     public static string? SearchKey(string? stored) => string.IsNullOrEmpty(stored) ? null : TryRead(stored, out var token) ? token.Index : stored;
 
+    /// <summary>What all tokens under a key begin with.</summary>
+    public static string StartOf(Guid keyId) => $"{Prefix}{IdText(keyId)}.";
+
     /// <inheritdoc/>
     public override string ToString() => $"{Header}.{Payload}";
 

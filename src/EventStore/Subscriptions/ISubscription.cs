@@ -12,7 +12,7 @@ public interface ISubscription
     /// <summary>Where it begins when it first runs.</summary>
     SubscriptionStart Start { get; }
 
-    /// <summary>What becomes of an event that it fails at.</summary>
+    /// <summary>What becomes of an event that it fails at; one that it fails at with a <see cref="PermanentFailureException"/> is not tried again.</summary>
     RetryPolicy Retry => RetryPolicy.Default;
 
     /// <summary>

@@ -160,7 +160,7 @@ internal sealed partial class SubscriptionWorker(ISubscription subscription, Pos
 
     private TimeSpan? Tell(long position, Exception error, int attempts)
     {
-        var pause = subscription.Retry.PauseAfter(attempts);
+        var pause = error is PermanentFailureException ? null : subscription.Retry.PauseAfter(attempts);
         if (pause is null)
         {
             LogDead(logger, subscription.Name, position, attempts, error);

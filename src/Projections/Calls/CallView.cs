@@ -56,7 +56,10 @@ public sealed class CallView
                 (State, ReceivedAt) = (CallState.Received, e.OccurredAt);
                 break;
             case CallEnteredIvr e:
-                (State, EnteredIvrAt) = (CallState.InIvr, e.OccurredAt);
+                (State, EnteredIvrAt) = (CallState.InIvr, EnteredIvrAt ?? e.OccurredAt);
+                break;
+            case CallLeftIvr:
+                State = CallState.Received;
                 break;
             case CallQueued e:
                 State = CallState.Queued;
@@ -130,6 +133,9 @@ public sealed class CallView
                 Visit.WaitMs = Milliseconds(Visit.QueuedAt, e.OccurredAt);
                 Visit.Outcome = VisitOutcome.Overflowed;
                 Visit.WithdrawOffers();
+                break;
+            case CallVoicemailStarted or CallVoicemailDropped or CallLeftForCallback or CallRecordingStarted or CallRecordingPaused or CallRecordingResumed or CallRecorded:
+                // Messages, callbacks and recordings have read models of their own.
                 break;
             default:
                 throw new UnreachableException($"CallView does not take {@event.GetType().Name}.");

@@ -14,10 +14,11 @@ public sealed class CallsProjection : IProjection
     [
         typeof(CallReceived), typeof(CallEnteredIvr), typeof(CallQueued), typeof(CallOffered), typeof(CallOfferNotAnswered), typeof(CallAnswered),
         typeof(CallHeld), typeof(CallRetrieved), typeof(CallAbandoned), typeof(CallEnded), typeof(WrapUpStarted), typeof(WrapUpCompleted), typeof(CallTransferred),
-        typeof(CallMediaMeasured), typeof(IvrStepTaken), typeof(CallAttributeSet), typeof(SelfServiceCompleted), typeof(SurveyAnswered),
+        typeof(CallMediaMeasured), typeof(IvrStepTaken), typeof(CallLeftIvr), typeof(CallAttributeSet), typeof(SelfServiceCompleted), typeof(SurveyAnswered),
         typeof(CallMuted), typeof(CallUnmuted), typeof(CallDialled), typeof(PartyJoined), typeof(PartyLeft), typeof(CallParked), typeof(ParkTimedOut), typeof(ParkedCallRetrieved),
         typeof(CallPickedUp), typeof(CallForwarded), typeof(CallLengthWarned), typeof(SupervisionStarted), typeof(SupervisionEnded), typeof(CallTakenOver),
-        typeof(CallOverflowed),
+        typeof(CallOverflowed), typeof(CallVoicemailStarted), typeof(CallVoicemailDropped), typeof(CallLeftForCallback),
+        typeof(CallRecordingStarted), typeof(CallRecordingPaused), typeof(CallRecordingResumed), typeof(CallRecorded),
     ];
 
     public string Schema(string schemaName) => CallsSchema.Create(schemaName);

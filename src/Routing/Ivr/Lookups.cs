@@ -61,7 +61,7 @@ public sealed class Lookups : IAsyncDisposable
                 _ => throw new UnreachableException($"{question.GetType().Name} is no question."),
             });
         }
-        catch (Exception e) when (limit.IsCancellationRequested)
+        catch (Exception e) when (limit.IsCancellationRequested || e is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.QueryCanceled })
         {
             return new FlowAnswer.Failed($"no answer within {question.Timeout.TotalSeconds} s ({e.GetType().Name})");
         }

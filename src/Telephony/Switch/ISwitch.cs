@@ -43,6 +43,8 @@ public interface ISwitch
 
     bool Record(RecordingId id, string path, params LegId?[] channels);
 
+    bool Record(RecordingId id, string path, RecordingLimits limits, params LegId?[] channels);
+
     bool SetChannel(RecordingId id, int channel, LegId? leg);
 
     void PauseRecording(RecordingId id);

@@ -14,7 +14,11 @@ public sealed partial class Switch
     /// <param name="channels">Who speaks in each channel, 1 to 16; null for a channel that <see cref="SetChannel"/> gives to a leg later.</param>
     /// <returns>False when none of the legs lives, or the id is in use.</returns>
     /// <exception cref="ArgumentException">There is no channel, or there are more than 16.</exception>
-    public bool Record(RecordingId id, string path, params LegId?[] channels)
+    public bool Record(RecordingId id, string path, params LegId?[] channels) => Record(id, path, RecordingLimits.None, channels);
+
+    /// <summary>The same with limits at which it ends by itself.</summary>
+    /// <inheritdoc cref="Record(RecordingId, string, LegId?[])"/>
+    public bool Record(RecordingId id, string path, RecordingLimits limits, params LegId?[] channels)
     {
         if (channels.Length is 0 or > Recorder.MostChannels)
         {
@@ -22,7 +26,7 @@ public sealed partial class Switch
         }
 
         return channels.Any(leg => MediaOf(leg) is not null)
-            && _media.Recorder.Start(id, path, [.. channels.Select(MediaOf)], finished => _loop.Post(() => _host.Notify(finished)));
+            && _media.Recorder.Start(id, path, [.. channels.Select(MediaOf)], finished => _loop.Post(() => _host.Notify(finished)), limits);
     }
 
     /// <summary>Lets a leg speak in a channel from now on, in place of the one that did; null for nobody.</summary>

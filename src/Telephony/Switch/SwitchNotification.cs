@@ -80,7 +80,11 @@ public sealed record PlaybackFailed(LegId Leg, Guid PlaybackId, string Reason) :
 /// <param name="Sha256">Hash of the whole file, in hexadecimal; null when the file cannot be read.</param>
 /// <param name="Bytes">Size of the file.</param>
 /// <param name="Failure">Why it ended before its time, or what is missing in it; null when it is whole.</param>
-public sealed record RecordingFinished(RecordingId Recording, string Path, TimeSpan Duration, string? Sha256, long Bytes, string? Failure) : SwitchNotification;
+public sealed record RecordingFinished(RecordingId Recording, string Path, TimeSpan Duration, string? Sha256, long Bytes, string? Failure) : SwitchNotification
+{
+    /// <summary>From its beginning to the last sound that was louder than a quiet line; zero when nobody said anything.</summary>
+    public TimeSpan HeardUntil { get; init; }
+}
 
 /// <summary>An originated leg is to be heard already, before it is answered (183 with SDP): ringback of the far network, an announcement.</summary>
 public sealed record LegEarlyMedia(LegId Leg) : SwitchNotification;

@@ -39,6 +39,7 @@ public sealed class CallDeciderTests
         ("complete self-service", ["CALL_NOT_FOUND", "CALL_STATE", "SelfServiceCompleted", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("answer survey", ["CALL_NOT_FOUND", "CALL_STATE", "SurveyAnswered", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("end in ivr", ["CALL_NOT_FOUND", "CALL_STATE", "CallEnded LeftInIvr", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
+        ("leave ivr", ["CALL_NOT_FOUND", "CALL_STATE", "CallLeftIvr", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("set attribute", ["CALL_NOT_FOUND", "CallAttributeSet", "CallAttributeSet", "CallAttributeSet", "CallAttributeSet", "CallAttributeSet", "CallAttributeSet", "CALL_ENDED", "CALL_ENDED", "CallAttributeSet"]),
         ("mute", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallMuted", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("unmute", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "", "", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
@@ -58,6 +59,14 @@ public sealed class CallDeciderTests
         ("supervise", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "SupervisionStarted", "SupervisionStarted", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("stop supervising", ["CALL_NOT_FOUND", "", "", "", "", "", "", "CALL_ENDED", "CALL_ENDED", ""]),
         ("take over", ["CALL_NOT_FOUND", "SUPERVISION", "SUPERVISION", "SUPERVISION", "SUPERVISION", "SUPERVISION", "SUPERVISION", "CALL_ENDED", "CALL_ENDED", "SUPERVISION"]),
+        ("overflow", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CallOverflowed", "CallOverflowed", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
+        ("voicemail", ["CALL_NOT_FOUND", "CallVoicemailStarted", "CallVoicemailStarted", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
+        ("callback", ["CALL_NOT_FOUND", "CallLeftForCallback", "CallLeftForCallback", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
+        ("no voicemail", ["CALL_NOT_FOUND", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped", "CallVoicemailDropped"]),
+        ("record", ["CALL_NOT_FOUND", "CallRecordingStarted", "CallRecordingStarted", "CallRecordingStarted", "CallRecordingStarted", "CallRecordingStarted", "CallRecordingStarted", "CALL_ENDED", "CALL_ENDED", "CallRecordingStarted"]),
+        ("pause recording", ["CALL_NOT_FOUND", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_ENDED", "CALL_ENDED", "CALL_NOT_RECORDED"]),
+        ("resume recording", ["CALL_NOT_FOUND", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_ENDED", "CALL_ENDED", "CALL_NOT_RECORDED"]),
+        ("recorded", ["CALL_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND"]),
     ];
 
     public static TheoryData<string, string, string> Cells()
@@ -126,6 +135,18 @@ public sealed class CallDeciderTests
     {
         var call = Fold([.. OfPhase[CallPhase.Connected], .. CallDecider.Decide(new TransferToQueue(OtherAgentId, At(10)), Fold(OfPhase[CallPhase.Connected])).Events]);
         (call.Phase, call.AgentId, call.QueueId).ShouldBe((CallPhase.Queued, null, OtherAgentId));
+    }
+
+    [Theory]
+    [InlineData("end by caller")]
+    [InlineData("end by agent")]
+    public void Who_left_the_queue_for_elsewhere_is_neither_abandoned_nor_failed_until_queued_again(string end)
+    {
+        CallEvent[] overflowed = [.. OfPhase[CallPhase.Offered], new CallOverflowed(CallId, QueueId, new Destination(DestinationKind.Voicemail), "key", At(5))];
+        (Fold(overflowed).Phase, Fold(overflowed).OfferedTo.Count).ShouldBe((CallPhase.Received, 0));
+        CallDecider.Decide(Commands[end], Fold(overflowed)).Events.ShouldHaveSingleItem().ShouldBeOfType<CallEnded>().Outcome.ShouldBe(CallOutcome.Overflowed);
+        var again = Fold([.. overflowed, new CallQueued(CallId, OtherAgentId, At(6))]);
+        again.IsServedElsewhere.ShouldBeFalse();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Voicemails;
 
 namespace CallCenter.Domain.Tests.Calls;
 
@@ -69,6 +70,7 @@ internal static class CallHistories
         ["complete self-service"] = new CompleteSelfService("bank", "balance", At(10)),
         ["answer survey"] = new AnswerSurvey("content", 4, 1, 5, At(10)),
         ["end in ivr"] = new EndInIvr(At(10)),
+        ["leave ivr"] = new LeaveIvr(new Destination(DestinationKind.Queue, "Support"), At(10)),
         ["set attribute"] = new SetAttribute("account", "1234", At(10)),
         ["mute"] = new MuteCall(At(10)),
         ["unmute"] = new UnmuteCall(At(10)),
@@ -88,6 +90,14 @@ internal static class CallHistories
         ["supervise"] = new StartSupervision(OtherAgentId, SupervisionMode.Listen, false, At(10)),
         ["stop supervising"] = new EndSupervision(OtherAgentId, At(10)),
         ["take over"] = new TakeOverCall(OtherAgentId, At(10)),
+        ["overflow"] = new OverflowCall(new Destination(DestinationKind.Callback), "key", At(10)),
+        ["voicemail"] = new StartVoicemail(OtherAgentId, QueueId, MailboxOwner.Queue, "2026/a.wav", At(10)),
+        ["callback"] = new LeaveForCallback(OtherAgentId, At(10)),
+        ["no voicemail"] = new DropVoicemail(OtherAgentId, null, At(10)),
+        ["record"] = new StartRecording(OtherAgentId, "2026/a.wav", At(10)),
+        ["pause recording"] = new PauseRecording("ann", At(10)),
+        ["resume recording"] = new ResumeRecording("ann", At(10)),
+        ["recorded"] = new FinishRecording(OtherAgentId, "aa", 1, 2, null, At(10)),
     };
 
     public static Call Fold(IEnumerable<CallEvent> events) => events.Aggregate(Call.Initial, Call.Evolve);

@@ -27,6 +27,10 @@ public sealed class IvrDeciderTests
     }
 
     [Fact]
+    public void A_number_that_a_flow_sends_to_is_not_told() =>
+        CallDecider.Decide(new LeaveIvr(new Destination(DestinationKind.Number, "5559876"), At(9)), Fold(OfPhase[CallPhase.InIvr])).Events.ShouldBe([new CallLeftIvr(CallId, new Destination(DestinationKind.Number), At(9))]);
+
+    [Fact]
     public void A_score_off_its_scale_is_refused() =>
         CallDecider.Decide(new AnswerSurvey("content", 6, 1, 5, At(9)), Fold(OfPhase[CallPhase.InIvr])).Refusal!.Code.ShouldBe("SCORE");
 }

@@ -9,7 +9,7 @@ namespace CallCenter.Domain.Tests.Flows;
 public sealed class FlowMachineTests
 {
     private const string Menu = "a: {do: menu, say: Choose., keys: {1: b, 2: return}, tries: 2, afterSilence: Hello?, afterInvalid: No., silent: s, invalid: i}";
-    private static readonly string[] Ends = ["s: {do: transfer, to: silent}", "i: {do: transfer, to: invalid}"];
+    private static readonly string[] Ends = ["s: {do: transfer, to: silent, failed: return}", "i: {do: transfer, to: invalid, failed: return}"];
 
     [Fact]
     public void What_is_said_has_the_calls_values_and_language()
@@ -87,7 +87,7 @@ public sealed class FlowMachineTests
     public void Digits_are_complete_by_number_key_or_pause(string keys, string? entered, string result)
     {
         var call = Begin(FlowParserTests.Flow(
-            "a: {do: collect, say: Account?, into: account, min: 4, max: 6, tries: 1, silent: s, invalid: i, incomplete: s, next: b}", "b: {do: transfer, to: \"{account}\"}", Ends[0], Ends[1]));
+            "a: {do: collect, say: Account?, into: account, min: 4, max: 6, tries: 1, silent: s, invalid: i, incomplete: s, next: b}", "b: {do: transfer, to: \"{account}\", failed: return}", Ends[0], Ends[1]));
         call.PlaybackEnds();
         foreach (var key in keys)
         {
@@ -154,14 +154,14 @@ public sealed class FlowMachineTests
     {
         var call = Begin(FlowParserTests.Flow(
             "a: {do: branch, on: \"{v}\", cases: [{is: gold, next: x}, {below: 0, next: y}, {from: 1000, next: z}], otherwise: n}",
-            "x: {do: transfer, to: vip}", "y: {do: transfer, to: debt}", "z: {do: transfer, to: rich}", "n: {do: transfer, to: normal}").Replace("steps:", "variables: {v: \"\"}\nsteps:"), ("v", value));
+            "x: {do: transfer, to: vip, failed: return}", "y: {do: transfer, to: debt, failed: return}", "z: {do: transfer, to: rich, failed: return}", "n: {do: transfer, to: normal, failed: return}").Replace("steps:", "variables: {v: \"\"}\nsteps:"), ("v", value));
         call.Left.ShouldBe(new Destination(DestinationKind.Number, to));
     }
 
     [Fact]
     public void What_is_set_is_the_calls_and_the_flows()
     {
-        var call = Begin(FlowParserTests.Flow("a: {do: set, values: {topic: loans, who: \"{caller}\"}, next: b}", "b: {do: transfer, to: \"{who}\"}"));
+        var call = Begin(FlowParserTests.Flow("a: {do: set, values: {topic: loans, who: \"{caller}\"}, next: b}", "b: {do: transfer, to: \"{who}\", failed: return}"));
         call.Effects.OfType<FlowAttribute>().ShouldBe([new FlowAttribute("topic", "loans"), new FlowAttribute("who", "5551")]);
         call.Left.ShouldBe(new Destination(DestinationKind.Number, "5551"));
     }
@@ -172,7 +172,7 @@ public sealed class FlowMachineTests
     [InlineData(null, "y")]
     public void Hours_are_asked_for(bool? open, string to)
     {
-        var call = Begin(FlowParserTests.Flow("a: {do: hours, calendar: C, open: o, closed: c}", "o: {do: transfer, to: x}", "c: {do: transfer, to: y}"));
+        var call = Begin(FlowParserTests.Flow("a: {do: hours, calendar: C, open: o, closed: c}", "o: {do: transfer, to: x, failed: return}", "c: {do: transfer, to: y, failed: return}"));
         call.Effects.ShouldBe([new FlowAskHours(call.Serial, "C")]);
         call.Take(new FlowHours(call.Serial, open));
         call.Left.ShouldBe(new Destination(DestinationKind.Number, to));
@@ -183,7 +183,7 @@ public sealed class FlowMachineTests
     {
         var source = FlowParserTests.Flow(
             """a: {do: lookup, http: {url: "http://h/a?n={caller}&x={v}", body: {q: "{v}"}, retries: 2}, into: {b: /account/0/balance, none: /nothing}, missing: m, failed: f, next: n}""",
-            "n: {do: transfer, to: \"{b}{none}\"}", "m: {do: transfer, to: missing}", "f: {do: transfer, to: failed}").Replace("steps:", "variables: {v: \"\"}\nsteps:");
+            "n: {do: transfer, to: \"{b}{none}\", failed: return}", "m: {do: transfer, to: missing, failed: return}", "f: {do: transfer, to: failed, failed: return}").Replace("steps:", "variables: {v: \"\"}\nsteps:");
         var call = Begin(source, ("v", "a\"b&c"));
         var question = call.Asks<FlowHttpQuestion>();
         (question.Method, question.Url, question.Body, question.Retries).ShouldBe(("POST", "http://h/a?n=5551&x=a%22b%26c", """{"q":"a\u0022b\u0026c"}""", 2));
@@ -198,7 +198,7 @@ public sealed class FlowMachineTests
     {
         var source = FlowParserTests.Flow(
             """a: {do: verify, say: PIN?, max: 4, tries: 2, sql: {connection: c, query: "select $1 = $2", parameters: ["{pin}", "{caller}"]}, silent: s, invalid: i, failed: i, next: n}""",
-            "n: {do: transfer, to: verified}", Ends[0], Ends[1]);
+            "n: {do: transfer, to: verified, failed: return}", Ends[0], Ends[1]);
         var call = Begin(source);
         var told = new List<string>();
         foreach (var key in "4711")
@@ -232,7 +232,7 @@ public sealed class FlowMachineTests
     {
         var call = Begin(FlowParserTests.Flow(
             """a: {do: verify, max: 1, tries: 1, http: {url: "http://h/", body: {p: "{pin}"}}, silent: s, invalid: i, failed: f, next: n}""",
-            "n: {do: transfer, to: verified}", "f: {do: transfer, to: failed}", Ends[0], Ends[1]));
+            "n: {do: transfer, to: verified, failed: return}", "f: {do: transfer, to: failed, failed: return}", Ends[0], Ends[1]));
         call.Take(new FlowKey('7'));
         _ = answer is null ? call.Answer(new FlowAnswer.Failed("dead")) : call.Answer(answer);
         call.Left.ShouldBe(new Destination(DestinationKind.Number, to));
@@ -265,6 +265,19 @@ public sealed class FlowMachineTests
         call.All.OfType<FlowStepTaken>().Select(taken => $"{taken.Flow}.{taken.Step} {taken.Result}").ShouldBe(["f.a entered", "g.x played", "f.a returned", "f.b hang-up"]);
         call.All.ShouldContain(new FlowCompleted("f", "b"));
         call.Left.ShouldBe(new Destination(DestinationKind.HangUp));
+    }
+
+    [Fact]
+    public void A_call_that_is_not_taken_where_it_was_sent_goes_on_in_the_flow()
+    {
+        var call = Begin(FlowParserTests.Flow("a: {do: transfer, to: \"2001\", failed: b}", "b: {do: queue, queue: Q}"));
+        call.State.GoesOnIfNotTaken.ShouldBeTrue();
+        call.Take(new FlowNotTaken());
+        call.All.OfType<FlowStepTaken>().Select(t => $"{t.Step} {t.Result}").ShouldBe(["a left", "a not-taken", "b left"]);
+        call.All.OfType<FlowLeft>().Select(left => left.To).ShouldBe([new Destination(DestinationKind.Number, "2001"), new Destination(DestinationKind.Queue, "Q")]);
+        call.State.GoesOnIfNotTaken.ShouldBeFalse();
+        call.Take(new FlowNotTaken());
+        call.Effects.ShouldBeEmpty();
     }
 
     [Fact]

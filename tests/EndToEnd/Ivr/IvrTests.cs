@@ -51,7 +51,7 @@ public sealed class IvrTests(IvrCenter center)
         await secondCall.ShouldSucceedAsync();
         var handled = await _client.CallBecomesAsync("49304001", "ENDED");
         handled.Story.ShouldBe(
-            ["call_received", "call_entered_ivr", "ivr_step_taken", "ivr_step_taken", "ivr_step_taken", "call_queued", "call_offered", "call_answered", "call_ended", "wrap_up_started", "wrap_up_completed"]);
+            ["call_received", "call_entered_ivr", "ivr_step_taken", "ivr_step_taken", "ivr_step_taken", "call_left_ivr", "call_queued", "call_offered", "call_answered", "call_ended", "wrap_up_started", "wrap_up_completed"]);
         Steps(handled).ShouldBe(["welcome interrupted", "choose key-2 2", "agent left"]);
         var left = await _client.CallBecomesAsync("49304002", "ENDED");
         Steps(left).ShouldBe(["welcome interrupted", "choose key-1 1", "balance interrupted"]);
@@ -240,6 +240,58 @@ public sealed class IvrTests(IvrCenter center)
         var activated = await center.Server.RunAsync(["flow", "activate", file]);
         (activated.ExitCode, activated.Output.Trim()).ShouldBe((0, $"Calls that enter flow {name} go through version 4 from now on."));
         (await center.Server.RunAsync(["flow", "list"])).Output.ShouldContain($"{name}: version 4 is active, 4 saved");
+    }
+
+    [Fact]
+    public async Task Opening_hours_lead_to_an_extension_and_from_one_that_does_not_answer_to_the_next()
+    {
+        var week = new[] { "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY" }.Select(day => new { day, from = "00:00", to = "00:00" }).ToArray();
+        var configured = await _client.GraphQL.AskAsync(
+            "mutation ($input: CalendarInput!) { configureCalendar(input: $input) { errors { message } } }", new { input = new { name = "Always", timeZone = "Europe/Berlin", week } });
+        configured.GetProperty("configureCalendar").GetProperty("errors").GetArrayLength().ShouldBe(0, $"{configured}");
+        const string Steps = """
+            steps:
+              open: {do: hours, calendar: Always, open: first, closed: bye}
+              first: {do: transfer, to: "2009", failed: second}
+              second: {do: transfer, to: "2001", failed: bye}
+              bye: {do: hangUp}
+            """;
+        await center.ServeAsync("3007", Steps);
+        await using var ear = new AudioProbe(G711.Pcmu, CallersTone);
+        await using var agent = new AudioProbe(G711.Pcmu, AgentsTone);
+        await using var answering = Sipp.Take("agent-answer", calls: 1, agent.Port);
+        await using (await _client.RegisterAsync(answering.Port, "2001"))
+        {
+            await using var calling = Sipp.Call("caller-keys", center.Server.Sip, "3007", ["49304601"], ear.Port);
+            await Task.WhenAll(ear.HearsToneAsync(AgentsTone), agent.HearsToneAsync(CallersTone));
+            await CenterClient.TellToHangUpAsync(calling, (await _client.CallsAsync(["49304601"]))[0]);
+            await Task.WhenAll(calling.ShouldSucceedAsync(), answering.ShouldSucceedAsync());
+        }
+
+        var call = await _client.CallBecomesAsync("49304601", "ENDED");
+        call.Outcome.ShouldBe("HANDLED");
+        IvrTests.Steps(call).ShouldBe(["open open", "first left", "first not-taken", "second left"]);
+
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "flow.yaml");
+        await File.WriteAllTextAsync(file, $"flow: rehearsed\n{Steps}");
+        var rehearsed = await center.Server.RunAsync(["flow", "test", file, "--at", "2026-01-05T09:00:00Z"]);
+        rehearsed.ExitCode.ShouldBe(0, rehearsed.Output);
+        rehearsed.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ShouldBe(
+            ["looks at calendar Always", "open   hours: open", "first  transfer: left", "leaves for number 2009"]);
+    }
+
+    [Fact]
+    public async Task Numbers_and_flows_are_there_after_a_restart()
+    {
+        await center.ServeAsync("3008", $"steps: {{a: {{do: play, play: {center.Tone(800)}, next: return}}}}");
+        (await center.Server.StopAsync()).ShouldBe(0);
+        await center.Server.StartAsync();
+        await using var ear = new AudioProbe();
+        await using var calling = Sipp.Call("caller-keys", center.Server.Sip, "3008", ["49304701"], ear.Port);
+        await ear.HearsToneAsync(800);
+        await CenterClient.TellToHangUpAsync(calling, (await _client.CallsAsync(["49304701"]))[0]);
+        await calling.ShouldSucceedAsync();
     }
 
     private static IEnumerable<JsonElement> Data(CallRecord call, string type) => call.Timeline.Where(e => e.Type == type).Select(e => e.Data);

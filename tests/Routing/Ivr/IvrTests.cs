@@ -30,7 +30,7 @@ public sealed class IvrTests(PostgresFixture postgres)
         Press(floor, caller, "2");
         await floor.OriginatedAsync(0);
 
-        await floor.TellsAsync(caller, "CallReceived", "CallAttributeSet", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "CallQueued", "CallOffered");
+        await floor.TellsAsync(caller, "CallReceived", "CallAttributeSet", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "CallLeftIvr", "CallQueued", "CallOffered");
         var events = await floor.RevealedAsync(caller);
         events.OfType<CallReceived>().Single().Topic.ShouldBe("loans");
         events.OfType<CallAttributeSet>().Single().ShouldSatisfyAllConditions(e => (e.Name, e.Value).ShouldBe(("brand", "blue")));
@@ -89,7 +89,7 @@ public sealed class IvrTests(PostgresFixture postgres)
 
         (await EndAsync(floor, floor.Switch.Call("3000"))).Cause.ShouldBe("flow-ended");
         Press(floor, early, "2");
-        await floor.TellsAsync(early, "CallReceived", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "CallQueued");
+        await floor.TellsAsync(early, "CallReceived", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "CallLeftIvr", "CallQueued");
 
         await floor.AppendAsync(DialledNumber.IdOf("3000"), DialledNumber.StreamType, new NumberRemoved(DialledNumber.IdOf("3000"), DateTimeOffset.UtcNow));
         await floor.Router.ConfigureAsync();
@@ -134,7 +134,7 @@ public sealed class IvrTests(PostgresFixture postgres)
     {
         await using var floor = await StartAsync(new NumberSettings(Main), $"flow: main\nsteps: {{a: {{do: lookup, {request}, failed: b, next: c}}, b: {{do: queue, queue: Support}}, c: {{do: hangUp}}}}");
         var caller = floor.Switch.Call("3000");
-        await floor.TellsAsync(caller, "CallReceived", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "CallQueued");
+        await floor.TellsAsync(caller, "CallReceived", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "CallLeftIvr", "CallQueued");
         (await floor.EventsAsync(caller)).OfType<IvrStepTaken>().First().Result.ShouldBe("failed");
         await using var command = floor.Source.CreateCommand("select to_regclass('calls.calls') is not null and to_regclass('ivr_was_here') is null");
         (await command.ExecuteScalarAsync()).ShouldBe(true);
@@ -153,14 +153,15 @@ public sealed class IvrTests(PostgresFixture postgres)
               agent: {do: queue, queue: Support}
             """);
         var caller = floor.Switch.Call("3000");
-        await floor.TellsAsync(caller, "CallReceived", "CallEnteredIvr", "IvrStepTaken", "CallAttributeSet", "CallAttributeSet", "IvrStepTaken", "IvrStepTaken", "IvrStepTaken", "CallQueued");
+        await floor.TellsAsync(caller, "CallReceived", "CallEnteredIvr", "IvrStepTaken", "CallAttributeSet", "CallAttributeSet", "IvrStepTaken", "IvrStepTaken", "IvrStepTaken", "CallLeftIvr", "CallQueued");
         (await floor.RevealedAsync(caller)).OfType<CallAttributeSet>().Select(e => $"{e.Name}={e.Value}").ShouldBe(["n=42", "t=x5551234'; --"]);
     }
 
     [Fact]
-    public async Task A_flow_hands_over_to_an_extension_and_ends_the_call_when_nobody_answers()
+    public async Task A_flow_hands_over_to_an_extension_and_goes_on_when_nobody_answers()
     {
-        await using var floor = await StartAsync(new NumberSettings(Main), "flow: main\nsteps: {a: {do: hours, calendar: Always, open: b, closed: c}, b: {do: transfer, to: \"2001\"}, c: {do: hangUp}}");
+        await using var floor = await StartAsync(
+            new NumberSettings(Main), "flow: main\nsteps: {a: {do: hours, calendar: Always, open: b, closed: c}, b: {do: transfer, to: \"2001\", failed: d}, c: {do: hangUp}, d: {do: queue, queue: Support}}");
         await floor.RegisterAsync(0);
         var caller = floor.Switch.Call("3000");
         var agent = await floor.OriginatedAsync(0);
@@ -168,12 +169,27 @@ public sealed class IvrTests(PostgresFixture postgres)
         await floor.VerbAsync($"Bridge {caller.Value} {agent.Value}");
         floor.Switch.Notify(new LegEnded(caller, LegEndReason.RemoteHangUp, null, null));
         (await EndAsync(floor, caller)).Outcome.ShouldBe(CallOutcome.Handled);
+        (await floor.EventsAsync(caller)).OfType<CallLeftIvr>().ShouldHaveSingleItem().To.ShouldBe(new Destination(DestinationKind.Number));
 
         await floor.AgentIsAsync(0, Domain.Agents.AgentStatus.Available);
         var second = floor.Switch.Call("3000");
         floor.Switch.Notify(new LegEnded(await floor.OriginatedAsync(0, times: 2), LegEndReason.NoAnswer, null, null));
-        await floor.VerbAsync($"HangUp {second.Value}");
-        (await EndAsync(floor, second)).Cause.ShouldBe("no-answer");
+        await floor.TellsAsync(
+            second, "CallReceived", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "CallLeftIvr", "CallOffered", "CallOfferNotAnswered", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "CallLeftIvr", "CallQueued", "CallOffered");
+    }
+
+    [Theory]
+    [InlineData("\"9999\"")]
+    [InlineData("\"2002\"")]
+    [InlineData("\"*99\"")]
+    [InlineData("not a number at all")]
+    public async Task A_number_that_nobody_has_or_nobody_answers_loses_no_call(string number)
+    {
+        await using var floor = await StartAsync(new NumberSettings(Main), $"flow: main\nsteps: {{a: {{do: transfer, to: {number}, failed: b}}, b: {{do: queue, queue: Support}}}}");
+        var caller = floor.Switch.Call("3000");
+        await floor.TellsAsync(caller, "CallReceived", "CallEnteredIvr", "IvrStepTaken", "CallLeftIvr", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "CallLeftIvr", "CallQueued");
+        await floor.VerbAsync($"Play {caller.Value}");
+        (await floor.EventsAsync(caller)).OfType<IvrStepTaken>().Select(e => $"{e.Step} {e.Result}").ShouldBe(["a left", "a not-taken", "b left"]);
     }
 
     [Fact]

@@ -130,10 +130,10 @@ internal static class FlowGrammar
         [
             .. Asked, .. Digits, .. Request, May("valid", FieldType.Pointer, "Where in the answer it says true; /valid unless said."), .. Unanswered, Failed, Next,
         ]),
-        new("queue", "Sends the call to a queue.", [Must("queue", FieldType.Plain, "Its name.")]),
-        new("transfer", "Sends the call to a number.", [Must("to", FieldType.Text, "An extension, or a number outside.")]),
-        new("voicemail", "Lets the caller leave a message.", [May("mailbox", FieldType.Plain, "A queue's name or an extension; the queue at hand unless said.")]),
-        new("callback", "Offers to call back.", [May("queue", FieldType.Plain, "Whose place is kept; the queue at hand unless said.")]),
+        new("queue", "Sends the call to a queue.", [Must("queue", FieldType.Plain, "Its name."), NotTaken]),
+        new("transfer", "Sends the call to a number.", [Must("to", FieldType.Text, "An extension, or a number outside."), Must("failed", FieldType.Target, "Where to go on when nobody answers there, or there is no such number.")]),
+        new("voicemail", "Lets the caller leave a message.", [May("mailbox", FieldType.Plain, "A queue's name or an extension; the queue at hand unless said."), NotTaken]),
+        new("callback", "Offers to call back.", [May("queue", FieldType.Plain, "Whose place is kept; the queue at hand unless said."), NotTaken]),
         new("survey", "Asks for a score.",
         [
             .. Asked, Must("question", FieldType.Name, "What the score is of."), May("lowest", FieldType.Whole, "1 unless said.", 0, 98), May("highest", FieldType.Whole, "5 unless said.", 1, 99),
@@ -144,6 +144,8 @@ internal static class FlowGrammar
     ];
 
     private static FlowField Next => Must("next", FieldType.Target, "Where to go on.");
+
+    private static FlowField NotTaken => May("failed", FieldType.Target, "Where to go on should it not be there any more; the call ends unless said.");
 
     private static FlowField Failed => Must("failed", FieldType.Target, "Where to go on when there is no usable answer.");
 

@@ -25,10 +25,10 @@ internal static class FlowStepReader
                 r.Target("next")),
             "verify" => new VerifyStep(
                 name, kind, place, completed, Input(r), Digits(r, faults), Request(r, faults), r.Pointer("valid", "/valid"), r.Target("failed"), r.Target("next")),
-            "queue" => new LeaveStep(name, kind, place, completed, DestinationKind.Queue, Plain(r, "queue")),
-            "transfer" => new LeaveStep(name, kind, place, completed, DestinationKind.Number, r.Text("to")),
-            "voicemail" => new LeaveStep(name, kind, place, completed, DestinationKind.Voicemail, Plain(r, "mailbox")),
-            "callback" => new LeaveStep(name, kind, place, completed, DestinationKind.Callback, Plain(r, "queue")),
+            "queue" => new LeaveStep(name, kind, place, completed, DestinationKind.Queue, Plain(r, "queue"), NotTaken(r)),
+            "transfer" => new LeaveStep(name, kind, place, completed, DestinationKind.Number, r.Text("to"), NotTaken(r)),
+            "voicemail" => new LeaveStep(name, kind, place, completed, DestinationKind.Voicemail, Plain(r, "mailbox"), NotTaken(r)),
+            "callback" => new LeaveStep(name, kind, place, completed, DestinationKind.Callback, Plain(r, "queue"), NotTaken(r)),
             "survey" => Survey(name, kind, completed, r, faults),
             "flow" => new SubFlowStep(name, kind, place, completed, r.Name("flow"), r.Target("next")),
             "hangUp" => new LeaveStep(name, kind, place, completed, DestinationKind.HangUp, null),
@@ -117,6 +117,8 @@ internal static class FlowStepReader
 
         return new FlowSqlRequest(r.Name("connection"), query, parameters, r.Seconds("timeout", 5), r.Whole("retries", 1));
     }
+
+    private static FlowTarget? NotTaken(FlowReader r) => r.Has("failed") ? r.Target("failed") : null;
 
     private static FlowText? Plain(FlowReader r, string field) =>
         r.Has(field) && FlowText.TryParse(r.Plain(field).Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal), out var text, out _) ? text : null;

@@ -49,8 +49,9 @@ internal sealed partial class Recorder : IAsyncDisposable
     /// <param name="path">A file that does not exist yet.</param>
     /// <param name="legs">Who speaks in each channel; null for a channel that is silent for now.</param>
     /// <param name="finished">Called once, on the thread pool, when the file is closed or could not be made.</param>
+    /// <param name="limits">When it ends by itself, a fifth of a second later at most.</param>
     /// <returns>False when the id is known already, or the engine has ended.</returns>
-    public bool Start(RecordingId id, string path, IReadOnlyList<MediaLeg?> legs, Action<RecordingFinished> finished)
+    public bool Start(RecordingId id, string path, IReadOnlyList<MediaLeg?> legs, Action<RecordingFinished> finished, RecordingLimits? limits = null)
     {
         if (_stopping || !_known.TryAdd(id, 0))
         {
@@ -59,7 +60,7 @@ internal sealed partial class Recorder : IAsyncDisposable
 
         var start = _time.GetTimestamp();
         RecordingChannel?[] channels = [.. legs.Select(leg => leg is null ? null : new RecordingChannel(leg, _time))];
-        _commands.Enqueue(() => _live[id] = (new Recording(id, path, channels, _time, start, p => _open(p, channels.Length)), finished));
+        _commands.Enqueue(() => _live[id] = (new Recording(id, path, channels, limits ?? RecordingLimits.None, _time, start, p => _open(p, channels.Length)), finished));
         _ = _thread.Value;
         return true;
     }

@@ -14,21 +14,27 @@ internal sealed class Recording
 
     private const int Frame = Player.FrameSamples;
 
+    /// <summary>Root mean square of full scale that a frame of speech is above, and the noise of a quiet room over a telephone below (-40 dBFS).</summary>
+    private const double SpeechLevel = 0.01;
+
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly RecordingChannel?[] _channels;
     private readonly RecordingFile? _file;
+    private readonly RecordingLimits _limits;
     private readonly short[] _frame = new short[Frame];
     private long _frames;
+    private long _heardFrames;
     private bool _paused;
     private bool _hadLegs;
     private bool _broken;
 
     /// <summary>Opens the file. When that fails, <see cref="Failure"/> says so.</summary>
-    public Recording(RecordingId id, string path, IReadOnlyList<RecordingChannel?> channels, TimeProvider time, long start, Func<string, RecordingFile> open)
+    public Recording(RecordingId id, string path, IReadOnlyList<RecordingChannel?> channels, RecordingLimits limits, TimeProvider time, long start, Func<string, RecordingFile> open)
     {
         Id = id;
         Path = path;
+        _limits = limits;
         _time = time;
         _start = start;
         _channels = [.. channels];
@@ -50,8 +56,11 @@ internal sealed class Recording
     /// <summary>Why it has to end, or what is missing in it; null when all is well.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>It could not be written on, or nobody is left to be heard.</summary>
-    public bool IsOver => _broken || _file is null || (_hadLegs && Array.TrueForAll(_channels, c => c is null || c.Leg.IsDisposed));
+    /// <summary>It could not be written on, a limit has come, or nobody is left to be heard.</summary>
+    public bool IsOver => _broken || HasReachedLimit || _file is null || (_hadLegs && Array.TrueForAll(_channels, c => c is null || c.Leg.IsDisposed));
+
+    private bool HasReachedLimit =>
+        (_limits.Longest is { } longest && Player.PacketTime * _frames >= longest) || (_limits.Silence is { } silence && Player.PacketTime * (_frames - _heardFrames) >= silence);
 
     public void Pause(bool paused) => _paused = paused;
 
@@ -74,7 +83,7 @@ internal sealed class Recording
     public void Advance(long until, byte[] block)
     {
         var due = (long)(_time.GetElapsedTime(_start, until) / Player.PacketTime);
-        while (_frames < due && !_broken && _file is not null)
+        while (_frames < due && !_broken && _file is not null && !HasReachedLimit)
         {
             try
             {
@@ -112,7 +121,7 @@ internal sealed class Recording
 
         var bytes = _file?.Length ?? 0;
         _file?.Dispose();
-        return new RecordingFinished(Id, Path, Player.PacketTime * _frames, hash, bytes, Failure);
+        return new RecordingFinished(Id, Path, Player.PacketTime * _frames, hash, bytes, Failure) { HeardUntil = Player.PacketTime * _heardFrames };
     }
 
     private static int BytesOfFrame(int channels) => Frame * channels * sizeof(short);
@@ -142,11 +151,27 @@ internal sealed class Recording
 
             _hadLegs = true;
             speaker.Read(until, _frame);
+            if (IsSpeech(_frame))
+            {
+                _heardFrames = _frames;
+            }
+
             for (var i = 0; i < Frame && !_paused; i++)
             {
                 BinaryPrimitives.WriteInt16LittleEndian(interleaved[(((i * _channels.Length) + channel) * sizeof(short))..], _frame[i]);
             }
         }
+    }
+
+    private static bool IsSpeech(ReadOnlySpan<short> frame)
+    {
+        var sum = 0.0;
+        foreach (var sample in frame)
+        {
+            sum += (double)sample * sample;
+        }
+
+        return sum > Frame * SpeechLevel * SpeechLevel * short.MaxValue * short.MaxValue;
     }
 
     private void Leave(int channel)
