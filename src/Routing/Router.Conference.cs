@@ -105,6 +105,9 @@ public sealed partial class Router
         SignOutIfGone(agent);
     }
 
+    /// <summary>The legs of those who talk in the call or hear it besides caller and agent.</summary>
+    private static IEnumerable<LegId> GuestsOf(LiveCall call) => [.. call.Conference?.Parties.Select(party => party.Leg) ?? [], .. call.Supervisors.Select(supervisor => supervisor.Leg)];
+
     /// <summary>Adds to a step that ends the call that nobody is in its conference any more.</summary>
     /// <returns>The legs that are to be hung up.</returns>
     private static List<LegId> LeaveConference(LiveCall call, Step step, DateTimeOffset at)

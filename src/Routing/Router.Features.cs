@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
@@ -45,9 +47,9 @@ public sealed partial class Router
     }
 
     /// <summary>In the trail under the agent's name.</summary>
-    private Refusal? As(LiveAgent agent, Func<Refusal?> command)
+    private Refusal? As(LiveAgent? agent, Func<Refusal?> command)
     {
-        _user = agent.State.Name;
+        _user = agent?.State.Name ?? Routing;
         try
         {
             return command();
@@ -121,7 +123,7 @@ public sealed partial class Router
             case var _ when call is null:
                 return new Refusal("CALL_STATE", "The agent talks in no call.");
             case Feature.Park:
-                return Park(call, argument.Length == 0 ? null : int.Parse(argument), null);
+                return ParkAt(call, argument, null);
             case Feature.Consult:
                 return TransferTo(call, argument, HandoverKind.Consult, null);
             case Feature.CompleteTransfer when call.Handover is { Talks: true } handover:
@@ -141,7 +143,7 @@ public sealed partial class Router
     private void Transfer(LiveCall call, FeatureCall feature, Referral asked)
     {
         var refusal = feature.Feature == Feature.Park
-            ? As(call.Agent!, () => Park(call, feature.Argument.Length == 0 ? null : int.Parse(feature.Argument), asked))
+            ? As(call.Agent, () => ParkAt(call, feature.Argument, asked))
             : new Refusal("NO_TARGET", "A call is transferred to no code but that of parking.");
         if (refusal is not null)
         {
@@ -149,6 +151,11 @@ public sealed partial class Router
             Refuse(asked, status, reason);
         }
     }
+
+    private Refusal? ParkAt(LiveCall call, string slot, Referral? asked) =>
+        slot.Length == 0 ? Park(call, null, asked)
+        : int.TryParse(slot, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Park(call, number, asked)
+        : new Refusal("PARK_SLOT", $"\"{slot}\" is no slot.");
 
     /// <summary>The call that the agent talks in.</summary>
     private LiveCall? CallOf(LiveAgent agent) =>

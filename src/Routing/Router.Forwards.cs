@@ -22,7 +22,8 @@ public sealed partial class Router
 
     private bool Forward(LiveCall call, LiveAgent callee, ForwardKind kind, Destination to, ReadOnlySpan<CallCommand> first)
     {
-        if (call.Forwards == MostForwards)
+        // A flow or mailbox that is gone meanwhile: better to ring than to lose the call.
+        if (call.Forwards == MostForwards || !(to.Kind is DestinationKind.Queue or DestinationKind.Agent or DestinationKind.Number || Leads(to)))
         {
             return false;
         }

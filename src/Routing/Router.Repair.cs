@@ -58,12 +58,19 @@ public sealed partial class Router
             Note(call);
             _calls.Remove(call.Id);
             _switch.HangUp(call.CallerLeg, HangUpCause.Failure);
-            foreach (var leg in call.Offers.Select(offer => offer.Leg).Append(call.AgentLeg).Append(call.Handover?.Leg).OfType<LegId>())
+            foreach (var leg in call.Offers.Select(offer => offer.Leg).Append(call.AgentLeg).Append(call.Handover?.Leg).OfType<LegId>().Concat(GuestsOf(call)))
             {
                 _switch.HangUp(leg, HangUpCause.Failure);
             }
 
-            var rang = call.Offers.ConvertAll(offer => offer.Agent);
+            List<LiveAgent> rang = [.. call.Offers.Select(offer => offer.Agent), .. call.Supervisors.Select(s => s.Agent), .. call.Conference?.Parties.Select(party => party.Agent).OfType<LiveAgent>() ?? []];
+            if (call.Handover?.To is { } handedTo)
+            {
+                rang.Add(handedTo);
+            }
+
+            call.Supervisors.Clear();
+            call.Conference = null;
             call.Offers.Clear();
             call.Handover = null;
             if (call.State.IsLive)

@@ -64,7 +64,7 @@ public sealed partial class Router
             case { Kind: DestinationKind.Queue, Target: var id } when kind == HandoverKind.Blind && QueueOf(id) is { } queue:
                 TransferToQueue(call, agent, queue, asked);
                 return null;
-            case { Kind: DestinationKind.Agent, Target: var id } when _agents[Guid.Parse(id!)] is var to:
+            case { Kind: DestinationKind.Agent, Target: var id } when Guid.TryParse(id, out var agentId) && _agents.TryGetValue(agentId, out var to):
                 if (to == agent || call.Conference?.Parties.Exists(party => party.Agent == to) == true)
                 {
                     return new Refusal("BUSY", "The agent talks in the call already.");

@@ -1,6 +1,7 @@
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
+using CallCenter.Domain.Flows;
 using CallCenter.Telephony;
 using CallCenter.Testing;
 
@@ -89,6 +90,30 @@ public sealed class DeskTests(PostgresFixture postgres)
         await floor.VerbAsync($"HangUp {first.Value}");
         await floor.AgentIsAsync(0, AgentStatus.WrapUp);
         (await floor.EventsAsync(caller)).Select(e => e.GetType().Name).Take(6).ShouldBe([.. Talk, "CallTransferred", "CallQueued"]);
+    }
+
+    [Fact]
+    public async Task A_transfer_to_a_flow_sends_the_caller_through_it_and_frees_the_agent()
+    {
+        const string Source = "flow: main\nsteps: {a: {do: say, say: Goodbye., next: b}, b: {do: hangUp, completed: true}}";
+        await using var floor = await RoutingHarness.StartAsync(postgres, wrapUpSeconds: 0);
+        floor.Switch.Playing = (leg, playlist, id) =>
+        {
+            if (playlist.Loop.Count == 0)
+            {
+                floor.Switch.Notify(new PlaybackFinished(leg, id));
+            }
+        };
+        var (flow, now) = (Flow.IdOf("main"), DateTimeOffset.UtcNow);
+        await floor.AppendAsync(flow, Flow.StreamType, new FlowSaved(flow, "main", 1, Source, now), new FlowActivated(flow, "main", 1, Source, now));
+        await floor.Router.ConfigureAsync();
+        var (caller, first, call) = await floor.TalkAsync();
+        await floor.Router.TransferAsync(call, "flow main", TransferKind.Blind, Ann).ShouldBeDoneAsync();
+        await floor.VerbAsync($"HangUp {first.Value}");
+        await floor.VerbAsync($"HangUp {caller.Value}");
+        await floor.AgentIsAsync(0, AgentStatus.Available);
+        await floor.TellsAsync(caller, [.. Talk, "CallTransferred", "CallEnteredIvr", "IvrStepTaken", "IvrStepTaken", "SelfServiceCompleted", "CallEnded"]);
+        (await floor.EventsAsync(caller)).OfType<CallTransferred>().Single().ToFlow.ShouldBe("flow main");
     }
 
     [Fact]

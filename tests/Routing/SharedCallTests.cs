@@ -61,6 +61,20 @@ public sealed class SharedCallTests(PostgresFixture postgres)
     }
 
     [Theory]
+    [InlineData("*70*5")]
+    [InlineData("*700")]
+    [InlineData("*7099999999999")]
+    [InlineData("*512")]
+    public async Task A_transfer_to_a_code_that_is_none_or_no_slot_is_refused_and_the_two_talk_on(string code)
+    {
+        await using var floor = await RoutingHarness.StartAsync(postgres);
+        var (caller, first, _) = await floor.TalkAsync();
+        floor.Switch.Notify(new TransferRequested(first, new TransferId(7), code, $"sip:{code}@x", null));
+        await RoutingHarness.UntilAsync(() => Task.FromResult(floor.Switch.Verbs.Any(verb => verb.StartsWith($"RefuseTransfer {first.Value} 7", StringComparison.Ordinal))), () => "it is not refused");
+        await floor.TellsAsync(caller, Talk);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_call_parked_too_long_rings_at_who_parked_it_and_then_waits_in_its_queue(bool takesBack)
