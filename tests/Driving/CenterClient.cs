@@ -24,9 +24,17 @@ internal sealed class CenterClient(ServerProcess server) : IDisposable
         return client;
     }
 
-    /// <summary>The SIP password that the sample center made up for an extension.</summary>
+    /// <summary>Passwords of phones that a test has made.</summary>
+    public Dictionary<string, string> Passwords { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The SIP password of an extension: the test's own, or the one that the sample center made up.</summary>
     public string PasswordOf(string extension)
     {
+        if (Passwords.TryGetValue(extension, out var own))
+        {
+            return own;
+        }
+
         using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(server.DataFolder, "sample-center.json")));
         return file.RootElement.GetProperty("agents").EnumerateArray().Single(a => a.GetProperty("extension").GetString() == extension).GetProperty("password").GetString()!;
     }

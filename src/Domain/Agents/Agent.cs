@@ -17,9 +17,6 @@ public sealed record Agent(
 
     public bool Exists => Id != Guid.Empty;
 
-    /// <summary>Why the status is what it is, where there is more to say.</summary>
-    public string? Reason { get; init; }
-
     /// <summary>What the agent becomes when the call at hand is over; null for available.</summary>
     public AgentPause? Pending { get; init; }
 
