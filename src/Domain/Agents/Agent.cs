@@ -12,6 +12,9 @@ public sealed record Agent(
 
     public static readonly Agent Initial = new(Guid.Empty, "", null, [], AgentStatus.SignedOut, null, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
 
+    /// <summary>Why the status is what it is, where there is more to say.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>What distribution and supervision go by.</summary>
     public AgentAttributes Attributes { get; init; } = AgentAttributes.None;
 
