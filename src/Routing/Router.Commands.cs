@@ -103,7 +103,7 @@ public sealed partial class Router
 
         var old = agent.State.Extension;
         Take(StepOf(null).Agent(agent, change));
-        _isStaffReduced = true;
+        (_isStaffReduced, _looksAtAll) = (true, true);
         if (!string.Equals(old, change.Extension, StringComparison.Ordinal))
         {
             SetExtension(agent);

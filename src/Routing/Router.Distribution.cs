@@ -20,6 +20,17 @@ public sealed partial class Router
     private readonly HashSet<LiveAgent> _present = [];
     private readonly Dictionary<Guid, QueueOnFloor> _shown = [];
 
+    /// <summary>However sure we are of who matters: so often everybody does.</summary>
+    private static readonly TimeSpan FullLook = TimeSpan.FromSeconds(1);
+
+    // Who has come since the last look.
+    private readonly HashSet<LiveCall> _newlyWaiting = [];
+    private readonly HashSet<LiveAgent> _newlyIdle = [];
+
+    // Anybody may be able to take anybody: time or settings have changed.
+    private bool _looksAtAll = true;
+    private DateTimeOffset _lookedAtAll;
+
     // Somebody has signed out or serves other queues since the last look.
     private bool _isStaffReduced;
 
@@ -47,15 +58,43 @@ public sealed partial class Router
             }
         }
 
-        if (_idle.Count == 0)
+        var now = Now;
+        _looksAtAll |= now - _lookedAtAll >= FullLook;
+        if (_idle.Count == 0 || (!_looksAtAll && _newlyWaiting.Count == 0 && _newlyIdle.Count == 0))
         {
             return;
         }
 
-        foreach (var proposal in Distributor.Propose(Picture()))
+        var proposals = Distributor.Propose(Changed());
+        _lookedAtAll = _looksAtAll ? now : _lookedAtAll;
+        _looksAtAll = false;
+        _newlyWaiting.Clear();
+        _newlyIdle.Clear();
+        try
         {
-            Offer(_calls[proposal.ContactId], [.. proposal.AgentIds.Select(id => _agents[id])]);
+            foreach (var proposal in proposals)
+            {
+                Offer(_calls[proposal.ContactId], [.. proposal.AgentIds.Select(id => _agents[id])]);
+            }
         }
+        catch (StepRefusedException)
+        {
+            _looksAtAll = true;
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// As much of the floor as a decision must look at. After each look nobody waits whom somebody idle could take; so only those matter who have come to wait or to be idle since,
+    /// until time or settings change who may take whom.
+    /// </summary>
+    private FloorPicture Changed()
+    {
+        var all = Picture();
+        return _looksAtAll ? all
+            : _newlyIdle.Count == 0 ? all with { Waiting = _newlyWaiting.Where(_waiting.Contains).Select(call => call.Contact).ToList() }
+            : _newlyWaiting.Count == 0 ? all with { Agents = _present.Where(agent => !_idle.Contains(agent) || _newlyIdle.Contains(agent)).Select(agent => agent.OnFloor).ToList() }
+            : all;
     }
 
     /// <summary>The floor at this moment. Queues belong to the loop: the picture is not to be kept.</summary>
@@ -92,9 +131,16 @@ public sealed partial class Router
     /// <summary>After every change of what decisions see of a queue.</summary>
     private void Show(LiveQueue queue) => _shown[queue.Id] = queue.OnFloor;
 
+    /// <summary>After every change of a call's state: whether it has come to wait.</summary>
+    private void NoteWaiting(LiveCall call) => _ = call.State.Phase == CallPhase.Queued ? _newlyWaiting.Add(call) : _newlyWaiting.Remove(call);
+
     /// <summary>After every change of an agent's status.</summary>
     private void NotePresence(LiveAgent agent)
     {
+        _ = _idle.Contains(agent) ? _newlyIdle.Add(agent) : _newlyIdle.Remove(agent);
+
+        // Whoever waits for an agent who will not come waits for anybody now.
+        _looksAtAll |= agent.State.Status is AgentStatus.NotReady or AgentStatus.SignedOut;
         if (agent.State.Status != AgentStatus.SignedOut)
         {
             _present.Add(agent);

@@ -73,7 +73,11 @@ public sealed partial class Router
         Take(StepOf(call).Call(call, new MissOffer(agent.Id, reason, now)).Agent(agent, commands));
         call.Contact = call.Contact with { Missed = call.Contact.Missed.Append(new(agent.Id, 0)).GroupBy(m => m.Key).ToDictionary(m => m.Key, m => m.Max(times => times.Value) + (m.Key == agent.Id ? 1 : 0)) };
         agent.OfferableFrom = now + PauseAfterMissedOffer;
-        _agenda.In(PauseAfterMissedOffer, Dispatch);
+        _agenda.In(PauseAfterMissedOffer, () =>
+        {
+            _newlyIdle.Add(agent);
+            Dispatch();
+        });
         SignOutIfGone(agent);
         Reconsider(call);
     }

@@ -81,6 +81,7 @@ public sealed partial class Router
                 WhileItWaits(call, left, () =>
                 {
                     Reconsider(call);
+                    _newlyWaiting.Add(call);
                     Dispatch();
                 });
             }

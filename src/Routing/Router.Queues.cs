@@ -61,6 +61,7 @@ public sealed partial class Router
         var changed = _queues[queue.Id];
         changed.Calendar = CalendarOf(changed);
         Show(changed);
+        _looksAtAll = true;
 
         // All anew: a number that one queue gives up may be the one that another waits for.
         _numbers.Clear();

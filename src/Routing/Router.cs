@@ -329,6 +329,7 @@ public sealed partial class Router : IAsyncDisposable
     {
         _ = call.State.Phase == CallPhase.Queued ? _waiting.Add(call) : _waiting.Remove(call);
         _ = call.State.Phase == CallPhase.Offered ? _offered.Add(call) : _offered.Remove(call);
+        NoteWaiting(call);
     }
 
     /// <summary>After every change of its state: whether the agent can take an offer.</summary>
