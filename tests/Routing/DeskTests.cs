@@ -84,7 +84,7 @@ public sealed class DeskTests(PostgresFixture postgres)
     [InlineData("Support")]
     public async Task A_transfer_to_a_queue_by_number_or_name_begins_another_visit(string to)
     {
-        await using var floor = await RoutingHarness.StartAsync(postgres);
+        await using var floor = await RoutingHarness.StartAsync(postgres, wrapUpSeconds: 30);
         var (caller, first, call) = await floor.TalkAsync();
         await floor.Router.TransferAsync(call, to, TransferKind.Blind, Ann).ShouldBeDoneAsync();
         await floor.VerbAsync($"HangUp {first.Value}");

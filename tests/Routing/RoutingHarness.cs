@@ -117,6 +117,10 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public Task AgentIsAsync(int agent, AgentStatus status) => UntilAsync(async () => (await AgentAsync(agent)).Status == status, () => $"agent {agent} is not {status}");
 
+    /// <summary>Waits until the agent has had the status, however shortly.</summary>
+    public Task AgentWasAsync(int agent, AgentStatus status) => UntilAsync(
+        async () => (await Store.FetchStreamAsync(Agents[agent])).Any(e => e.Data is AgentStatusChanged changed && changed.Status == status), () => $"agent {agent} was never {status}");
+
     public async Task<Agent> AgentAsync(int agent) =>
         (await Store.FetchStreamAsync(Agents[agent])).Select(e => (AgentEvent)e.Data).Aggregate(Agent.Initial, Agent.Evolve);
 

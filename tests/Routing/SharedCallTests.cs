@@ -190,7 +190,7 @@ public sealed class SharedCallTests(PostgresFixture postgres)
         await floor.VerbAsync($"TakeOver {supervisor.Value}");
         await floor.VerbAsync($"HangUp {agent.Value}");
         await floor.TellsAsync(caller, [.. Talk, "SupervisionStarted", "SupervisionEnded", "SupervisionStarted", "SupervisionEnded", "CallTakenOver"]);
-        await floor.AgentIsAsync(0, AgentStatus.WrapUp);
+        await floor.AgentWasAsync(0, AgentStatus.WrapUp);
         floor.End(supervisor);
         await floor.VerbAsync($"HangUp {caller.Value}");
         (await floor.EventsAsync(caller)).OfType<CallEnded>().Single().EndedBy.ShouldBe(CallParty.Agent);

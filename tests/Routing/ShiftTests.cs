@@ -41,13 +41,13 @@ public sealed class ShiftTests(PostgresFixture postgres)
     [Fact]
     public async Task A_wrap_up_is_made_longer_and_ended_by_being_ready()
     {
-        await using var floor = await RoutingHarness.StartAsync(postgres, wrapUpSeconds: 1);
+        await using var floor = await RoutingHarness.StartAsync(postgres, wrapUpSeconds: 5);
         var (caller, _, _) = await floor.TalkAsync();
         floor.End(caller);
         await floor.AgentIsAsync(0, AgentStatus.WrapUp);
         await floor.Router.ExtendWrapUpAsync(floor.Agents[0], 600, Ann).ShouldBeDoneAsync();
 
-        // Another wrap-up of the same second comes to its end; this one does not.
+        // Another wrap-up of the same length comes to its end; this one does not.
         await floor.RegisterAsync(1);
         var other = floor.Switch.Call("1000");
         var leg = await floor.OriginatedAsync(1);
