@@ -34,8 +34,16 @@ public sealed partial class Router
     // Somebody has signed out or serves other queues since the last look.
     private bool _isStaffReduced;
 
+    // How many things may happen before the floor is looked at, however many more have come.
+    private const int MostBetweenDispatches = 64;
+
+    private bool _isDispatchDue;
+
+    /// <summary>Something has happened after which a call may be offered: the floor is looked at once the loop has taken up what waits for it.</summary>
+    private void Dispatch() => _isDispatchDue = true;
+
     /// <summary>Offers every call that can be offered now.</summary>
-    private void Dispatch()
+    private void Distribute()
     {
         if (_stopping)
         {

@@ -149,17 +149,30 @@ public sealed partial class Router : IAsyncDisposable
 
     private async Task LoopAsync()
     {
+        var undispatched = 0;
         await foreach (var action in _inbox.Reader.ReadAllAsync())
         {
-            try
+            Try(action);
+
+            // One look at the floor for all that has come meanwhile: when many agents get free at once, a look for each would keep the last one waiting.
+            if (_isDispatchDue && (++undispatched >= MostBetweenDispatches || !_inbox.Reader.TryPeek(out _)))
             {
-                action();
+                (undispatched, _isDispatchDue) = (0, false);
+                Try(Distribute);
             }
-            catch (StepRefusedException e)
-            {
-                // Two things crossed and the decider kept the one that came first; the loser changes nothing.
-                LogRefused(_logger, e);
-            }
+        }
+    }
+
+    private void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (StepRefusedException e)
+        {
+            // Two things crossed and the decider kept the one that came first; the loser changes nothing.
+            LogRefused(_logger, e);
         }
     }
 
