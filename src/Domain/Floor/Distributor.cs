@@ -18,7 +18,10 @@ public static class Distributor
             return [];
         }
 
-        var served = idle.SelectMany(agent => agent.Queues).ToHashSet();
+        // Tiers only open and skills are only relaxed: what nobody idle could take after any wait needs no ranking.
+        var served = floor.Queues.Values
+            .Where(queue => idle.Exists(agent => agent.Queues.Contains(queue.Id) && Eligibility.CanTake(agent, queue.Settings, [], double.MaxValue, out _)))
+            .Select(queue => queue.Id).ToHashSet();
         var free = idle.Select(agent => agent.AgentId).ToHashSet();
         var present = new Lazy<Dictionary<Guid, AgentOnFloor>>(() => floor.Agents.ToDictionary(agent => agent.AgentId));
         var orders = new Dictionary<Guid, AgentOrder>();

@@ -49,6 +49,7 @@ internal static partial class QueueSettingsFaults
         _ when need.Relaxations.FirstOrDefault(r => r.AfterSeconds is < 1 or > Day) is { } r => $"Skill {need.Name} is relaxed after 1 to {Day} s, not {r.AfterSeconds}.",
         _ when need.Relaxations.FirstOrDefault(r => r.Minimum is < 0 or > 10) is { } r => $"Skill {need.Name} is relaxed to 0 to 10, not {r.Minimum}.",
         _ when !Ascends(need.Relaxations.Select(r => r.AfterSeconds)) => $"The relaxations of skill {need.Name} must come one after the other.",
+        _ when !Ascends(need.Relaxations.Select(r => -r.Minimum).Prepend(-need.Minimum)) => $"Each relaxation of skill {need.Name} must ask for less than before.",
         _ => null,
     };
 

@@ -71,6 +71,7 @@ public sealed class QueueDeciderTests
         { Support with { Skills = [new SkillNeed("german", 5) { Relaxations = [new(0, 3)] }] }, "relaxed after 1 to 86400 s, not 0" },
         { Support with { Skills = [new SkillNeed("german", 5) { Relaxations = [new(9, 11)] }] }, "relaxed to 0 to 10, not 11" },
         { Support with { Skills = [new SkillNeed("german", 5) { Relaxations = [new(9, 3), new(9, 0)] }] }, "one after the other" },
+        { Support with { Skills = [new SkillNeed("german", 5) { Relaxations = [new(9, 3), new(20, 3)] }] }, "must ask for less than before" },
         { Support with { Skills = [new SkillNeed("german", 5, (SkillStrength)7)] }, "neither required nor preferred" },
         { Support with { Tiers = [new([], 0)] }, "Tier 1 needs the names of groups" },
         { Support with { Tiers = [new(["first"], 5)] }, "The first tier is open from the start" },
