@@ -61,7 +61,7 @@ internal static class AgentSettingsTypes
             await center.Phones.SetAsync(extension, password, input.Name, context.RequestAborted);
         }
 
-        await center.CatchUpAsync(context.RequestAborted);
+        await center.ShowAsync(context.RequestAborted);
         return new AgentSettingsPayload((await context.Service<AgentQueries>().GetAsync([id], context.RequestAborted)).GetValueOrDefault(id), []);
     }
 }

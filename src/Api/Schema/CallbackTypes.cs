@@ -105,7 +105,7 @@ internal static class CallbackTypes
             return new CallbackPayload(null, [new UserError(refusal.Code, refusal.Message)]);
         }
 
-        await context.Service<Center>().CatchUpAsync(context.RequestAborted);
+        await context.Service<Center>().ShowAsync(context.RequestAborted);
         return new CallbackPayload(await context.Service<CallbackQueries>().FindAsync(id, context.RequestAborted), []);
     }
 }

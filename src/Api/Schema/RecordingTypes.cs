@@ -57,7 +57,7 @@ internal static class RecordingTypes
             return new RecordingPayload(null, [new UserError(refusal.Code, refusal.Message)]);
         }
 
-        await context.Service<Center>().CatchUpAsync(context.RequestAborted);
+        await context.Service<Center>().ShowAsync(context.RequestAborted);
         return new RecordingPayload(await context.CallAsync(call), []);
     }
 }
