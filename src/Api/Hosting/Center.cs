@@ -110,7 +110,8 @@ internal sealed class Center : IAsyncDisposable
     /// <summary>Waits until the read models show what this caller knows to be written: also what lies above the safe mark, because somebody else is still writing below it.</summary>
     public async Task ShowAsync(CancellationToken cancellationToken)
     {
-        await using var command = Source.CreateCommand("select last_value from mt_events_sequence");
+        // Not the sequence: after a crash it stands above every event, and nothing would ever show that.
+        await using var command = Source.CreateCommand("select coalesce(max(seq_id), 0) from mt_events");
         await Projections.WaitForAsync((long)(await command.ExecuteScalarAsync(cancellationToken))!, cancellationToken);
     }
 
