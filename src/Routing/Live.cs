@@ -78,8 +78,8 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
     /// <summary>What the customer's next key is for; null while keys are for nothing but the queue.</summary>
     public Action<char>? OnKey { get; set; }
 
-    /// <summary>The latest key and how it came: a phone that sends a key in two ways is told of twice.</summary>
-    public (char Digit, DtmfMethod Method, DateTimeOffset At) LastKey { get; set; }
+    /// <summary>What has been pressed, each key once.</summary>
+    public KeyPresses Keys { get; } = new();
 
     /// <summary>What follows when this has been played to its end.</summary>
     public (Guid PlaybackId, Action Then)? AfterPlaying { get; set; }

@@ -9,22 +9,16 @@ namespace CallCenter.Routing;
 /// <summary>What callers press and what they are told outside of flows.</summary>
 public sealed partial class Router
 {
-    /// <summary>So soon after one another, the same key by two methods is one key.</summary>
-    private static readonly TimeSpan SameKey = TimeSpan.FromMilliseconds(600);
-
     /// <summary>Nothing to hear, where words could not be made.</summary>
     private static readonly AudioClip Wordless = AudioClip.Silence(TimeSpan.FromMilliseconds(20));
 
     private void Pressed(LiveCall call, DtmfReceived key)
     {
-        var (digit, method, at) = call.LastKey;
-        var now = Now;
-        if (key.Digit == digit && key.Method != method && now - at < SameKey)
+        if (!call.Keys.IsNew(key.Method, Now))
         {
             return;
         }
 
-        call.LastKey = (key.Digit, key.Method, now);
         if (call.OnKey is { } act)
         {
             act(key.Digit);

@@ -79,13 +79,11 @@ public sealed partial class Router
 
     private void Press(MailboxVisit visit, DtmfReceived key)
     {
-        var (digit, method, at) = visit.LastKey;
-        if (key.Digit == digit && key.Method != method && Now - at < SameKey)
+        if (!visit.Keys.IsNew(key.Method, Now))
         {
             return;
         }
 
-        visit.LastKey = (key.Digit, key.Method, Now);
         switch (key.Digit)
         {
             case '1':

@@ -19,6 +19,6 @@ internal sealed class MailboxVisit(IncomingCall incoming, LiveAgent agent)
     /// <summary>What follows when this has been played to its end.</summary>
     public (Guid PlaybackId, Action Then)? Playing { get; set; }
 
-    /// <summary>The latest key and how it came: a phone that sends a key in two ways is told of twice.</summary>
-    public (char Digit, DtmfMethod Method, DateTimeOffset At) LastKey { get; set; }
+    /// <summary>What has been pressed, each key once.</summary>
+    public KeyPresses Keys { get; } = new();
 }

@@ -1,6 +1,6 @@
 using CallCenter.Telephony;
 
-namespace CallCenter.Routing.Ivr;
+namespace CallCenter.Routing;
 
 /// <summary>
 /// Takes each key once, also from a phone that sends it in two ways: within a burst of keys, one that comes by a way counts only when it is further than what came by the others.

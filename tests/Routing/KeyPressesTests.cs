@@ -1,7 +1,6 @@
-using CallCenter.Routing.Ivr;
 using CallCenter.Telephony;
 
-namespace CallCenter.Routing.Tests.Ivr;
+namespace CallCenter.Routing.Tests;
 
 public sealed class KeyPressesTests
 {
