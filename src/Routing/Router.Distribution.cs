@@ -96,17 +96,17 @@ public sealed partial class Router
     /// As much of the floor as a decision must look at. After each look nobody waits whom somebody idle could take; so only those matter who have come to wait or to be idle since,
     /// until time or settings change who may take whom.
     /// </summary>
-    private FloorPicture Changed()
-    {
-        var all = Picture();
-        return _looksAtAll ? all
-            : _newlyIdle.Count == 0 ? all with { Waiting = _newlyWaiting.Where(_waiting.Contains).Select(call => call.Contact).ToList() }
-            : _newlyWaiting.Count == 0 ? all with { Agents = _present.Where(agent => !_idle.Contains(agent) || _newlyIdle.Contains(agent)).Select(agent => agent.OnFloor).ToList() }
-            : all;
-    }
+    private FloorPicture Changed() =>
+        _looksAtAll ? Picture()
+        : _newlyIdle.Count == 0 ? Picture(_newlyWaiting.Where(_waiting.Contains), _present)
+        : _newlyWaiting.Count == 0 ? Picture(_waiting, _present.Where(agent => !_idle.Contains(agent) || _newlyIdle.Contains(agent)))
+        : Picture();
 
     /// <summary>The floor at this moment. Queues belong to the loop: the picture is not to be kept.</summary>
-    private FloorPicture Picture() => new(Now, _waiting.Select(call => call.Contact).ToList(), _present.Select(agent => agent.OnFloor).ToList(), _shown);
+    private FloorPicture Picture() => Picture(_waiting, _present);
+
+    private FloorPicture Picture(IEnumerable<LiveCall> waiting, IEnumerable<LiveAgent> present) =>
+        new(Now, waiting.Select(call => call.Contact).ToList(), present.Select(agent => agent.OnFloor).ToList(), _shown);
 
     private void Offer(LiveCall call, IReadOnlyList<LiveAgent> agents)
     {

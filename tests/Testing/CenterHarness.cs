@@ -1,18 +1,8 @@
 using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.Projections;
-using CallCenter.Projections.Agents;
-using CallCenter.Projections.Alarms;
-using CallCenter.Projections.Calendars;
-using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
-using CallCenter.Projections.Flows;
 using CallCenter.Projections.Kpi;
-using CallCenter.Projections.Numbers;
-using CallCenter.Projections.Queues;
-using CallCenter.Projections.Recordings;
-using CallCenter.Projections.Trunks;
-using CallCenter.Projections.Voicemails;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 

@@ -4,18 +4,6 @@ using CallCenter.Api.Ladders;
 using CallCenter.EventStore;
 using CallCenter.Postgres;
 using CallCenter.Projections;
-using CallCenter.Projections.Agents;
-using CallCenter.Projections.Alarms;
-using CallCenter.Projections.Calendars;
-using CallCenter.Projections.Callbacks;
-using CallCenter.Projections.Calls;
-using CallCenter.Projections.Flows;
-using CallCenter.Projections.Numbers;
-using CallCenter.Projections.Queues;
-using CallCenter.Projections.Recordings;
-using CallCenter.Projections.Security;
-using CallCenter.Projections.Trunks;
-using CallCenter.Projections.Voicemails;
 
 using Npgsql;
 
