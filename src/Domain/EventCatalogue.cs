@@ -3,12 +3,14 @@ using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Customers;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
 using CallCenter.Domain.Voicemails;
 
@@ -41,6 +43,11 @@ public static class EventCatalogue
         typeof(CallbackRequested), typeof(CallbackDialled), typeof(CallbackNotReached), typeof(CallbackConfirmed), typeof(CallbackCompleted), typeof(CallbackCancelled), typeof(CallbackGivenUp),
         typeof(VoicemailLeft), typeof(VoicemailHeard), typeof(VoicemailAssigned), typeof(VoicemailMailed), typeof(VoicemailMailFailed), typeof(VoicemailDeleted),
         typeof(MailboxConfigured),
+        typeof(TicketOpened), typeof(TicketAssigned), typeof(TicketCommented), typeof(TicketEscalated), typeof(TicketDeescalated), typeof(TicketPended), typeof(TicketResumed), typeof(TicketResolved),
+        typeof(TicketReopened), typeof(TicketClosed), typeof(TicketMerged), typeof(TicketAbsorbed), typeof(TicketContactLinked), typeof(TicketTopicChanged), typeof(TicketPriorityChanged),
+        typeof(TicketCustomerSet), typeof(TicketClockChanged), typeof(TicketBreached),
+        typeof(SlaConfigured),
+        typeof(CustomerCreated), typeof(CustomerChanged), typeof(CustomerIdentified), typeof(CustomerUnidentified), typeof(CustomerConsentSet), typeof(CustomerNoted), typeof(CustomerMerged),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>
@@ -68,5 +75,33 @@ public static class EventCatalogue
         [typeof(WrapUpCompleted)] = [new(nameof(WrapUpCompleted.Notes), PersonalKinds.Text)],
         [typeof(IvrStepTaken)] = [new(nameof(IvrStepTaken.Input), PersonalKinds.Text)],
         [typeof(CallAttributeSet)] = [new(nameof(CallAttributeSet.Value), PersonalKinds.Text)],
+        [typeof(TicketOpened)] =
+        [
+            new(nameof(TicketOpened.Person), PersonalKinds.Person, Identifies: true),
+            new(nameof(TicketOpened.CallerNumber), PersonalKinds.Number, Identifies: true),
+            new(nameof(TicketOpened.Subject), PersonalKinds.Text),
+            new(nameof(TicketOpened.Description), PersonalKinds.Text),
+        ],
+        [typeof(TicketCommented)] = [new(nameof(TicketCommented.Text), PersonalKinds.Text)],
+        [typeof(TicketEscalated)] = [new(nameof(TicketEscalated.Reason), PersonalKinds.Text)],
+        [typeof(TicketDeescalated)] = [new(nameof(TicketDeescalated.Reason), PersonalKinds.Text)],
+        [typeof(TicketPended)] = [new(nameof(TicketPended.Reason), PersonalKinds.Text)],
+        [typeof(TicketResolved)] = [new(nameof(TicketResolved.Resolution), PersonalKinds.Text)],
+        [typeof(TicketReopened)] = [new(nameof(TicketReopened.Reason), PersonalKinds.Text)],
+        [typeof(CustomerCreated)] = [new(nameof(CustomerCreated.Person), PersonalKinds.Person, Identifies: true), new(nameof(CustomerCreated.Name), PersonalKinds.Text)],
+        [typeof(CustomerChanged)] = [new(nameof(CustomerChanged.Name), PersonalKinds.Text)],
+        [typeof(CustomerIdentified)] =
+        [
+            new(nameof(CustomerIdentified.Number), PersonalKinds.Number, Identifies: true),
+            new(nameof(CustomerIdentified.Email), PersonalKinds.Email, Identifies: true),
+            new(nameof(CustomerIdentified.Reference), PersonalKinds.CustomerNumber, Identifies: true),
+        ],
+        [typeof(CustomerUnidentified)] =
+        [
+            new(nameof(CustomerUnidentified.Number), PersonalKinds.Number, Identifies: true),
+            new(nameof(CustomerUnidentified.Email), PersonalKinds.Email, Identifies: true),
+            new(nameof(CustomerUnidentified.Reference), PersonalKinds.CustomerNumber, Identifies: true),
+        ],
+        [typeof(CustomerNoted)] = [new(nameof(CustomerNoted.Text), PersonalKinds.Text)],
     };
 }

@@ -17,6 +17,12 @@ public static class PersonalKinds
     /// <summary>The number that a customer has in the company's own books.</summary>
     public const string CustomerNumber = "customer";
 
+    /// <summary>A mail address.</summary>
+    public const string Email = "email";
+
+    /// <summary>A customer's id: what is written of the customer lies under the key that it names.</summary>
+    public const string Person = "person";
+
     /// <summary>Words about the person.</summary>
     public const string Text = "text";
 }

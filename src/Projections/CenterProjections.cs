@@ -4,11 +4,13 @@ using CallCenter.Projections.Alarms;
 using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
+using CallCenter.Projections.Customers;
 using CallCenter.Projections.Flows;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Recordings;
 using CallCenter.Projections.Security;
+using CallCenter.Projections.Tickets;
 using CallCenter.Projections.Trunks;
 using CallCenter.Projections.Voicemails;
 
@@ -22,5 +24,6 @@ public static class CenterProjections
     [
         new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new CalendarsProjection(), new NumbersProjection(),
         new FlowsProjection(), new AlarmsProjection(), new CallbacksProjection(), new VoicemailsProjection(), new RecordingsProjection(),
+        new TicketsProjection(), new CustomersProjection(),
     ];
 }

@@ -7,12 +7,14 @@ using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Customers;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
 using CallCenter.Domain.Voicemails;
 using CallCenter.EventStore;
@@ -29,6 +31,8 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
     private static readonly Guid Id = new("0194f000-0000-7000-8000-000000000001");
     private static readonly Guid Other = new("0194f000-0000-7000-8000-000000000002");
     private static readonly DateTimeOffset At = new(2026, 1, 5, 9, 0, 0, 123, TimeSpan.Zero);
+
+    private static readonly SlaClock Clock = new(Other, 900, 3_600, 60_000, true, At.AddMinutes(14), At.AddMinutes(59));
 
     private static readonly DomainEvent[] Examples =
     [
@@ -146,6 +150,33 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new VoicemailMailFailed(Id, "550 no such user", At),
         new VoicemailDeleted(Id, "ann", At),
         new MailboxConfigured(Id, MailboxOwner.Queue, new MailboxSettings(["ann@center.example"], "Leave a message.", 60, 2, 5), At),
+        new TicketOpened(
+            Id, 1234, "No dial tone", TicketPriority.High, ContactChannel.Voice, Clock, At, "ann", "0194f000000070008000000000000002", "5551234", Other, "Since this morning.", "lines", "gold", Other, Other),
+        new TicketAssigned(Id, Other, Other, At, "ann"),
+        new TicketCommented(Id, "Called the provider.", true, At, "ann"),
+        new TicketEscalated(Id, TicketTier.FirstLine, TicketTier.Expert, "Needs the vendor.", At, "ann"),
+        new TicketDeescalated(Id, TicketTier.Expert, TicketTier.SecondLine, "The vendor has answered.", At, "ann"),
+        new TicketPended(Id, "Waits for parts.", At.AddDays(1), Clock, At, "ann"),
+        new TicketResumed(Id, true, Clock, At),
+        new TicketResolved(Id, "The cable was changed.", true, 3_600_000, false, At.AddDays(7), Clock, At, "ann"),
+        new TicketReopened(Id, "No tone again.", Clock, At, "ann"),
+        new TicketClosed(Id, At),
+        new TicketMerged(Id, Other, At, "ann"),
+        new TicketAbsorbed(Id, Other, At, "ann"),
+        new TicketContactLinked(Id, Other, ContactChannel.Mail, At, "ann"),
+        new TicketTopicChanged(Id, "billing", At, "ann"),
+        new TicketPriorityChanged(Id, TicketPriority.Urgent, Clock, At, "ann"),
+        new TicketCustomerSet(Id, Other, "gold", Clock, At, "ann"),
+        new TicketClockChanged(Id, Clock, At),
+        new TicketBreached(Id, SlaPromise.Resolution, At, At),
+        new SlaConfigured(Id, new SlaSettings(Other, [new SlaTarget(TicketPriority.Urgent, "gold", 900, null)], 14), At),
+        new CustomerCreated(Id, "0194f000000070008000000000000002", At, "Ann Doe", "gold", 500.5m, "ann"),
+        new CustomerChanged(Id, At, "Ann Roe", null, 400, "ann"),
+        new CustomerIdentified(Id, At, "+49305551234", By: "ann"),
+        new CustomerUnidentified(Id, At, Email: "ann@example.com", Reference: "17702523", By: "ann"),
+        new CustomerConsentSet(Id, "marketing", false, "call", At, "ann"),
+        new CustomerNoted(Id, "Likes mornings.", At, "ann"),
+        new CustomerMerged(Id, Other, At, "ann"),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

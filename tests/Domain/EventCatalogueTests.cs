@@ -5,12 +5,14 @@ using CallCenter.Domain.Alarms;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Customers;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
 using CallCenter.Domain.Voicemails;
 
@@ -44,6 +46,9 @@ public sealed class EventCatalogueTests
                 CallbackEvent e => Callback.Evolve(Callback.Initial, e),
                 VoicemailEvent e => Voicemail.Evolve(Voicemail.Initial, e),
                 MailboxEvent e => Mailbox.Evolve(Mailbox.Initial, e),
+                TicketEvent e => Ticket.Evolve(Ticket.Initial, e),
+                SlaEvent e => SlaPolicy.Evolve(SlaPolicy.Initial, e),
+                CustomerEvent e => Customer.Evolve(Customer.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }
@@ -63,6 +68,11 @@ public sealed class EventCatalogueTests
             "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",
             "IvrStepTaken.Flow", "IvrStepTaken.Step", "IvrStepTaken.Kind", "IvrStepTaken.Result", "CallAttributeSet.Name", "SelfServiceCompleted.Flow", "SelfServiceCompleted.Step",
             "SurveyAnswered.Question", "FlowSaved.Name", "FlowSaved.Source", "FlowActivated.Name", "FlowActivated.Source", "NumberConfigured.Number",
+            "TicketOpened.By", "TicketOpened.Topic", "TicketOpened.Segment", "TicketAssigned.By", "TicketCommented.By", "TicketEscalated.By", "TicketDeescalated.By", "TicketPended.By", "TicketResumed.By",
+            "TicketResolved.By", "TicketReopened.By", "TicketClosed.By", "TicketMerged.By", "TicketAbsorbed.By", "TicketContactLinked.By", "TicketTopicChanged.Topic", "TicketTopicChanged.By",
+            "TicketPriorityChanged.By", "TicketCustomerSet.Segment", "TicketCustomerSet.By",
+            "CustomerCreated.Segment", "CustomerCreated.By", "CustomerChanged.Segment", "CustomerChanged.By", "CustomerIdentified.By", "CustomerUnidentified.By", "CustomerConsentSet.Purpose",
+            "CustomerConsentSet.Source", "CustomerConsentSet.By", "CustomerNoted.By", "CustomerMerged.By",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

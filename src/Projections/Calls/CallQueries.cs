@@ -11,9 +11,10 @@ namespace CallCenter.Projections.Calls;
 /// <param name="To">Received before.</param>
 /// <param name="Number">The caller's or the dialled number, exactly.</param>
 /// <param name="MinWaitSeconds">Waited at least so long in some queue.</param>
+/// <param name="CustomerKeys">Of a person outside who is known by one of these search keys.</param>
 public sealed record CallFilter(
     DateTimeOffset? From = null, DateTimeOffset? To = null, Guid? Queue = null, Guid? Agent = null, string? CustomerNumber = null,
-    string? Number = null, CallOutcome? Outcome = null, double? MinWaitSeconds = null, string? Topic = null);
+    string? Number = null, CallOutcome? Outcome = null, double? MinWaitSeconds = null, string? Topic = null, IReadOnlyList<string>? CustomerKeys = null);
 
 /// <summary>Reads calls, newest first.</summary>
 public sealed class CallQueries(NpgsqlDataSource source, PersonalReader personal)
@@ -74,7 +75,8 @@ public sealed class CallQueries(NpgsqlDataSource source, PersonalReader personal
         .And(await KeysAsync(PersonalKinds.Number, filter.Number, cancellationToken), p => $"(c.from_key = any({p}) or c.to_key = any({p}))")
         .And(filter.Outcome?.ToString(), p => $"c.outcome = {p}")
         .And(filter.MinWaitSeconds * 1000, p => $"exists (select from calls.visits v where v.call_id = c.id and v.wait_ms >= {p})")
-        .And(filter.Topic, p => $"coalesce(c.topic, 'none') = {p}");
+        .And(filter.Topic, p => $"coalesce(c.topic, 'none') = {p}")
+        .And(filter.CustomerKeys?.ToArray(), p => $"(c.customer_key = any({p}) or (c.direction <> 'Outbound' and c.from_key = any({p})) or (c.direction = 'Outbound' and c.to_key = any({p})))");
 
     private async Task<string[]?> KeysAsync(string kind, string? value, CancellationToken cancellationToken) =>
         value is null ? null : [.. await personal.SearchKeysAsync(kind, value, cancellationToken)];
