@@ -1,6 +1,7 @@
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Ladders;
+using CallCenter.Api.Tickets;
 using CallCenter.EventStore;
 using CallCenter.Postgres;
 using CallCenter.Projections;
@@ -82,6 +83,7 @@ internal sealed class Center : IAsyncDisposable
             await center.Store.EnsureSchemaAsync(new EventStoreOptions { ArchivePartitions = knobs.ArchivePartitions }, cancellationToken);
             await AccountsSchema.EnsureAsync(source, cancellationToken);
             await center.Ladders.EnsureAsync(cancellationToken);
+            await TicketNumbers.EnsureAsync(source, cancellationToken);
             return center;
         }
         catch

@@ -3,10 +3,12 @@ using System.Net.Sockets;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Customers;
 using CallCenter.Api.Flows;
 using CallCenter.Api.Queues;
 using CallCenter.Api.Recordings;
 using CallCenter.Api.Schema;
+using CallCenter.Api.Tickets;
 using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
@@ -15,12 +17,14 @@ using CallCenter.Projections.Alarms;
 using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
+using CallCenter.Projections.Customers;
 using CallCenter.Projections.Flows;
 using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Recordings;
 using CallCenter.Projections.Security;
+using CallCenter.Projections.Tickets;
 using CallCenter.Projections.Voicemails;
 using CallCenter.Routing;
 using CallCenter.Routing.Voicemails;
@@ -100,6 +104,12 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new CalendarQueries(center.Source))
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
+            .AddSingleton(new SlaBook(center.Store))
+            .AddSingleton(new TicketDesk(center.Store, center.Source, new SlaBook(center.Store), TimeProvider.System))
+            .AddSingleton(new TicketQueries(center.Source))
+            .AddSingleton(new CustomerRegister(center.Store, center.Source, center.Persons, center.Personal, center.ShowAsync, TimeProvider.System))
+            .AddSingleton(new CustomerQueries(center.Source, center.Personal))
+            .AddSingleton(new CustomerTimeline(center.Source))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));
         var app = builder.Build();
         var executor = new RequestExecutor(CenterSchema.Create(), logger: loggers.CreateLogger<RequestExecutor>());

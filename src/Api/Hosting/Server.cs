@@ -9,6 +9,7 @@ using CallCenter.Api.Ladders;
 using CallCenter.Api.Mail;
 using CallCenter.Api.Recordings;
 using CallCenter.Api.Schema;
+using CallCenter.Api.Tickets;
 using CallCenter.Api.Trunks;
 using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Flows;
@@ -87,9 +88,13 @@ internal static class Server
             @switch.Block(blocked.Address, blocked.Reason, blocked.Until);
         }
 
+        var tickets = new TicketDesk(center.Store, center.Source, new SlaBook(center.Store), TimeProvider.System);
+        var ticketTimers = new TicketTimers(tickets, new DurableTimers(center.Source, TimeProvider.System), center.Source, (position, ct) => center.Projections.WaitForAsync(position, ct));
         await using var subscriptions = new SubscriptionRuntime(
-            center.Store, center.Source, center.Leadership, Audio(center, knobs), TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
+            center.Store, center.Source, center.Leadership, [.. Audio(center, knobs), ticketTimers], TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
         await subscriptions.StartAsync(cancellationToken);
+        await using var timers = new TimerRuntime(center.Source, [new TicketTimerHandler(tickets)], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
+        timers.Start();
 
         await OpenSipAsync(@switch, cancellationToken);
         await using var alarms = new AlarmWatch(center, TimeProvider.System, loggers.CreateLogger<AlarmWatch>());

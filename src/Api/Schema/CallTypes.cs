@@ -17,6 +17,7 @@ internal static class CallTypes
         {
             type.Field("queue: ID");
             type.Field("agent: ID");
+            type.Field("customer: ID").Description("From or to the customer's numbers.");
         });
         schema.AddObjectType<CallView>("Call", type =>
         {
@@ -100,11 +101,17 @@ internal static class CallTypes
                 return call;
             });
             query.Field("calls(where: CallFilter, first: Int = 50, after: String): CallConnection!").Description("Calls, newest first.").Authorize(Access.Overseers)
-                .Resolve(context =>
+                .Resolve(async context =>
                 {
                     var calls = context.Service<CallQueries>();
-                    var filter = context.ArgumentValue<CallFilterInput?>("where")?.ToFilter() ?? new CallFilter();
-                    return context.ConnectAsync((first, after, ct) => calls.PageAsync(filter, first, after, ct), c => calls.CountAsync(filter, c.RequestAborted));
+                    var where = context.ArgumentValue<CallFilterInput?>("where");
+                    var filter = where?.ToFilter() ?? new CallFilter();
+                    if (where?.Customer is { } customer)
+                    {
+                        filter = filter with { CustomerKeys = await context.CustomerAsync(customer) is { } known ? await context.CallKeysAsync(known) : [] };
+                    }
+
+                    return await context.ConnectAsync((first, after, ct) => calls.PageAsync(filter, first, after, ct), c => calls.CountAsync(filter, c.RequestAborted));
                 });
         });
     }
@@ -114,7 +121,7 @@ internal static class CallTypes
 
 /// <summary>Which calls; everything that is set must hold.</summary>
 internal sealed record CallFilterInput(
-    DateTimeOffset? From, DateTimeOffset? To, Guid? Queue, Guid? Agent, string? Number, CallOutcome? Outcome, double? MinWaitSeconds, string? Topic, string? CustomerNumber)
+    DateTimeOffset? From, DateTimeOffset? To, Guid? Queue, Guid? Agent, string? Number, CallOutcome? Outcome, double? MinWaitSeconds, string? Topic, string? CustomerNumber, Guid? Customer)
 {
     public CallFilter ToFilter() => new(From, To, Queue, Agent, CustomerNumber, Number, Outcome, MinWaitSeconds, Topic);
 }

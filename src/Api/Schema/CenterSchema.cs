@@ -32,6 +32,11 @@ internal static class CenterSchema
         RecordingTypes.AddTo(schema);
         VoicemailTypes.AddTo(schema);
         CallbackTypes.AddTo(schema);
+        CustomerTypes.AddTo(schema);
+        CustomerMutations.AddTo(schema);
+        TicketTypes.AddTo(schema);
+        TicketMutations.AddTo(schema);
+        SlaTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }

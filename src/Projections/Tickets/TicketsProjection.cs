@@ -190,7 +190,7 @@ public sealed class TicketsProjection : IProjection
         /// <summary>As the ticket stands at this event, for ever.</summary>
         private void Count(string kind, DateTimeOffset at, bool? slaMet = null, long? openMs = null, bool? firstLine = null) => commands.Add($"""
             insert into {schema}.milestones (ticket_id, version, kind, at, agent_id, topic, segment, priority, channel, sla_met, open_ms, first_line, is_last)
-            select id, $2, $3, $4, owner_id, topic, segment, priority, channel, $5, $6, $7, true from {schema}.tickets where id = $1
+            select id, $2, $3, $4, owner_id, topic, segment, priority, channel, $5::boolean, $6::bigint, $7::boolean, true from {schema}.tickets where id = $1
             """, id, version, kind, at, slaMet, openMs, firstLine);
     }
 }
