@@ -19,6 +19,7 @@ using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Customers;
 using CallCenter.Projections.Flows;
+using CallCenter.Projections.Floor;
 using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
@@ -110,6 +111,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new CustomerRegister(center.Store, center.Source, center.Persons, center.Personal, center.ShowAsync, TimeProvider.System))
             .AddSingleton(new CustomerQueries(center.Source, center.Personal))
             .AddSingleton(new CustomerTimeline(center.Source))
+            .AddSingleton(new FloorQueries(center.Source, center.Trail))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));
         var app = builder.Build();
         var executor = new RequestExecutor(CenterSchema.Create(), logger: loggers.CreateLogger<RequestExecutor>());

@@ -37,6 +37,7 @@ internal static class CenterSchema
         TicketTypes.AddTo(schema);
         TicketMutations.AddTo(schema);
         SlaTypes.AddTo(schema);
+        TicketKpiTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }
