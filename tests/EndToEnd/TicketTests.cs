@@ -24,10 +24,7 @@ public sealed class TicketTests : IAsyncLifetime
         await center.RegisterAsync(silent.Port, "2001");
         await center.RegisterAsync(answering.Port, "2002");
         await using var calling = Sipp.Call("caller", _server.Sip, CenterClient.Support, [Caller], ear.Port);
-        var pop = await Eventually.BecomesAsync(
-            async () => (await center.GraphQL.AskAsync("{ agents { nodes { extension offer { customer { name segment } openTickets { subject } } } } }")).GetProperty("agents").GetProperty("nodes")
-                .EnumerateArray().Where(agent => agent.GetProperty("offer").ValueKind == JsonValueKind.Object).Select(agent => $"{Text(agent, "extension")} {agent.GetProperty("offer")}").FirstOrDefault(),
-            offer => offer is not null, "a phone rings");
+        var pop = await Eventually.BecomesAsync(() => OfferAsync(center), offer => offer.Length > 0, "a phone rings");
         pop.ShouldBe("""2001 {"customer":{"name":"Ann Doe","segment":"gold"},"openTickets":[{"subject":"No dial tone"}]}""");
         await silent.ShouldSucceedAsync();
         var call = await center.CallBecomesAsync(Caller, "CONNECTED");
@@ -42,12 +39,11 @@ public sealed class TicketTests : IAsyncLifetime
 
         await _server.StartAsync();
         using var again = await CenterClient.ConnectAsync(_server);
-        await Eventually.BecomesAsync(
-            async () => (await again.GraphQL.AskAsync($$"""{ ticket(id: "{{id}}") { breached } }""")).GetProperty("ticket").GetProperty("breached").ToString(), breached => breached == """["RESOLUTION"]""", "the promise is broken");
+        await Eventually.BecomesAsync(() => BreachedAsync(again, id), breached => breached == """["RESOLUTION"]""", "the promise is broken");
         var resolved = await TicketAsync(again, $"resolveTicket(id: \"{id}\", resolution: \"New cable.\")");
         (Text(resolved, "state"), resolved.GetProperty("slaMet").GetBoolean()).ShouldBe(("RESOLVED", false));
-        (await again.EventsAsync()).Where(e => e.Type.StartsWith("ticket_", StringComparison.Ordinal)).Select(e => e.Type).ShouldBe(
-            ["ticket_opened", "ticket_opened", "ticket_escalated", "ticket_pended", "ticket_resumed", "ticket_breached", "ticket_resolved"]);
+        (await again.GraphQL.AskAsync($$"""{ ticket(id: "{{id}}") { timeline { type } } }""")).GetProperty("ticket").GetProperty("timeline").EnumerateArray().Select(e => Text(e, "type")).ShouldBe(
+            ["ticket_opened", "ticket_escalated", "ticket_pended", "ticket_resumed", "ticket_breached", "ticket_resolved"]);
         (await again.GraphQL.AskAsync($$"""{ customer(number: "{{Caller}}") { timeline { nodes { kind } } } call(id: "{{call.Id}}") { customer { name } ticket { subject } } }""")).ToString().ShouldBe(
             """{"customer":{"timeline":{"nodes":[{"kind":"TICKET"},{"kind":"CALL"},{"kind":"TICKET"}]}},"call":{"customer":{"name":"Ann Doe"},"ticket":{"subject":"Still none"}}}""");
     }
@@ -55,6 +51,16 @@ public sealed class TicketTests : IAsyncLifetime
     public Task InitializeAsync() => _server.StartAsync();
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    /// <summary>Whose phone rings, and what is told there; empty while none does.</summary>
+    private static async Task<string> OfferAsync(CenterClient center)
+    {
+        var agents = (await center.GraphQL.AskAsync("{ agents { nodes { extension offer { customer { name segment } openTickets { subject } } } } }")).GetProperty("agents").GetProperty("nodes");
+        return string.Concat(agents.EnumerateArray().Where(agent => agent.GetProperty("offer").ValueKind == JsonValueKind.Object).Select(agent => $"{Text(agent, "extension")} {agent.GetProperty("offer")}"));
+    }
+
+    private static async Task<string> BreachedAsync(CenterClient center, string? ticket) =>
+        (await center.GraphQL.AskAsync($$"""{ ticket(id: "{{ticket}}") { breached } }""")).GetProperty("ticket").GetProperty("breached").ToString();
 
     private static async Task<JsonElement> TicketAsync(CenterClient center, string mutation) =>
         (await AskAsync(center, $"{mutation} {{ ticket {{ id state tier dueAt slaMet customer {{ name }} owner {{ extension }} }} errors {{ message }} }}")).GetProperty("ticket");
