@@ -30,7 +30,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
     private static readonly Guid Other = new("0194f000-0000-7000-8000-000000000002");
     private static readonly DateTimeOffset At = new(2026, 1, 5, 9, 0, 0, 123, TimeSpan.Zero);
 
-    private static readonly DomainEvent[] Examples =
+    internal static readonly DomainEvent[] Examples =
     [
         new CallReceived(Id, CallDirection.Inbound, "5551234", "1000", At, "a84b4c76e66710@pc33.example.com", "17702523", "high", "loans"),
         new CallEnteredIvr(Id, At),
