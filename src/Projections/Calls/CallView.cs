@@ -128,6 +128,9 @@ public sealed class CallView
             case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted or SurveyAnswered:
                 // Read from the call's stream by the few who look at it.
                 break;
+            case CallClassified e:
+                (Topic, Segment) = (e.Topic ?? Topic, e.Segment ?? Segment);
+                break;
             case CallOverflowed e:
                 (State, AgentId) = (CallState.Received, null);
                 Visit.WaitMs = Milliseconds(Visit.QueuedAt, e.OccurredAt);
