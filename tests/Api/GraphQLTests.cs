@@ -102,6 +102,21 @@ public sealed class GraphQLTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task The_floor_is_shown_as_it_was()
+    {
+        await using var api = await ApiHarness.StartAsync(postgres);
+        await api.SignInAsync();
+        var (call, _, _) = await HandledCallAsync(api);
+        (await FloorAsync("2026-01-05T09:00:08Z")).ShouldBe($$$"""{"at":"2026-01-05T09:00:08Z","queues":[],"agents":[],"calls":[{"id":"{{{call}}}","state":"OFFERED","queue":{"name":"Support"}}]}""", "queues and agents came later");
+        (await FloorAsync("2026-01-05T09:01:12Z")).ShouldContain("\"state\":\"WRAP_UP\"");
+        (await FloorAsync("2026-01-05T09:02:00Z")).ShouldContain("\"calls\":[]");
+        (await FloorAsync("2026-01-05T08:59:59Z")).ShouldContain("\"calls\":[]");
+
+        async Task<string> FloorAsync(string at) =>
+            (await api.DataAsync("query($at: DateTime) { floor(at: $at) { at queues { name waiting } agents { name } calls { id state queue { name } } } }", new { at })).GetProperty("floor").ToString();
+    }
+
+    [Fact]
     public async Task A_report_answers_every_figure_with_its_arguments()
     {
         await using var api = await ApiHarness.StartAsync(postgres);
