@@ -8,7 +8,11 @@ namespace CallCenter.Domain.Flows;
 /// <param name="Mailboxes">Names of queues and extensions that take messages.</param>
 /// <param name="Files">Recorded prompts.</param>
 public sealed record FlowSurroundings(
-    IReadOnlySet<string> Queues, IReadOnlySet<string> Flows, IReadOnlySet<string> Calendars, IReadOnlySet<string> Connections, IReadOnlySet<string> Mailboxes, IReadOnlySet<string> Files);
+    IReadOnlySet<string> Queues, IReadOnlySet<string> Flows, IReadOnlySet<string> Calendars, IReadOnlySet<string> Connections, IReadOnlySet<string> Mailboxes, IReadOnlySet<string> Files)
+{
+    /// <summary>Names of web services in the server's configuration.</summary>
+    public IReadOnlySet<string> WebServices { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+}
 
 /// <summary>Checks that what a flow names is there.</summary>
 public static class FlowReferences
@@ -25,7 +29,12 @@ public static class FlowReferences
             LeaveStep { To: DestinationKind.Voicemail, Target: { } target } => Check("mailbox", target.ToString(), there.Mailboxes),
             _ => null,
         };
-        var connection = FlowValidator.Request(step) is FlowSqlRequest sql ? Check("connection", sql.Connection, there.Connections) : null;
+        var connection = FlowValidator.Request(step) switch
+        {
+            FlowSqlRequest sql => Check("connection", sql.Connection, there.Connections),
+            FlowHttpRequest { Connection: { } service } => Check("connection to a web service", service, there.WebServices),
+            _ => null,
+        };
         return new[] { named, connection }.Concat(Files(step).Select(file => Check("recorded prompt", file, there.Files))).OfType<FlowFault>();
 
         FlowFault? Check(string what, string name, IReadOnlySet<string> names, string which = "") =>

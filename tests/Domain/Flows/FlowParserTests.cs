@@ -74,6 +74,8 @@ public sealed class FlowParserTests
         // Requests.
         { Flow("a: {do: lookup, failed: return, next: return}"), "3:6: It is asked by http or by sql" },
         { Flow("a: {do: lookup, http: {url: /x}, failed: return, next: return}"), "3:31: \"/x\" is not an absolute http or https address" },
+        { Flow("a: {do: lookup, http: {connection: b, url: \"http://h/x\"}, failed: return, next: return}"), "3:46: \"http://h/x\" is not a path from / on connection b" },
+        { Flow("a: {do: lookup, http: {connection: b, url: \"//h/x\"}, failed: return, next: return}"), "3:46: \"//h/x\" is not a path from / on connection b" },
         { Flow("a: {do: lookup, http: {url: \"http://{caller}/x\"}, failed: return, next: return}"), "3:31: \"http://{caller}/x\" is not an absolute" },
         { Flow("a: {do: lookup, http: {url: \"http://h{caller}/x\"}, failed: return, next: return}"), "3:31: \"http://h{caller}/x\" is not an absolute" },
         { Flow("a: {do: lookup, http: {url: \"http://h/\", timeout: 31}, failed: return, next: return}"), "3:53: timeout is a number of seconds, 0.1 to 30" },
@@ -142,6 +144,14 @@ public sealed class FlowParserTests
             "Step open: there is no calendar Bank.", "Step language: there is no recorded prompt choose/language.wav.", "Step pin: there is no connection bank.",
             "Step goodbye: there is no flow goodbye that is active.", "Step later: there is no queue Support.", "Step message: there is no mailbox Support.", "Step agent: there is no queue Support.",
         ]);
+    }
+
+    [Fact]
+    public void A_web_service_that_a_flow_names_must_be_in_the_configuration()
+    {
+        var flow = FlowParser.Parse(Flow("a: {do: lookup, http: {connection: bank, url: \"/accounts/{caller}\"}, failed: return, next: return}")).Document!;
+        FlowReferences.Faults(flow, There()).ShouldHaveSingleItem().Message.ShouldBe("Step a: there is no connection to a web service bank.");
+        FlowReferences.Faults(flow, There() with { WebServices = Set("bank") }).ShouldBeEmpty();
     }
 
     internal static FlowSurroundings There() => new(Set("Support"), Set("goodbye"), Set("Bank"), Set("bank"), Set("Support"), Set("choose/language.wav"));
