@@ -157,6 +157,7 @@ public sealed partial class Router
             HangUp(supervisors);
             EndNow(leg, asked);
         }));
+        EndRecording(call);
         (call.Agent, call.AgentLeg) = (null, null);
         Send(call, to);
     }
