@@ -94,6 +94,10 @@ internal static class Server
         await using var subscriptions = new SubscriptionRuntime(
             center.Store, center.Source, center.Leadership, Audio(center, knobs), TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
         await subscriptions.StartAsync(cancellationToken);
+        var retention = new AudioRetention(center, TimeProvider.System);
+        await using var timers = new TimerRuntime(center.Source, [retention], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
+        await retention.ScheduleAsync(cancellationToken);
+        timers.Start();
 
         await OpenSipAsync(@switch, cancellationToken);
         await using var alarms = new AlarmWatch(center, TimeProvider.System, loggers.CreateLogger<AlarmWatch>());
