@@ -9,12 +9,14 @@ using NpgsqlTypes;
 
 namespace CallCenter.Projections.Agents;
 
-/// <summary>Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it.</summary>
+/// <summary>
+/// Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it. And every status that is over, from when to when: agents' time is counted from those.
+/// </summary>
 public sealed class AgentsProjection : IProjection
 {
     public string Name => "agents";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyCollection<Type> Handles { get; } =
     [
@@ -35,17 +37,34 @@ public sealed class AgentsProjection : IProjection
             version bigint not null,
             state jsonb not null);
         create index if not exists agents_by_name on {schemaName}.agents (name, id);
+        create table if not exists {schemaName}.spans (
+            agent_id uuid not null,
+            version bigint not null,
+            started_at timestamptz not null,
+            ended_at timestamptz not null,
+            status text not null,
+            reason text,
+            call_id uuid,
+            answered boolean not null,
+            primary key (agent_id, version));
+        create index if not exists spans_by_time on {schemaName}.spans (ended_at, started_at);
         """;
 
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken cancellationToken)
     {
         var agents = await LoadAsync(batch, cancellationToken);
+        await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
         foreach (var stored in batch.Events)
         {
-            agents[stored.StreamId] = (Agent.Evolve(agents.GetValueOrDefault(stored.StreamId, (Agent.Initial, 0)).State, (AgentEvent)stored.Data), stored.Version);
+            var before = agents.GetValueOrDefault(stored.StreamId, (Agent.Initial, 0)).State;
+            var after = Agent.Evolve(before, (AgentEvent)stored.Data);
+            agents[stored.StreamId] = (after, stored.Version);
+            if (before.Status != AgentStatus.SignedOut && (before.Status, before.CallId, before.Since) != (after.Status, after.CallId, after.Since) && after.Since > before.Since)
+            {
+                commands.BatchCommands.Add(Span(batch.SchemaName, before, after, stored.Version));
+            }
         }
 
-        await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
         foreach (var (id, (agent, version)) in agents)
         {
             commands.BatchCommands.Add(Upsert(batch.SchemaName, id, agent, version));
@@ -66,6 +85,20 @@ public sealed class AgentsProjection : IProjection
         }
 
         return agents;
+    }
+
+    /// <summary>A status that is over. Only those count in which somebody is signed in.</summary>
+    private static NpgsqlBatchCommand Span(string schema, Agent agent, Agent after, long version)
+    {
+        object?[] values =
+        [
+            agent.Id, version, agent.Since.UtcDateTime, after.Since.UtcDateTime, agent.Status.ToString(), agent.Reason, agent.CallId,
+            (agent.Status, after.Status) == (AgentStatus.Offered, AgentStatus.Busy) && agent.CallId == after.CallId,
+        ];
+        var command = new NpgsqlBatchCommand(
+            $"insert into {schema}.spans (agent_id, version, started_at, ended_at, status, reason, call_id, answered) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing");
+        command.Parameters.AddRange(values.Select(v => new NpgsqlParameter { Value = v ?? DBNull.Value }).ToArray());
+        return command;
     }
 
     private static NpgsqlBatchCommand Upsert(string schema, Guid id, Agent agent, long version)
