@@ -42,6 +42,7 @@ public static class EventCatalogue
         typeof(VoicemailLeft), typeof(VoicemailHeard), typeof(VoicemailAssigned), typeof(VoicemailMailed), typeof(VoicemailMailFailed), typeof(VoicemailDeleted),
         typeof(MailboxConfigured),
         typeof(CallClassified),
+        typeof(CallRecordingDeleted),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>

@@ -149,6 +149,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new VoicemailDeleted(Id, "ann", At),
         new MailboxConfigured(Id, MailboxOwner.Queue, new MailboxSettings(["ann@center.example"], "Leave a message.", 60, 2, 5), At),
         new CallClassified(Id, "loans", "gold", At),
+        new CallRecordingDeleted(Id, Other, "retention", At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

@@ -160,7 +160,7 @@ public sealed class CallView
                 Visit.Outcome = VisitOutcome.Overflowed;
                 Visit.WithdrawOffers();
                 break;
-            case CallVoicemailStarted or CallVoicemailDropped or CallLeftForCallback or CallRecordingStarted or CallRecordingPaused or CallRecordingResumed or CallRecorded:
+            case CallVoicemailStarted or CallVoicemailDropped or CallLeftForCallback or CallRecordingStarted or CallRecordingPaused or CallRecordingResumed or CallRecorded or CallRecordingDeleted:
                 // Messages, callbacks and recordings have read models of their own.
                 break;
             default:

@@ -98,6 +98,7 @@ internal static class CallHistories
         ["pause recording"] = new PauseRecording("ann", At(10)),
         ["resume recording"] = new ResumeRecording("ann", At(10)),
         ["recorded"] = new FinishRecording(OtherAgentId, "aa", 1, 2, null, At(10)),
+        ["delete recording"] = new DeleteRecording(QueueId, "retention", At(10)),
     };
 
     public static Call Fold(IEnumerable<CallEvent> events) => events.Aggregate(Call.Initial, Call.Evolve);
