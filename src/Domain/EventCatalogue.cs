@@ -43,6 +43,8 @@ public static class EventCatalogue
         typeof(CallbackRequested), typeof(CallbackDialled), typeof(CallbackNotReached), typeof(CallbackConfirmed), typeof(CallbackCompleted), typeof(CallbackCancelled), typeof(CallbackGivenUp),
         typeof(VoicemailLeft), typeof(VoicemailHeard), typeof(VoicemailAssigned), typeof(VoicemailMailed), typeof(VoicemailMailFailed), typeof(VoicemailDeleted),
         typeof(MailboxConfigured),
+        typeof(CallClassified),
+        typeof(CallRecordingDeleted),
         typeof(TicketOpened), typeof(TicketAssigned), typeof(TicketCommented), typeof(TicketEscalated), typeof(TicketDeescalated), typeof(TicketPended), typeof(TicketResumed), typeof(TicketResolved),
         typeof(TicketReopened), typeof(TicketClosed), typeof(TicketMerged), typeof(TicketAbsorbed), typeof(TicketContactLinked), typeof(TicketTopicChanged), typeof(TicketPriorityChanged),
         typeof(TicketCustomerSet), typeof(TicketClockChanged), typeof(TicketBreached),

@@ -160,7 +160,8 @@ public sealed class FakeSwitch : ISwitch
         return Do(channels.OfType<LegId>().First(), $"Record {string.Join(' ', channels.Select(leg => leg?.Value.ToString() ?? "-"))}");
     }
 
-    public bool SetChannel(RecordingId id, int channel, LegId? leg) => leg is null || Do(leg.Value, $"SetChannel {channel} {leg.Value.Value}");
+    public bool SetChannel(RecordingId id, int channel, params LegId[] legs) =>
+        legs.Length == 0 || Do(legs[0], $"SetChannel {channel} {string.Join(' ', legs.Select(leg => leg.Value))}");
 
     public void PauseRecording(RecordingId id) => Note($"PauseRecording {id.Value}");
 

@@ -20,12 +20,13 @@ namespace CallCenter.Api.Configuration;
 /// <param name="RecordingFolder">Absolute.</param>
 /// <param name="Smtp">Host and port of the mail server; null: nothing is mailed.</param>
 /// <param name="MailFrom">Sender of our mail; given with it.</param>
+/// <param name="MailAccess">How that server is reached; null: in the open, without sign-in.</param>
 /// <param name="Connections">Absolute path of a JSON file; null for <c>connections.json</c> in the data folder, if there is one.</param>
 /// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
 internal sealed record Knobs(
     IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string KeyFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions,
     IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null, int LadderDays = 30, int MediaTimeout = 120, string? Connections = null,
-    string RecordingFolder = "", DnsEndPoint? Smtp = null, MailAddress? MailFrom = null)
+    string RecordingFolder = "", DnsEndPoint? Smtp = null, MailAddress? MailFrom = null, MailAccess? MailAccess = null)
 {
     /// <summary>Name, default and meaning, for the help text and the README.</summary>
     public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
@@ -47,10 +48,11 @@ internal sealed record Knobs(
         ("CALLCENTER_SIP_DIGEST", "sha-256,md5", "what phones are challenged with, the first preferred; md5,sha-256 or md5 for phones that give up at SHA-256"),
         ("CALLCENTER_SIP_LADDER_DAYS", "30", "how long the SIP messages of each call are kept, in days, 0 to 3650; 0 keeps none"),
         ("CALLCENTER_MEDIA_TIMEOUT", "120", "a connected call from one of whose sides neither RTP nor RTCP comes for so many seconds is ended; 0: never"),
-        ("CALLCENTER_CONNECTIONS", "<data>/connections.json", "JSON file of the databases that IVR flows may ask, Npgsql connection strings by name"),
+        ("CALLCENTER_CONNECTIONS", "<data>/connections.json", "JSON file of the databases (Npgsql connection strings) and web services (address and header fields) that IVR flows may ask, by name"),
         ("CALLCENTER_RECORDINGS", "<data>/recordings", "folder of the recordings of calls and of callers' messages"),
         ("CALLCENTER_SMTP", "(none)", "mail server, as host:port, that takes callers' messages for the recipients of their mailboxes; without one nothing is mailed"),
         ("CALLCENTER_MAIL_FROM", "(none)", "sender of that mail, an address; given with CALLCENTER_SMTP"),
+        .. Configuration.MailAccess.Knobs,
     ];
 
     /// <summary>What <c>CALLCENTER_SIP_DIGEST</c> can be.</summary>
@@ -101,7 +103,8 @@ internal sealed record Knobs(
             Set("CALLCENTER_CONNECTIONS") is { } connections ? Path.GetFullPath(connections) : null,
             Path.GetFullPath(Set("CALLCENTER_RECORDINGS") ?? Path.Combine(Text("CALLCENTER_DATA"), "recordings")),
             smtp is null ? null : ParseHost(smtp) ?? throw Bad("CALLCENTER_SMTP", "host:port, like mail.example.com:25 or [::1]:25"),
-            from is null ? null : MailAddress.TryCreate(from, out var sender) ? sender : throw Bad("CALLCENTER_MAIL_FROM", "a mail address"));
+            from is null ? null : MailAddress.TryCreate(from, out var sender) ? sender : throw Bad("CALLCENTER_MAIL_FROM", "a mail address"),
+            Configuration.MailAccess.Read(get) is var access && access == new MailAccess() ? null : access);
 
         string? Set(string name) => get(name) is { Length: > 0 } value ? value : null;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Alarms;
@@ -33,14 +34,21 @@ using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
 using CallCenter.Telephony.Sip;
 
+using MimeKit;
+
 namespace CallCenter.Api.Hosting;
 
 /// <summary>The whole product in one process: database, projections, telephony, routing and GraphQL.</summary>
 internal static class Server
 {
+    // Whoever has called lately may be waited for with the agent of that time.
+    private static readonly TimeSpan KnownCallers = TimeSpan.FromDays(30);
+    private const int MostKnownCallers = 50_000;
+
     /// <summary>Runs until it is told to stop, or until a part of it cannot go on.</summary>
     public static async Task RunAsync(Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
+        using var fileLimit = OutliveFileLimit();
         await using var center = await Center.OpenAsync(knobs, loggers, cancellationToken);
         await using var alone = await ServerLock.TakeAsync(center.Source, cancellationToken);
         center.Sealer.Start();
@@ -71,14 +79,15 @@ internal static class Server
             },
             center.Phones, TimeProvider.System, loggers);
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
-        var ivr = await IvrSurroundings.ReadAsync(knobs, cancellationToken);
-        await using var lookups = new Lookups(ivr.Connections, TimeProvider.System);
+        var ivr = IvrSurroundings.Read(knobs);
+        await using var lookups = new Lookups(ivr.Connections, TimeProvider.System, services: ivr.WebServices);
         await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>())
         {
             Blocks = blocks,
             RecordingFolder = knobs.RecordingFolder,
             Mailboxes = new MailboxReader(new VoicemailQueries(center.Source), center.Personal),
             Logins = new AgentLogins(center.Source).VerifyAsync,
+            ServedBefore = ct => new LastServed(center.Source, center.Personal).ReadAsync(TimeProvider.System.GetUtcNow() - KnownCallers, MostKnownCallers, ct),
             Ivr = new IvrEquipment(prompts, ivr.PromptFolder, lookups, loggers.CreateLogger<IvrEquipment>()),
         };
         await CutAudio.TellAsync(center, knobs.RecordingFolder, cancellationToken);
@@ -93,7 +102,9 @@ internal static class Server
         await using var subscriptions = new SubscriptionRuntime(
             center.Store, center.Source, center.Leadership, [.. Audio(center, knobs), ticketTimers], TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
         await subscriptions.StartAsync(cancellationToken);
-        await using var timers = new TimerRuntime(center.Source, [new TicketTimerHandler(tickets)], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
+        var retention = new AudioRetention(center, TimeProvider.System);
+        await using var timers = new TimerRuntime(center.Source, [retention, new TicketTimerHandler(tickets)], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
+        await retention.ScheduleAsync(cancellationToken);
         timers.Start();
 
         await OpenSipAsync(@switch, cancellationToken);
@@ -109,6 +120,13 @@ internal static class Server
         await await Task.WhenAny(stop.Task, router.Completion, alone.Completion);
     }
 
+    /// <summary>A file that may not grow any more (<c>ulimit -f</c>) fails where it is written, as on a full disk: the system's usual answer, SIGXFSZ, would end the process and all calls with it.</summary>
+    private static PosixSignalRegistration OutliveFileLimit()
+    {
+        const int FileSizeExceeded = 25;
+        return PosixSignalRegistration.Create((PosixSignal)FileSizeExceeded, signal => signal.Cancel = true);
+    }
+
     /// <summary>What is done about recordings and messages beside the calls.</summary>
     private static ISubscription[] Audio(Center center, Knobs knobs)
     {
@@ -116,7 +134,7 @@ internal static class Server
         return knobs is not { Smtp: { } smtp, MailFrom: { } from }
             ? [erasure]
             : [erasure, new VoicemailMail(
-                new MailServer(smtp.Host, smtp.Port, from), center.Personal, new QueueQueries(center.Source, TimeProvider.System), new AgentQueries(center.Source),
+                new MailServer(smtp, MailboxAddress.Parse(from.Address), knobs.MailAccess ?? new MailAccess(), TimeProvider.System), center.Personal, new QueueQueries(center.Source, TimeProvider.System), new AgentQueries(center.Source),
                 new VoicemailHandler(center.Store, TimeProvider.System), knobs.RecordingFolder)];
     }
 

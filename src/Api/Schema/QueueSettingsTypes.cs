@@ -55,6 +55,7 @@ internal static class QueueSettingsTypes
             type.Field("record: Boolean!", s => s.Record);
             type.Field("callbackKey: String", s => s.CallbackKey).Description("The key by which a waiting caller asks to be called back; null: none.");
             type.Field("voicemailKey: String", s => s.VoicemailKey).Description("The key by which a waiting caller leaves a message instead; null: none.");
+            type.Field("keepAudioDays: Int!", s => s.KeepAudioDays).Description("Recordings and messages of the queue are deleted when they are so many days old; 0: never.");
         });
         schema.AddObjectType<SegmentPriority>(type =>
         {
@@ -143,6 +144,7 @@ internal static class QueueSettingsTypes
             type.Field("ronaAfter: Int! = 0");
             type.Field("autoAnswer: Boolean! = false");
             type.Field("record: Boolean! = false");
+            type.Field("keepAudioDays: Int! = 0");
         });
     }
 
@@ -162,7 +164,10 @@ internal sealed record SegmentPriorityInput(string Segment, int Priority);
 
 internal sealed record SkillRelaxationInput(int AfterSeconds, int Minimum);
 
-internal sealed record SkillNeedInput(string Name, int Minimum, SkillStrength Strength, IReadOnlyList<SkillRelaxationInput> Relaxations);
+internal sealed record SkillNeedInput(string Name, int Minimum, SkillStrength Strength, IReadOnlyList<SkillRelaxationInput> Relaxations)
+{
+    public SkillNeed ToNeed() => new(Name, Minimum, Strength) { Relaxations = [.. Relaxations.Select(r => new SkillRelaxation(r.AfterSeconds, r.Minimum))] };
+}
 
 internal sealed record QueueTierInput(IReadOnlyList<string> Groups, int AfterSeconds);
 
@@ -174,7 +179,7 @@ internal sealed record QueueInput(
     string Name, string? Number, int RingSeconds, int WrapUpSeconds, int ShortAbandonSeconds, DistributionMethod Method, int Priority, IReadOnlyList<SegmentPriorityInput> SegmentPriorities,
     int ServiceLevelSeconds, int UrgencySeconds, IReadOnlyList<SkillNeedInput> Skills, IReadOnlyList<QueueTierInput> Tiers, IReadOnlyList<Guid> Order, int LastAgentPatienceSeconds,
     IReadOnlyList<OverflowRuleInput> Overflow, Guid? Calendar, string Language, QueueAnnouncementsInput? Announcements, int RonaAfter, bool AutoAnswer, bool Record,
-    string? CallbackKey, string? VoicemailKey)
+    string? CallbackKey, string? VoicemailKey, int KeepAudioDays)
 {
     public QueueSettings ToSettings() => new(Name, Number, RingSeconds, WrapUpSeconds, ShortAbandonSeconds)
     {
@@ -185,7 +190,7 @@ internal sealed record QueueInput(
         SegmentPriorities = SegmentPriorities.GroupBy(p => p.Segment, StringComparer.Ordinal).ToDictionary(p => p.Key, p => p.Last().Priority, StringComparer.Ordinal),
         ServiceLevelSeconds = ServiceLevelSeconds,
         UrgencySeconds = UrgencySeconds,
-        Skills = [.. Skills.Select(s => new SkillNeed(s.Name, s.Minimum, s.Strength) { Relaxations = [.. s.Relaxations.Select(r => new SkillRelaxation(r.AfterSeconds, r.Minimum))] })],
+        Skills = [.. Skills.Select(skill => skill.ToNeed())],
         Tiers = [.. Tiers.Select(t => new QueueTier(t.Groups, t.AfterSeconds))],
         Order = Order,
         LastAgentPatienceSeconds = LastAgentPatienceSeconds,
@@ -198,5 +203,6 @@ internal sealed record QueueInput(
         Record = Record,
         CallbackKey = CallbackKey,
         VoicemailKey = VoicemailKey,
+        KeepAudioDays = KeepAudioDays,
     };
 }

@@ -148,6 +148,9 @@ public sealed class CallView
             case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted:
                 // Read from the call's stream by the few who look at it.
                 break;
+            case CallClassified e:
+                (Topic, Segment) = (e.Topic ?? Topic, e.Segment ?? Segment);
+                break;
             case SurveyAnswered e:
                 Surveys.Add(new SurveyView(e.Question, e.Score, e.Lowest, e.Highest));
                 break;
@@ -157,7 +160,7 @@ public sealed class CallView
                 Visit.Outcome = VisitOutcome.Overflowed;
                 Visit.WithdrawOffers();
                 break;
-            case CallVoicemailStarted or CallVoicemailDropped or CallLeftForCallback or CallRecordingStarted or CallRecordingPaused or CallRecordingResumed or CallRecorded:
+            case CallVoicemailStarted or CallVoicemailDropped or CallLeftForCallback or CallRecordingStarted or CallRecordingPaused or CallRecordingResumed or CallRecorded or CallRecordingDeleted:
                 // Messages, callbacks and recordings have read models of their own.
                 break;
             default:

@@ -45,7 +45,7 @@ public interface ISwitch
 
     bool Record(RecordingId id, string path, RecordingLimits limits, params LegId?[] channels);
 
-    bool SetChannel(RecordingId id, int channel, LegId? leg);
+    bool SetChannel(RecordingId id, int channel, params LegId[] legs);
 
     void PauseRecording(RecordingId id);
 

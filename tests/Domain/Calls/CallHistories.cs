@@ -71,6 +71,7 @@ internal static class CallHistories
         ["answer survey"] = new AnswerSurvey("content", 4, 1, 5, At(10)),
         ["end in ivr"] = new EndInIvr(At(10)),
         ["leave ivr"] = new LeaveIvr(new Destination(DestinationKind.Queue, "Support"), At(10)),
+        ["classify"] = new ClassifyCall("loans", null, At(10)),
         ["set attribute"] = new SetAttribute("account", "1234", At(10)),
         ["mute"] = new MuteCall(At(10)),
         ["unmute"] = new UnmuteCall(At(10)),
@@ -97,6 +98,7 @@ internal static class CallHistories
         ["pause recording"] = new PauseRecording("ann", At(10)),
         ["resume recording"] = new ResumeRecording("ann", At(10)),
         ["recorded"] = new FinishRecording(OtherAgentId, "aa", 1, 2, null, At(10)),
+        ["delete recording"] = new DeleteRecording(QueueId, "retention", At(10)),
     };
 
     public static Call Fold(IEnumerable<CallEvent> events) => events.Aggregate(Call.Initial, Call.Evolve);
