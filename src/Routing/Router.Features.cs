@@ -116,6 +116,9 @@ public sealed partial class Router
             case Feature.DoNotDisturb:
                 SetDesk(agent, desk => desk with { DoNotDisturb = !desk.DoNotDisturb });
                 return null;
+            case Feature.CallWaiting:
+                SetDesk(agent, desk => desk with { CallWaiting = !desk.CallWaiting });
+                return null;
             case Feature.ForwardAlways or Feature.ForwardBusy or Feature.ForwardNoAnswer:
                 var kind = feature.Feature switch { Feature.ForwardAlways => ForwardKind.Always, Feature.ForwardBusy => ForwardKind.Busy, _ => ForwardKind.NoAnswer };
                 SetForward(agent, kind, argument.Length == 0 ? null : argument);
@@ -131,6 +134,8 @@ public sealed partial class Router
                 return null;
             case Feature.Conference:
                 return Confer(call, argument.Length == 0 ? null : argument);
+            case Feature.TakeWaiting:
+                return TakeWaiting(agent, call);
             case Feature.Mute:
                 Take(StepOf(call).Call(call, call.State.IsMuted ? new UnmuteCall(Now) : new MuteCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
                 return null;
@@ -158,7 +163,7 @@ public sealed partial class Router
         : new Refusal("PARK_SLOT", $"\"{slot}\" is no slot.");
 
     /// <summary>The call that the agent talks in.</summary>
-    private LiveCall? CallOf(LiveAgent agent) =>
+    private LiveCall? CallOf(LiveAgent agent) => SecondOf(agent) is { State.Phase: CallPhase.Connected } second ? second :
         agent.State.CallId is { } id && _calls.TryGetValue(id, out var call) && call.Agent == agent && call.State.Phase is CallPhase.Connected or CallPhase.OnHold ? call : null;
 
     private Refusal? SuperviseBy(LegId leg, FeatureCall feature, LiveAgent supervisor)

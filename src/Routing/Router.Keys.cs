@@ -1,5 +1,6 @@
 using System.Text;
 
+using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Telephony;
 
@@ -59,7 +60,7 @@ public sealed partial class Router
         }
 
         _keys.Remove(key.Leg);
-        if (FeatureCodes.TryParse(buffer.Keys.ToString()) is { } feature && As(agent, () => Do(agent, CallOf(agent), feature)) is not null)
+        if (FeatureCodes.TryParse(buffer.Keys.ToString()) is { } feature && As(agent, () => Do(agent, call.State.Phase is CallPhase.Connected or CallPhase.OnHold ? call : null, feature)) is not null)
         {
             _switch.Play(key.Leg, DeskAudio.Refused, Guid.NewGuid());
         }

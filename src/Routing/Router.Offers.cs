@@ -10,8 +10,8 @@ public sealed partial class Router
     private static readonly TimeSpan PauseAfterMissedOffer = TimeSpan.FromSeconds(3);
 
     /// <summary>Takes the step that offers the call to the agent; once that is durable, the agent's phone rings.</summary>
-    private void Ring(LiveCall call, LiveAgent agent, TimeSpan ringTime, string? displayName, Step step) =>
-        Ring(call, [new LiveOffer(agent)], new OriginateOptions { FromUser = call.From, FromDisplayName = displayName, RingTimeout = ringTime, CodecsOf = call.CallerLeg }, step);
+    private void Ring(LiveCall call, LiveOffer offer, TimeSpan ringTime, string? displayName, Step step) =>
+        Ring(call, [offer], new OriginateOptions { FromUser = call.From, FromDisplayName = displayName, RingTimeout = ringTime, CodecsOf = call.CallerLeg }, step);
 
     /// <summary>Takes the step that offers the call to several agents; once that is durable, all their phones ring.</summary>
     private void Ring(LiveCall call, IReadOnlyList<LiveOffer> offers, OriginateOptions options, Step step)
@@ -53,7 +53,7 @@ public sealed partial class Router
         call.Offers.Remove(offer);
         if (call.State.IsDirect)
         {
-            NotReached(call, offer.Agent, ended);
+            NotReached(call, offer, ended);
         }
         else
         {

@@ -33,6 +33,11 @@ public sealed partial class Router
             return new Refusal("CALL_STATE", "No agent talks in the call, or it is being handed over.");
         }
 
+        if (OtherOf(agent, call) is { AgentLeg: null })
+        {
+            return LineShared;
+        }
+
         var taken = _calls.Values.Select(other => other.State.Parked?.Slot).ToHashSet();
         var free = Enumerable.Range(1, Slots).Where(slot => !taken.Contains(slot) && (wanted is null || wanted == slot)).ToList();
         if (free.Count == 0)
@@ -45,7 +50,11 @@ public sealed partial class Router
         var supervisors = LeaveSupervision(call, step, now);
         if (agent.State.CallId == call.Id)
         {
-            step.Agent(agent, new ReleaseAgent(call.Id, now));
+            step.Agent(agent, After(call, agent, new ReleaseAgent(call.Id, now)));
+        }
+        else
+        {
+            GoBackSoon(agent);
         }
 
         (call.Agent, call.AgentLeg) = (null, null);

@@ -146,6 +146,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new VoicemailMailFailed(Id, "550 no such user", At),
         new VoicemailDeleted(Id, "ann", At),
         new MailboxConfigured(Id, MailboxOwner.Queue, new MailboxSettings(["ann@center.example"], "Leave a message.", 60, 2, 5), At),
+        new CallWaitingSignalled(Id, Other, Other, At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

@@ -2,18 +2,18 @@ using CallCenter.Driving;
 
 namespace CallCenter.EndToEnd.Tests;
 
-/// <summary>An agent's phone that answers every call, speaks a tone of its own, and is registered until this is disposed.</summary>
+/// <summary>An agent's phone that answers every call, at once or when it is told to, speaks a tone of its own, and is registered until this is disposed.</summary>
 internal sealed class DeskPhone : IAsyncDisposable
 {
     private readonly CenterClient _center;
     private readonly Sipp _line;
     private Registration? _registration;
 
-    private DeskPhone(CenterClient center, string extension, int tone)
+    private DeskPhone(CenterClient center, string extension, int tone, string scenario)
     {
         (_center, Extension, Tone) = (center, extension, tone);
         Ear = new AudioProbe(G711.Pcmu, tone);
-        _line = Sipp.Take("agent-answer", calls: 20, Ear.Port);
+        _line = Sipp.Take(scenario, calls: 20, Ear.Port);
     }
 
     public string Extension { get; }
@@ -24,9 +24,9 @@ internal sealed class DeskPhone : IAsyncDisposable
 
     public string AgentId { get; private set; } = "";
 
-    public static async Task<DeskPhone> AtAsync(CenterClient center, string extension, int tone)
+    public static async Task<DeskPhone> AtAsync(CenterClient center, string extension, int tone, string scenario = "agent-answer")
     {
-        var phone = new DeskPhone(center, extension, tone);
+        var phone = new DeskPhone(center, extension, tone, scenario);
         await phone._line.ListensAsync();
         phone._registration = await center.RegisterAsync(phone._line.Port, extension);
         phone.AgentId = (await center.AgentsAsync()).Single(agent => agent.Extension == extension).Id;

@@ -19,6 +19,7 @@ public sealed class CallsProjection : IProjection
         typeof(CallPickedUp), typeof(CallForwarded), typeof(CallLengthWarned), typeof(SupervisionStarted), typeof(SupervisionEnded), typeof(CallTakenOver),
         typeof(CallOverflowed), typeof(CallVoicemailStarted), typeof(CallVoicemailDropped), typeof(CallLeftForCallback),
         typeof(CallRecordingStarted), typeof(CallRecordingPaused), typeof(CallRecordingResumed), typeof(CallRecorded),
+        typeof(CallWaitingSignalled),
     ];
 
     public string Schema(string schemaName) => CallsSchema.Create(schemaName);
