@@ -16,7 +16,7 @@ public sealed partial class Router
             return;
         }
 
-        if (TryMailbox(incoming) || TryFeature(incoming) || TryDialOut(incoming))
+        if (TryFeature(incoming) || TryDialOut(incoming))
         {
             return;
         }

@@ -16,6 +16,11 @@ public sealed partial class Router
     /// <returns>False for what is not.</returns>
     private bool HandleDesk(SwitchNotification notification)
     {
+        if (notification is LegEnded { Leg: var gone })
+        {
+            _keys.Remove(gone);
+        }
+
         switch (notification)
         {
             case LegAnswered answered when _errands.Remove(answered.Leg, out var errand):

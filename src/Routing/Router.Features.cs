@@ -86,6 +86,8 @@ public sealed partial class Router
                 return new Refusal("NO_TARGET", "Nothing rings there.");
             case Feature.Listen or Feature.Whisper or Feature.Barge or Feature.TakeOver:
                 return SuperviseBy(leg, feature, agent);
+            case Feature.Messages:
+                return VisitMailbox(incoming, agent);
             case Feature.BusyCallback:
                 return AwaitFree(agent, argument) ?? Confirm(leg);
             default:
@@ -126,7 +128,7 @@ public sealed partial class Router
             case var _ when call is null:
                 return new Refusal("CALL_STATE", "The agent talks in no call.");
             case Feature.Park:
-                return ParkAt(call, argument, null);
+                return ParkAt(call, argument, null, tells: true);
             case Feature.Consult:
                 return TransferTo(call, argument, HandoverKind.Consult, null);
             case Feature.CompleteTransfer when call.Handover is { Talks: true } handover:
@@ -157,9 +159,9 @@ public sealed partial class Router
         }
     }
 
-    private Refusal? ParkAt(LiveCall call, string slot, Referral? asked) =>
-        slot.Length == 0 ? Park(call, null, asked)
-        : int.TryParse(slot, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Park(call, number, asked)
+    private Refusal? ParkAt(LiveCall call, string slot, Referral? asked, bool tells = false) =>
+        slot.Length == 0 ? Park(call, null, asked, tells)
+        : int.TryParse(slot, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Park(call, number, asked, tells)
         : new Refusal("PARK_SLOT", $"\"{slot}\" is no slot.");
 
     /// <summary>The call that the agent talks in.</summary>

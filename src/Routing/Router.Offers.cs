@@ -72,13 +72,19 @@ public sealed partial class Router
         AgentCommand[] commands = isAway ? [new ReleaseAgent(call.Id, now), new SetAgentReady(Ready: false, "rona", now)] : [new ReleaseAgent(call.Id, now)];
         Take(StepOf(call).Call(call, new MissOffer(agent.Id, reason, now)).Agent(agent, commands));
         call.Contact = call.Contact with { Missed = call.Contact.Missed.Append(new(agent.Id, 0)).GroupBy(m => m.Key).ToDictionary(m => m.Key, m => m.Max(times => times.Value) + (m.Key == agent.Id ? 1 : 0)) };
-        agent.OfferableFrom = now + PauseAfterMissedOffer;
-        _agenda.In(PauseAfterMissedOffer, () =>
+        PauseOffers(agent, PauseAfterMissedOffer);
+        SignOutIfGone(agent);
+        Reconsider(call);
+    }
+
+    /// <summary>For a while no queue offers the agent a call.</summary>
+    private void PauseOffers(LiveAgent agent, TimeSpan pause)
+    {
+        agent.OfferableFrom = Now + pause;
+        _agenda.In(pause, () =>
         {
             _newlyIdle.Add(agent);
             Dispatch();
         });
-        SignOutIfGone(agent);
-        Reconsider(call);
     }
 }

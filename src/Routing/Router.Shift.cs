@@ -25,6 +25,7 @@ public sealed partial class Router
     {
         // First asked for, so that whatever ends the call signs the agent out as well.
         var refusal = SetStatus(agent, AgentStatus.SignedOut, reason);
+        HangUp([.. _listeners.Values.Where(visit => visit.Agent == agent).Select(visit => visit.Leg)]);
         if (refusal is null && SecondOf(agent) is { } second)
         {
             End(second, new EndCall(CallParty.System, "agent-signed-out", Now), wrapUp: false);

@@ -78,6 +78,9 @@ internal static class Server
             RecordingFolder = knobs.RecordingFolder,
             Mailboxes = new MailboxReader(new VoicemailQueries(center.Source), center.Personal),
             Logins = new AgentLogins(center.Source).VerifyAsync,
+            ParkTime = TimeSpan.FromSeconds(knobs.ParkSeconds),
+            MostParties = knobs.ConferenceParties - 2,
+            ShowsSupervision = knobs.ShowsSupervision,
             Ivr = new IvrEquipment(prompts, ivr.PromptFolder, lookups, loggers.CreateLogger<IvrEquipment>()),
         };
         await CutAudio.TellAsync(center, knobs.RecordingFolder, cancellationToken);

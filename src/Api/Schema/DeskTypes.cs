@@ -88,6 +88,6 @@ internal static class DeskTypes
             return await context.CallAfterAsync(id, await command(context.Service<Router>(), id, agent, context.User().UserName));
         });
 
-    private static async Task<Call> StateAsync(CallView call, IResolverContext context) =>
+    internal static async Task<Call> StateAsync(CallView call, IResolverContext context) =>
         (await context.StreamAsync(call.Id)).Where(e => e.Version <= call.Version).Select(e => (CallEvent)e.Data).Aggregate(Call.Initial, Call.Evolve);
 }
