@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using CallCenter.Api.Accounts;
+using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Testing;
 
@@ -101,11 +102,26 @@ public sealed class GraphQLTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task The_floor_is_shown_as_it_was()
+    {
+        await using var api = await ApiHarness.StartAsync(postgres);
+        await api.SignInAsync();
+        var (call, _, _) = await HandledCallAsync(api);
+        (await FloorAsync("2026-01-05T09:00:08Z")).ShouldBe($$$"""{"at":"2026-01-05T09:00:08Z","queues":[],"agents":[],"calls":[{"id":"{{{call}}}","state":"OFFERED","queue":{"name":"Support"}}]}""", "queues and agents came later");
+        (await FloorAsync("2026-01-05T09:01:12Z")).ShouldContain("\"state\":\"WRAP_UP\"");
+        (await FloorAsync("2026-01-05T09:02:00Z")).ShouldContain("\"calls\":[]");
+        (await FloorAsync("2026-01-05T08:59:59Z")).ShouldContain("\"calls\":[]");
+
+        async Task<string> FloorAsync(string at) =>
+            (await api.DataAsync("query($at: DateTime) { floor(at: $at) { at queues { name waiting } agents { name } calls { id state queue { name } } } }", new { at })).GetProperty("floor").ToString();
+    }
+
+    [Fact]
     public async Task A_report_answers_every_figure_with_its_arguments()
     {
         await using var api = await ApiHarness.StartAsync(postgres);
         await api.SignInAsync();
-        var (call, queue, _) = await HandledCallAsync(api);
+        var (call, queue, agent) = await HandledCallAsync(api);
         var report = await api.DataAsync("""
             query ($queue: [ID!]) { kpis(where: { from: "2026-01-05T00:00:00Z", to: "2026-01-06T00:00:00Z", interval: HALF_HOUR, timeZone: "Asia/Kolkata", queues: $queue }, groupBy: [INTERVAL, QUEUE]) {
               provisional
@@ -117,6 +133,21 @@ public sealed class GraphQLTests(PostgresFixture postgres)
         report.GetProperty("kpis").GetProperty("rows").EnumerateArray().ShouldHaveSingleItem().ToString().ShouldBe($$$"""
             {"intervalStart":"2026-01-05T09:00:00Z","queue":{"name":"Support"},"topic":null,"contactsHandled":1,"at10":1,"waitPercentileSeconds":10,"contacts":{"totalCount":1,"nodes":[{"id":"{{{call}}}"}],"pageInfo":{"hasNextPage":false} } }
             """.Replace(" ", "", StringComparison.Ordinal));
+
+        await api.AppendAsync(
+            agent, Agent.StreamType,
+            new AgentSignedIn(agent, Nine), new AgentStatusChanged(agent, AgentStatus.Busy, Nine.AddSeconds(10), call), new AgentStatusChanged(agent, AgentStatus.WrapUp, Nine.AddSeconds(70.5), call),
+            new AgentStatusChanged(agent, AgentStatus.Available, Nine.AddSeconds(75)), new AgentSignedOut(agent, "by-hand", Nine.AddSeconds(100)));
+        report = await api.DataAsync("""
+            { kpis(where: { from: "2026-01-05T00:00:00Z", to: "2026-01-06T00:00:00Z", firstContactDays: 3 }, groupBy: [TEAM]) { firstContactsProvisional
+              total { firstContactResolutionRate repeatContactRate uniqueCustomers blockageRate occupancy utilization contactsPerAgentHour averageSatisfaction satisfactionResponses netPromoterScore
+                serviceLevel(withinSeconds: 5, shortAbandons: COUNT_AS_MET) }
+              rows { team contactsHandled blockageRate } } }
+            """);
+        report.GetProperty("kpis").ToString().ShouldBe("""
+            {"firstContactsProvisional":false,"total":{"firstContactResolutionRate":1,"repeatContactRate":0,"uniqueCustomers":1,"blockageRate":0,"occupancy":0.65,"utilization":0.65,"contactsPerAgentHour":36,
+            "averageSatisfaction":null,"satisfactionResponses":0,"netPromoterScore":null,"serviceLevel":0},"rows":[{"team":null,"contactsHandled":1,"blockageRate":null}]}
+            """.Replace("\n", "", StringComparison.Ordinal));
     }
 
     [Theory]

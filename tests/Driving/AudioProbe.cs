@@ -11,6 +11,7 @@ internal sealed class AudioProbe : IAsyncDisposable
     private const int SamplesPerPacket = 160;
     private const int RtpHeaderBytes = 12;
     private const int TelephoneEvents = 101;
+    private static readonly TimeSpan HalfSecond = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PacketTime = TimeSpan.FromMilliseconds(20);
 
     private readonly UdpClient _socket;
@@ -22,6 +23,8 @@ internal sealed class AudioProbe : IAsyncDisposable
     private uint _eventTimestamp = 8_000;
     private ushort _eventSequence;
     private IPEndPoint? _peer;
+    private int _packets;
+    private int _answered;
 
     /// <param name="payloadType">What it speaks: <see cref="G711.Pcmu"/> or <see cref="G711.Pcma"/>.</param>
     /// <param name="tone">In Hz, a multiple of 50; null to say nothing.</param>
@@ -59,11 +62,11 @@ internal sealed class AudioProbe : IAsyncDisposable
 
     /// <summary>Waits until a while of sound has come in.</summary>
     public Task HearsForAsync(TimeSpan time) =>
-        Eventually.BecomesAsync(() => Heard.Length / (double)Sound.SampleRate, heard => heard >= time.TotalSeconds, $"{time.TotalSeconds} s of audio are heard");
+        BecomesAsync(() => Heard.Length / (double)Sound.SampleRate, heard => heard >= time.TotalSeconds, $"{time.TotalSeconds} s of audio are heard");
 
-    /// <summary>Waits until nearly all of the last half second is a tone, and loud.</summary>
-    public Task HearsToneAsync(int frequency) => Eventually.BecomesAsync(
-        () => Last(TimeSpan.FromMilliseconds(500)) is var last ? (Share: Sound.ShareOf(last, frequency), Level: Sound.Level(last)) : default,
+    /// <summary>Waits until nearly all of half a second is a tone, and loud: the last half second, and not what was heard before the last key.</summary>
+    public Task HearsToneAsync(int frequency) => BecomesAsync(
+        () => Last(HalfSecond) is var last && Heard.Length - _answered >= last.Length ? (Share: Sound.ShareOf(last, frequency), Level: Sound.Level(last)) : default,
         heard => heard.Share > 0.9 && heard.Level > 0.1, $"the tone of {frequency} Hz is heard");
 
     /// <summary>Presses keys by telephone events (RFC 4733, payload type 101), one after the other.</summary>
@@ -92,6 +95,8 @@ internal sealed class AudioProbe : IAsyncDisposable
             _eventTimestamp += 20 * SamplesPerPacket;
             await Task.Delay(PacketTime);
         }
+
+        _answered = Heard.Length;
     }
 
     public async ValueTask DisposeAsync()
@@ -100,7 +105,28 @@ internal sealed class AudioProbe : IAsyncDisposable
         await Task.WhenAll(_listening, _speaking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _socket.Dispose();
         _stop.Dispose();
+        ThrowIfFailed();
     }
+
+    private void ThrowIfFailed()
+    {
+        foreach (var task in (Task[])[_listening, _speaking])
+        {
+            if (task.IsFaulted)
+            {
+                task.GetAwaiter().GetResult();
+            }
+        }
+    }
+
+    private Task BecomesAsync<T>(Func<T> read, Func<T, bool> wanted, string what) => Eventually.BecomesAsync(
+        () =>
+        {
+            // Whoever cannot hear would wait in vain: why it cannot is what has to be told.
+            ThrowIfFailed();
+            return (Seen: read(), Packets: _packets, From: _peer);
+        },
+        seen => wanted(seen.Seen), $"at port {Port}, {what}");
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
@@ -120,6 +146,7 @@ internal sealed class AudioProbe : IAsyncDisposable
             var payloadType = packet.Buffer[1] & 0x7F;
             var start = RtpHeaderBytes + (4 * (packet.Buffer[0] & 0x0F));
             _peer = packet.RemoteEndPoint;
+            _packets++;
             lock (_heard)
             {
                 foreach (var code in packet.Buffer.AsSpan(start))

@@ -22,10 +22,10 @@ public sealed class CallbackTests : IAsyncLifetime
         (await CallbackAsync(center, "WAITING")).GetProperty("number").GetString().ShouldBe(Caller);
 
         await using var desk = new AudioProbe(G711.Pcma, AgentsTone);
-        await using var answering = Sipp.Take("agent-hangs-up", calls: 1, desk.Port, G711.Pcma, pause: TimeSpan.FromSeconds(4));
+        await using var answering = Sipp.Take("agent-answer", calls: 1, desk.Port, G711.Pcma);
         await center.RegisterAsync(answering.Port, "2001");
         await Task.WhenAll(home.HearsToneAsync(AgentsTone), desk.HearsToneAsync(CallersTone));
-        var done = await CallbackAsync(center, "COMPLETED");
+        var done = await EndAsync(center);
         done.GetProperty("attempts").GetInt32().ShouldBe(1);
         await Task.WhenAll(taking.ShouldSucceedAsync(), answering.ShouldSucceedAsync());
 
@@ -54,10 +54,10 @@ public sealed class CallbackTests : IAsyncLifetime
         await using var taking = Sipp.TakeAndPress(home.Port, '1');
         await TrunkAsync(again, taking.Port);
         await using var desk = new AudioProbe(G711.Pcmu, AgentsTone);
-        await using var answering = Sipp.Take("agent-hangs-up", calls: 1, desk.Port, pause: TimeSpan.FromSeconds(2));
+        await using var answering = Sipp.Take("agent-answer", calls: 1, desk.Port);
         await again.RegisterAsync(answering.Port, "2001");
         await Task.WhenAll(home.HearsToneAsync(AgentsTone), desk.HearsToneAsync(CallersTone));
-        await CallbackAsync(again, "COMPLETED");
+        await EndAsync(again);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class CallbackTests : IAsyncLifetime
         await using var idle = new AudioProbe();
         await using var other = Sipp.Take("agent-silent", calls: 1, idle.Port);
         await using var desk = new AudioProbe(G711.Pcmu, AgentsTone);
-        await using var answering = Sipp.Take("agent-hangs-up", calls: 1, desk.Port, pause: TimeSpan.FromSeconds(2));
+        await using var answering = Sipp.Take("agent-answer", calls: 1, desk.Port);
         await center.RegisterAsync(other.Port, "2001");
         await center.RegisterAsync(answering.Port, "2002");
         var queue = (await center.GraphQL.AskAsync("{ queues { id number } }")).GetProperty("queues").EnumerateArray().Single(q => q.GetProperty("number").GetString() == CenterClient.Support).GetProperty("id").GetString();
@@ -85,7 +85,7 @@ public sealed class CallbackTests : IAsyncLifetime
         var due = DateTimeOffset.UtcNow.AddSeconds(2);
         await center.GraphQL.AskAsync(Request, new { input = new { number = "49309201", queue, agent, dueAt = due } });
         await Task.WhenAll(home.HearsToneAsync(AgentsTone), desk.HearsToneAsync(CallersTone));
-        var done = await CallbackAsync(center, "COMPLETED");
+        var done = await EndAsync(center);
         done.GetProperty("agent").GetProperty("id").GetString().ShouldBe(agent);
         (await center.EventsAsync()).Single(e => e.Type == "callback_dialled").At.ShouldBeGreaterThanOrEqualTo(due.AddMilliseconds(-1));
     }
@@ -119,12 +119,21 @@ public sealed class CallbackTests : IAsyncLifetime
         answer.GetProperty("changeDialPlan").GetProperty("errors").GetArrayLength().ShouldBe(0, $"{answer}");
     }
 
-    private static async Task<JsonElement> CallbackAsync(CenterClient center, string state)
+    /// <summary>Ends the call that an agent has with the one who was called back.</summary>
+    private static async Task<JsonElement> EndAsync(CenterClient center)
+    {
+        var call = (await CallbackAsync(center, "COMPLETED")).GetProperty("lastCall").GetProperty("id").GetString();
+        var answer = await center.GraphQL.AskAsync("mutation($call: ID!) { endCall(id: $call) { errors { code } } }", new { call });
+        answer.GetProperty("endCall").GetProperty("errors").GetArrayLength().ShouldBe(0, $"{answer}");
+        return await CallbackAsync(center, "COMPLETED", over: true);
+    }
+
+    private static async Task<JsonElement> CallbackAsync(CenterClient center, string state, bool over = false)
     {
         var seen = await Eventually.BecomesAsync(
-            async () => (await center.GraphQL.AskAsync($"{{ callbacks(where: {{ state: {state} }}) {{ nodes {{ id state number attempts agent {{ id }} lastCall {{ direction to outcome state }} }} }} }}")).GetProperty("callbacks").GetProperty("nodes"),
-            callbacks => callbacks.GetArrayLength() == 1 && (state != "COMPLETED" || callbacks[0].GetProperty("lastCall").GetProperty("state").GetString() == "ENDED"),
-            $"one callback is {state}, and its call over");
+            async () => (await center.GraphQL.AskAsync($"{{ callbacks(where: {{ state: {state} }}) {{ nodes {{ id state number attempts agent {{ id }} lastCall {{ id direction to outcome state }} }} }} }}")).GetProperty("callbacks").GetProperty("nodes"),
+            callbacks => callbacks.GetArrayLength() == 1 && (!over || callbacks[0].GetProperty("lastCall").GetProperty("state").GetString() == "ENDED"),
+            $"one callback is {state}{(over ? ", and its call over" : "")}");
         return seen[0];
     }
 }

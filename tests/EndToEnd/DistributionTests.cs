@@ -61,7 +61,7 @@ public sealed class DistributionTests(SharedCenter shared)
         await using var callersEar = new AudioProbe(G711.Pcmu, 1_150);
         await using var agentsEar = new AudioProbe(G711.Pcmu, 750);
         await using var silent = Sipp.Take("agent-silent", calls: 2, agentsEar.Port);
-        await using var answering = Sipp.Take("agent-hangs-up", calls: 1, agentsEar.Port, pause: TimeSpan.FromSeconds(3));
+        await using var answering = Sipp.Take("agent-answer", calls: 1, agentsEar.Port);
         await using var first = await _center.RegisterAsync(silent.Port, "3100", "3101");
         await using var third = await _center.RegisterAsync(answering.Port, "3102");
         await using var calling = Sipp.Call("caller", shared.Server.Sip, "1710", [Caller], callersEar.Port);
@@ -70,6 +70,7 @@ public sealed class DistributionTests(SharedCenter shared)
         await callersEar.HearsForAsync(TimeSpan.FromSeconds(1));
         await _floor.ChangeAsync(queue, "1710", ("method", "RING_ALL"));
         await callersEar.HearsToneAsync(750);
+        await CenterClient.TellToHangUpAsync(calling, await _center.CallBecomesAsync(Caller, "CONNECTED"));
 
         // The silent phones got a CANCEL and nothing else, or their scenario would have failed.
         await Task.WhenAll(silent.ShouldSucceedAsync(), answering.ShouldSucceedAsync(), calling.ShouldSucceedAsync());

@@ -85,19 +85,7 @@ internal static class CallTypes
                     return await context.CallAsync(id);
                 }
 
-                var events = await context.StreamAsync(id, at);
-                if (events is not [{ Data: CallEvent }, ..])
-                {
-                    return null;
-                }
-
-                var call = new CallView();
-                foreach (var @event in events)
-                {
-                    call.Apply((CallEvent)@event.Data, @event.Version);
-                }
-
-                return call;
+                return CallView.At(await context.StreamAsync(id), at);
             });
             query.Field("calls(where: CallFilter, first: Int = 50, after: String): CallConnection!").Description("Calls, newest first.").Authorize(Access.Overseers)
                 .Resolve(context =>

@@ -9,12 +9,14 @@ using NpgsqlTypes;
 
 namespace CallCenter.Projections.Agents;
 
-/// <summary>Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it.</summary>
+/// <summary>
+/// Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it. And every status that is over, from when to when, and every change of what an agent is: agents' time is counted and the floor of the past is seen by those.
+/// </summary>
 public sealed class AgentsProjection : IProjection
 {
     public string Name => "agents";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyCollection<Type> Handles { get; } =
     [
@@ -35,17 +37,49 @@ public sealed class AgentsProjection : IProjection
             version bigint not null,
             state jsonb not null);
         create index if not exists agents_by_name on {schemaName}.agents (name, id);
+        create table if not exists {schemaName}.spans (
+            agent_id uuid not null,
+            version bigint not null,
+            started_at timestamptz not null,
+            ended_at timestamptz not null,
+            status text not null,
+            reason text,
+            call_id uuid,
+            answered boolean not null,
+            primary key (agent_id, version));
+        create index if not exists spans_by_time on {schemaName}.spans (ended_at, started_at);
+        create index if not exists spans_of_agent on {schemaName}.spans (agent_id, ended_at);
+        create table if not exists {schemaName}.settings (
+            agent_id uuid not null,
+            version bigint not null,
+            from_at timestamptz not null,
+            name text not null,
+            extension text,
+            queues uuid[] not null,
+            attributes jsonb not null,
+            primary key (agent_id, version));
         """;
 
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken cancellationToken)
     {
         var agents = await LoadAsync(batch, cancellationToken);
+        await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
         foreach (var stored in batch.Events)
         {
-            agents[stored.StreamId] = (Agent.Evolve(agents.GetValueOrDefault(stored.StreamId, (Agent.Initial, 0)).State, (AgentEvent)stored.Data), stored.Version);
+            var before = agents.GetValueOrDefault(stored.StreamId, (Agent.Initial, 0)).State;
+            var after = Agent.Evolve(before, (AgentEvent)stored.Data);
+            agents[stored.StreamId] = (after, stored.Version);
+            if (after.Since > before.Since && before.Exists)
+            {
+                commands.BatchCommands.Add(Span(batch.SchemaName, before, after, stored.Version));
+            }
+
+            if (!before.Exists || (before.Name, before.Extension, before.Queues, before.Attributes) != (after.Name, after.Extension, after.Queues, after.Attributes))
+            {
+                commands.BatchCommands.Add(Settings(batch.SchemaName, after, stored.Version));
+            }
         }
 
-        await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
         foreach (var (id, (agent, version)) in agents)
         {
             commands.BatchCommands.Add(Upsert(batch.SchemaName, id, agent, version));
@@ -66,6 +100,31 @@ public sealed class AgentsProjection : IProjection
         }
 
         return agents;
+    }
+
+    /// <summary>A status that is over.</summary>
+    private static NpgsqlBatchCommand Span(string schema, Agent agent, Agent after, long version)
+    {
+        object?[] values =
+        [
+            agent.Id, version, agent.Since.UtcDateTime, after.Since.UtcDateTime, agent.Status.ToString(), agent.Reason, agent.CallId,
+            (agent.Status, after.Status) == (AgentStatus.Offered, AgentStatus.Busy) && agent.CallId == after.CallId,
+        ];
+        var command = new NpgsqlBatchCommand(
+            $"insert into {schema}.spans (agent_id, version, started_at, ended_at, status, reason, call_id, answered) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing");
+        command.Parameters.AddRange(values.Select(v => new NpgsqlParameter { Value = v ?? DBNull.Value }).ToArray());
+        return command;
+    }
+
+    /// <summary>What the agent is from now on, beside its status.</summary>
+    private static NpgsqlBatchCommand Settings(string schema, Agent agent, long version)
+    {
+        var command = new NpgsqlBatchCommand(
+            $"insert into {schema}.settings (agent_id, version, from_at, name, extension, queues, attributes) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing");
+        object?[] values = [agent.Id, version, agent.LastAt.UtcDateTime, agent.Name, agent.Extension, agent.Queues.ToArray()];
+        command.Parameters.AddRange(values.Select(v => new NpgsqlParameter { Value = v ?? DBNull.Value }).ToArray());
+        command.Parameters.Add(new NpgsqlParameter { Value = JsonSerializer.Serialize(agent.Attributes, EventJson.Options), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        return command;
     }
 
     private static NpgsqlBatchCommand Upsert(string schema, Guid id, Agent agent, long version)

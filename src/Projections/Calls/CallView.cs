@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
 using CallCenter.Domain.Calls;
+using CallCenter.EventStore;
 
 namespace CallCenter.Projections.Calls;
 
@@ -42,7 +43,26 @@ public sealed class CallView
 
     public List<VisitView> Visits { get; } = [];
 
+    public List<SurveyView> Surveys { get; } = [];
+
     public VisitView? LastVisit => Visits.Count == 0 ? null : Visits[^1];
+
+    /// <summary>The call as it was at an instant; null when it had not begun, or the stream is no call's.</summary>
+    /// <param name="stream">All events of the call, in order.</param>
+    /// <param name="at">What happened by then counts.</param>
+    public static CallView? At(IEnumerable<StoredEvent> stream, DateTimeOffset at)
+    {
+        CallView? call = null;
+        foreach (var stored in stream)
+        {
+            if (stored.Data is CallEvent @event && @event.OccurredAt <= at)
+            {
+                (call ??= new CallView()).Apply(@event, stored.Version);
+            }
+        }
+
+        return call;
+    }
 
     /// <summary>Takes the next event of the call's stream.</summary>
     public void Apply(CallEvent @event, long version)
@@ -125,8 +145,11 @@ public sealed class CallView
             case DeskEvent e:
                 ApplyDesk(e);
                 break;
-            case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted or SurveyAnswered:
+            case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted:
                 // Read from the call's stream by the few who look at it.
+                break;
+            case SurveyAnswered e:
+                Surveys.Add(new SurveyView(e.Question, e.Score, e.Lowest, e.Highest));
                 break;
             case CallOverflowed e:
                 (State, AgentId) = (CallState.Received, null);
@@ -286,3 +309,7 @@ public sealed class OfferView
     public DateTimeOffset OfferedAt { get; set; }
     public OfferResult? Result { get; set; }
 }
+
+/// <summary>An answer in a survey.</summary>
+/// <param name="Score">From <paramref name="Lowest"/> to <paramref name="Highest"/>.</param>
+public sealed record SurveyView(string Question, int Score, int Lowest, int Highest);

@@ -249,14 +249,16 @@ public sealed class IvrTests(IvrCenter center)
         var configured = await _client.GraphQL.AskAsync(
             "mutation ($input: CalendarInput!) { configureCalendar(input: $input) { errors { message } } }", new { input = new { name = "Always", timeZone = "Europe/Berlin", week } });
         configured.GetProperty("configureCalendar").GetProperty("errors").GetArrayLength().ShouldBe(0, $"{configured}");
-        const string Steps = """
+        // Without a word to begin with, each phone might wait to be spoken to by the other.
+        var steps = $$"""
             steps:
+              hello: {do: play, play: {{center.Tone(500, 1)}}, next: open}
               open: {do: hours, calendar: Always, open: first, closed: bye}
               first: {do: transfer, to: "2009", failed: second}
               second: {do: transfer, to: "2001", failed: bye}
               bye: {do: hangUp}
             """;
-        await center.ServeAsync("3007", Steps);
+        await center.ServeAsync("3007", steps);
         await using var ear = new AudioProbe(G711.Pcmu, CallersTone);
         await using var agent = new AudioProbe(G711.Pcmu, AgentsTone);
         await using var answering = Sipp.Take("agent-answer", calls: 1, agent.Port);
@@ -270,15 +272,15 @@ public sealed class IvrTests(IvrCenter center)
 
         var call = await _client.CallBecomesAsync("49304601", "ENDED");
         call.Outcome.ShouldBe("HANDLED");
-        IvrTests.Steps(call).ShouldBe(["open open", "first left", "first not-taken", "second left"]);
+        Steps(call).ShouldBe(["hello played", "open open", "first left", "first not-taken", "second left"]);
 
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "flow.yaml");
-        await File.WriteAllTextAsync(file, $"flow: rehearsed\n{Steps}");
+        await File.WriteAllTextAsync(file, $"flow: rehearsed\n{steps}");
         var rehearsed = await center.Server.RunAsync(["flow", "test", file, "--at", "2026-01-05T09:00:00Z"]);
         rehearsed.ExitCode.ShouldBe(0, rehearsed.Output);
         rehearsed.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ShouldBe(
-            ["looks at calendar Always", "open   hours: open", "first  transfer: left", "leaves for number 2009"]);
+            ["plays 500-1.wav", "hello  play: played", "looks at calendar Always", "open   hours: open", "first  transfer: left", "leaves for number 2009"]);
     }
 
     [Fact]
