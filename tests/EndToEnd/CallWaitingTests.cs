@@ -21,21 +21,21 @@ public sealed class CallWaitingTests(SharedCenter shared)
         await using var calling = Sipp.Call("caller", shared.Server.Sip, CenterClient.Support, [Caller], caller.Port);
         await caller.HearsForAsync(Moment);
         await using var ann = await DeskPhone.AtAsync(_center, "2001", Anns, "agent-told");
-        await DoAsync("setCallWaiting", $"agentId: \"{ann.AgentId}\", on: true");
+        await DeskPhone.DoAsync(_center, "setCallWaiting", $"agentId: \"{ann.AgentId}\", on: true");
         var call = await _center.CallBecomesAsync(Caller, "OFFERED");
-        await AnswerAsync(call, ann);
+        await ann.AnswerAsync(call);
         await Task.WhenAll(caller.HearsToneAsync(Anns), ann.Ear.HearsToneAsync(Callers));
 
         await using var bob = await DeskPhone.AtAsync(_center, "2002", 450);
         await using var bobsEar = new AudioProbe(G711.Pcmu, Bobs);
         await using var dialling = Sipp.Dial(shared.Server.Sip, "2002", _center.PasswordOf("2002"), "2001", bobsEar.Port);
         var second = await _center.CallBecomesAsync("2002", "OFFERED");
-        await Eventually.BecomesAsync(() => LoudestShare(ann.Ear.Heard, WaitingTone), share => share > 0.9, "the agent hears the tone of a waiting call");
+        await Eventually.BecomesAsync(() => Sound.LoudestShare(ann.Ear.Heard, WaitingTone), share => share > 0.9, "the agent hears the tone of a waiting call");
         await ann.Ear.HearsToneAsync(Callers);
-        LoudestShare(caller.Heard, WaitingTone).ShouldBeLessThan(0.5, "the caller does not hear it");
+        Sound.LoudestShare(caller.Heard, WaitingTone).ShouldBeLessThan(0.5, "the caller does not hear it");
 
-        await AnswerAsync(second, ann);
-        await BeginToSpeakAsync(second, bobsEar);
+        await ann.AnswerAsync(second);
+        await DeskPhone.BeginToSpeakAsync(_center, second, bobsEar);
         await Task.WhenAll(bobsEar.HearsToneAsync(Anns), ann.Ear.HearsToneAsync(Bobs));
         await DeskPhone.HearsAsync(caller, [], Anns, Bobs);
         await CenterClient.TellToHangUpAsync(dialling, second);
@@ -44,7 +44,7 @@ public sealed class CallWaitingTests(SharedCenter shared)
         await CenterClient.TellToHangUpAsync(calling, call);
         await calling.ShouldSucceedAsync();
         (await _center.CallBecomesAsync("2002", "ENDED")).Story.ShouldBe(["call_received", "call_offered", "call_waiting_signalled", "call_answered", "call_held", "call_retrieved", "call_ended"]);
-        await DoAsync("setCallWaiting", $"agentId: \"{ann.AgentId}\", on: false");
+        await DeskPhone.DoAsync(_center, "setCallWaiting", $"agentId: \"{ann.AgentId}\", on: false");
     }
 
     [Fact]
@@ -58,39 +58,11 @@ public sealed class CallWaitingTests(SharedCenter shared)
         await using var ear = new AudioProbe(G711.Pcmu, Anns);
         await using var dialling = Sipp.Dial(shared.Server.Sip, "2004", _center.PasswordOf("2004"), "2001", ear.Port);
         var call = await _center.CallBecomesAsync("2004", "CONNECTED");
-        await BeginToSpeakAsync(call, ear);
+        await DeskPhone.BeginToSpeakAsync(_center, call, ear);
         await Task.WhenAll(ear.HearsToneAsync(Bobs), bob.Ear.HearsToneAsync(Anns));
         call.Story.ShouldBe(["call_received", "call_offered", "call_offer_not_answered", "call_forwarded", "call_offered", "call_answered"]);
         call.Timeline[3].Data.GetProperty("Kind").GetString().ShouldBe("Redirected");
         await CenterClient.TellToHangUpAsync(dialling, call);
         await dialling.ShouldSucceedAsync();
-    }
-
-    /// <summary>The share of a tone in that fifth of a second which has most of it.</summary>
-    private static double LoudestShare(short[] heard, int tone)
-    {
-        const int Window = Sound.SampleRate / 5;
-        return Enumerable.Range(0, Math.Max(0, (heard.Length - Window) / 160)).Select(i => heard.AsSpan(i * 160, Window)
-            is var part && Sound.Level(part) > 0.02 ? Sound.ShareOf(part, tone) : 0).DefaultIfEmpty(0).Max();
-    }
-
-    /// <summary>The phone may be told as soon as it rings, a moment after the offer.</summary>
-    private Task AnswerAsync(CallRecord call, DeskPhone phone) => Eventually.BecomesAsync(
-        () => _center.GraphQL.AskAsync($"mutation {{ answerCall(id: \"{call.Id}\", agentId: \"{phone.AgentId}\") {{ errors {{ code }} }} }}"),
-        answer => answer.GetProperty("answerCall").GetProperty("errors").GetArrayLength() == 0, $"{phone.Extension} is told to answer");
-
-    /// <summary>Who hears something knows where to speak to: the caller hears music for a moment, and the agent then the caller.</summary>
-    private async Task BeginToSpeakAsync(CallRecord call, AudioProbe caller)
-    {
-        await _center.CallBecomesAsync(call.From, "CONNECTED");
-        await DoAsync("holdCall", $"id: \"{call.Id}\"");
-        await caller.HearsForAsync(Moment);
-        await DoAsync("retrieveCall", $"id: \"{call.Id}\"");
-    }
-
-    private async Task DoAsync(string mutation, string arguments)
-    {
-        var payload = (await _center.GraphQL.AskAsync($"mutation {{ {mutation}({arguments}) {{ errors {{ code message }} }} }}")).GetProperty(mutation);
-        payload.GetProperty("errors").GetArrayLength().ShouldBe(0, $"{mutation}: {payload}");
     }
 }

@@ -39,6 +39,27 @@ internal sealed class DeskPhone : IAsyncDisposable
         shares => shares.Heard.All(share => share > 0.5 / tones.Length) && shares.Others.All(share => share < 0.02),
         $"the tones {string.Join(", ", tones)} are heard, and {string.Join(", ", others)} not");
 
+    /// <summary>Has a phone that can be told answer a call; it may be told as soon as it rings, a moment after the offer.</summary>
+    public Task AnswerAsync(CallRecord call) => Eventually.BecomesAsync(
+        () => _center.GraphQL.AskAsync($"mutation {{ answerCall(id: \"{call.Id}\", agentId: \"{AgentId}\") {{ errors {{ code }} }} }}"),
+        answer => answer.GetProperty("answerCall").GetProperty("errors").GetArrayLength() == 0, $"{Extension} is told to answer");
+
+    /// <summary>Two phones of which neither speaks before it hears: the caller hears music for a moment, and the agent then the caller.</summary>
+    public static async Task BeginToSpeakAsync(CenterClient center, CallRecord call, AudioProbe caller)
+    {
+        await center.CallBecomesAsync(call.From, "CONNECTED");
+        await DoAsync(center, "holdCall", $"id: \"{call.Id}\"");
+        await caller.HearsForAsync(TimeSpan.FromMilliseconds(200));
+        await DoAsync(center, "retrieveCall", $"id: \"{call.Id}\"");
+    }
+
+    /// <summary>A command that must not be refused.</summary>
+    public static async Task DoAsync(CenterClient center, string mutation, string arguments)
+    {
+        var payload = (await center.GraphQL.AskAsync($"mutation {{ {mutation}({arguments}) {{ errors {{ code message }} }} }}")).GetProperty(mutation);
+        payload.GetProperty("errors").GetArrayLength().ShouldBe(0, $"{mutation}: {payload}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         // Whoever wraps up need not do so to its end, nor need a test that failed end its calls.

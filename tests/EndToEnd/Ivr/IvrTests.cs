@@ -59,6 +59,24 @@ public sealed class IvrTests(IvrCenter center)
     }
 
     [Fact]
+    public async Task An_agent_sends_a_caller_into_a_flow()
+    {
+        const string Caller = "49304101";
+        await center.ActivateAsync($"flow: after-talk\nsteps:\n  a: {{do: play, play: {center.Tone(850)}, next: b}}\n  b: {{do: hangUp}}\n", "after-talk");
+        await using var caller = new AudioProbe(G711.Pcmu, CallersTone);
+        await using var calling = Sipp.Call("caller", center.Server.Sip, CenterClient.Support, [Caller], caller.Port);
+        await caller.HearsForAsync(TimeSpan.FromMilliseconds(200));
+        await using var ann = await DeskPhone.AtAsync(_client, "2001", AgentsTone);
+        var call = await _client.CallBecomesAsync(Caller, "CONNECTED");
+        await caller.HearsToneAsync(AgentsTone);
+        await DeskPhone.DoAsync(_client, "transferCall", $"id: \"{call.Id}\", to: \"flow after-talk\"");
+        await caller.HearsToneAsync(850);
+        await CenterClient.TellToHangUpAsync(calling, call);
+        await calling.ShouldSucceedAsync();
+        (await _client.CallBecomesAsync(Caller, "ENDED")).Timeline.Single(e => e.Type == "call_transferred").Data.GetProperty("ToFlow").GetString().ShouldBe("flow after-talk");
+    }
+
+    [Fact]
     public async Task A_caller_is_served_from_account_to_score_and_the_pin_stands_nowhere()
     {
         var from = DateTimeOffset.UtcNow;
