@@ -43,6 +43,7 @@ public static class EventCatalogue
         typeof(MailboxConfigured),
         typeof(CallClassified),
         typeof(CallRecordingDeleted),
+        typeof(CallWaitingSignalled),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>

@@ -1,4 +1,5 @@
 using CallCenter.Domain;
+using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 
@@ -65,11 +66,22 @@ public sealed partial class Router
         }
 
         _calls.Remove(call.Id);
-        Take(StepOf(call).Call(call, [.. first, end]).Then(() =>
+        var step = StepOf(call).Call(call, [.. first, end]);
+        if (call.Caller is { } caller)
+        {
+            // Busy with the call where it has rung elsewhere before.
+            step.Agent(caller, After(call, caller, new ReleaseAgent(call.Id, Now)));
+        }
+
+        Take(step.Then(() =>
         {
             // The one has no effect on a call that was answered, the other none on one that was not.
             _switch.Reject(call.CallerLeg, status, reason);
             _switch.HangUp(call.CallerLeg, Telephony.HangUpCause.Normal);
         }));
+        if (call.Caller is { } released)
+        {
+            SignOutIfGone(released);
+        }
     }
 }

@@ -150,6 +150,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new MailboxConfigured(Id, MailboxOwner.Queue, new MailboxSettings(["ann@center.example"], "Leave a message.", 60, 2, 5), At),
         new CallClassified(Id, "loans", "gold", At),
         new CallRecordingDeleted(Id, Other, "retention", At),
+        new CallWaitingSignalled(Id, Other, Other, At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

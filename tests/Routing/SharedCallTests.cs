@@ -37,6 +37,19 @@ public sealed class SharedCallTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Who_parks_by_a_code_hears_the_slot_and_is_let_go()
+    {
+        await using var floor = await RoutingHarness.StartAsync(postgres);
+        var (caller, agent, _) = await floor.TalkAsync();
+        floor.Press(agent, "*709#");
+        await floor.VerbAsync($"Play {agent.Value}");
+        await floor.VerbAsync($"HangUp {agent.Value}");
+        await floor.TellsAsync(caller, [.. Talk, "CallParked"]);
+        await floor.AgentIsAsync(0, AgentStatus.Available);
+        (await floor.EventsAsync(caller)).OfType<CallParked>().Single().Slot.ShouldBe(9);
+    }
+
+    [Fact]
     public async Task A_slot_is_one_callers_and_fetching_by_command_rings_the_phone()
     {
         await using var floor = await RoutingHarness.StartAsync(postgres, agents: 1);
