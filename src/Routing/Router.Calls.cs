@@ -45,7 +45,14 @@ public sealed partial class Router
             return;
         }
 
-        Take(StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, now, call.Contact.HeadStartSeconds, NeedsOf(call.Contact))]).Then(() =>
+        var step = StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, now, call.Contact.HeadStartSeconds, NeedsOf(call.Contact))]);
+        if (call.Caller is { State.Status: AgentStatus.Available } caller)
+        {
+            // An agent who calls a queue of the center is on the phone, and must not be offered that very call.
+            step.Agent(caller, new OccupyAgent(call.Id, now));
+        }
+
+        Take(step.Then(() =>
         {
             // Whoever is being connected already needs no music; whoever is gone needs nothing.
             if (_switch.Answer(call.CallerLeg) && call.Waits)

@@ -65,14 +65,14 @@ public sealed partial class Router
             return;
         }
 
-        _calls.Remove(call.Id);
         var step = StepOf(call).Call(call, [.. first, end]);
         if (call.Caller is { } caller)
         {
-            // Busy with the call where it has rung elsewhere before.
-            step.Agent(caller, After(call, caller, new ReleaseAgent(call.Id, Now)));
+            // An agent who calls is busy with that, from the first phone that rang for it on.
+            step.Agent(caller, After(call, caller, new ReleaseAgent(call.Id, end.At)));
         }
 
+        _calls.Remove(call.Id);
         Take(step.Then(() =>
         {
             // The one has no effect on a call that was answered, the other none on one that was not.

@@ -127,7 +127,7 @@ public sealed partial class Router
     /// <summary>Who parked the call does not take it back: a queue's call goes there, another stays where it is.</summary>
     private void BackFromPark(LiveCall call)
     {
-        if (call.State.Parked is null)
+        if (call.State.Phase != CallPhase.Parked)
         {
             return;
         }
@@ -144,10 +144,10 @@ public sealed partial class Router
         Dispatch();
     }
 
-    /// <summary>Connects a parked caller with an agent whose phone is there; one who was fetched by another meanwhile, with nobody.</summary>
+    /// <summary>Connects a parked caller with an agent whose phone is there; one who was fetched by another or has gone meanwhile, with nobody.</summary>
     private void FetchParked(LiveCall call, LiveAgent agent, LegId leg)
     {
-        if (call.State.Parked is null)
+        if (call.State.Phase != CallPhase.Parked)
         {
             _switch.HangUp(leg, HangUpCause.Normal);
             Take(StepOf(call).Agent(agent, new ReleaseAgent(call.Id, Now)));
