@@ -45,6 +45,7 @@ public static class EventCatalogue
         typeof(MailboxConfigured),
         typeof(CallClassified),
         typeof(CallRecordingDeleted),
+        typeof(CallWaitingSignalled),
         typeof(TicketOpened), typeof(TicketAssigned), typeof(TicketCommented), typeof(TicketEscalated), typeof(TicketDeescalated), typeof(TicketPended), typeof(TicketResumed), typeof(TicketResolved),
         typeof(TicketReopened), typeof(TicketClosed), typeof(TicketMerged), typeof(TicketAbsorbed), typeof(TicketContactLinked), typeof(TicketTopicChanged), typeof(TicketPriorityChanged),
         typeof(TicketCustomerSet), typeof(TicketClockChanged), typeof(TicketBreached),

@@ -154,6 +154,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new MailboxConfigured(Id, MailboxOwner.Queue, new MailboxSettings(["ann@center.example"], "Leave a message.", 60, 2, 5), At),
         new CallClassified(Id, "loans", "gold", At),
         new CallRecordingDeleted(Id, Other, "retention", At),
+        new CallWaitingSignalled(Id, Other, Other, At),
         new TicketOpened(
             Id, 1234, "No dial tone", TicketPriority.High, ContactChannel.Voice, Clock, At, "ann", "0194f000000070008000000000000002", "5551234", Other, "Since this morning.", "lines", "gold", Other, Other),
         new TicketAssigned(Id, Other, Other, At, "ann"),

@@ -82,6 +82,8 @@ public sealed class FakeSwitch : ISwitch
 
     public bool Answer(LegId leg) => Do(leg, $"Answer {leg.Value}");
 
+    public bool TellToAnswer(LegId leg) => Do(leg, $"TellToAnswer {leg.Value}");
+
     public bool Reject(LegId leg, int status, string reason) => Do(leg, $"Reject {leg.Value} {status}");
 
     public LegId Originate(string extension, OriginateOptions options)

@@ -88,6 +88,9 @@ internal static class Server
             Mailboxes = new MailboxReader(new VoicemailQueries(center.Source), center.Personal),
             Logins = new AgentLogins(center.Source).VerifyAsync,
             ServedBefore = ct => new LastServed(center.Source, center.Personal).ReadAsync(TimeProvider.System.GetUtcNow() - KnownCallers, MostKnownCallers, ct),
+            ParkTime = TimeSpan.FromSeconds(knobs.ParkSeconds),
+            MostParties = knobs.ConferenceParties - 2,
+            ShowsSupervision = knobs.ShowsSupervision,
             Ivr = new IvrEquipment(prompts, ivr.PromptFolder, lookups, loggers.CreateLogger<IvrEquipment>()),
         };
         await CutAudio.TellAsync(center, knobs.RecordingFolder, cancellationToken);

@@ -192,7 +192,7 @@ public sealed class CallView
                 (State, AgentId) = (CallState.Connected, e.SupervisorId);
                 EndHold(e.OccurredAt);
                 break;
-            case CallForwarded or CallDialled or CallMuted or CallUnmuted or PartyJoined or PartyLeft or ParkTimedOut or CallLengthWarned or SupervisionStarted or SupervisionEnded:
+            case CallForwarded or CallDialled or CallMuted or CallUnmuted or PartyJoined or PartyLeft or ParkTimedOut or CallLengthWarned or SupervisionStarted or SupervisionEnded or CallWaitingSignalled:
                 // Read from the call's stream by those who look at it.
                 break;
             default:

@@ -17,6 +17,8 @@ public interface ISwitch
 
     bool Answer(LegId leg);
 
+    bool TellToAnswer(LegId leg);
+
     bool Reject(LegId leg, int status, string reason);
 
     LegId Originate(string extension, OriginateOptions options);

@@ -88,6 +88,7 @@ internal static class CallHistories
         ["transfer to number"] = new TransferToNumber("5559876", TransferKind.Blind, At(10)),
         ["transfer to flow"] = new TransferToFlow("main", At(10)),
         ["warn"] = new WarnOfLength(30, At(10)),
+        ["signal waiting"] = new SignalWaiting(AgentId, QueueId, At(10)),
         ["supervise"] = new StartSupervision(OtherAgentId, SupervisionMode.Listen, false, At(10)),
         ["stop supervising"] = new EndSupervision(OtherAgentId, At(10)),
         ["take over"] = new TakeOverCall(OtherAgentId, At(10)),
