@@ -7,6 +7,7 @@ using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.Import;
 using CallCenter.Postgres;
+using CallCenter.Projections;
 using CallCenter.Telephony.Media;
 
 using Npgsql;
@@ -50,8 +51,9 @@ internal static class Cli
 
     private static Command Rebuild()
     {
-        var name = new Argument<string>("PROJECTION") { Description = "calls, agents, queues, sources, flows or numbers" };
-        name.AcceptOnlyFromAmong("calls", "agents", "queues", "sources", "flows", "numbers");
+        string[] names = [.. CenterProjections.Create().Select(projection => projection.Name)];
+        var name = new Argument<string>("PROJECTION") { Description = string.Join(", ", names) };
+        name.AcceptOnlyFromAmong(names);
         var rebuild = new Command("rebuild", "Build a read model anew from the events beside the present one, then swap them") { name };
         rebuild.SetAction((result, cancellationToken) => GuardAsync(
             async (knobs, loggers, ct) =>
