@@ -5,6 +5,7 @@ using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
+using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
@@ -41,6 +42,7 @@ public static class EventCatalogue
         typeof(CallbackRequested), typeof(CallbackDialled), typeof(CallbackNotReached), typeof(CallbackConfirmed), typeof(CallbackCompleted), typeof(CallbackCancelled), typeof(CallbackGivenUp),
         typeof(VoicemailLeft), typeof(VoicemailHeard), typeof(VoicemailAssigned), typeof(VoicemailMailed), typeof(VoicemailMailFailed), typeof(VoicemailDeleted),
         typeof(MailboxConfigured),
+        typeof(ImportStarted), typeof(ImportCompleted), typeof(ImportReversalStarted), typeof(ImportReverted), typeof(CallWithdrawn), typeof(AgentShiftWithdrawn),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>

@@ -9,6 +9,7 @@ using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
+using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
@@ -146,6 +147,12 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new VoicemailMailFailed(Id, "550 no such user", At),
         new VoicemailDeleted(Id, "ann", At),
         new MailboxConfigured(Id, MailboxOwner.Queue, new MailboxSettings(["ann@center.example"], "Leave a message.", 60, 2, 5), At),
+        new ImportStarted(Id, "bank-1999", "anonymous-bank", "bank-1999.csv.gz", 2, At),
+        new ImportCompleted(Id, 2, 22_002, 22_001, 40, 1, At),
+        new ImportReversalStarted(Id, 2, At),
+        new ImportReverted(Id, 2, 22_001, 40, At),
+        new CallWithdrawn(Id, Other, At),
+        new AgentShiftWithdrawn(Id, Other, At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

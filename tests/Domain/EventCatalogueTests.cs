@@ -7,6 +7,7 @@ using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
+using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
@@ -44,6 +45,7 @@ public sealed class EventCatalogueTests
                 CallbackEvent e => Callback.Evolve(Callback.Initial, e),
                 VoicemailEvent e => Voicemail.Evolve(Voicemail.Initial, e),
                 MailboxEvent e => Mailbox.Evolve(Mailbox.Initial, e),
+                ImportEvent e => ImportBatch.Evolve(ImportBatch.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }
@@ -63,6 +65,7 @@ public sealed class EventCatalogueTests
             "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",
             "IvrStepTaken.Flow", "IvrStepTaken.Step", "IvrStepTaken.Kind", "IvrStepTaken.Result", "CallAttributeSet.Name", "SelfServiceCompleted.Flow", "SelfServiceCompleted.Step",
             "SurveyAnswered.Question", "FlowSaved.Name", "FlowSaved.Source", "FlowActivated.Name", "FlowActivated.Source", "NumberConfigured.Number",
+            "ImportStarted.Name", "ImportStarted.Format", "ImportStarted.File",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

@@ -97,7 +97,7 @@ internal static class CallTypes
                     call.Apply((CallEvent)@event.Data, @event.Version);
                 }
 
-                return call;
+                return call.IsWithdrawn ? null : call;
             });
             query.Field("calls(where: CallFilter, first: Int = 50, after: String): CallConnection!").Description("Calls, newest first.").Authorize(Access.Overseers)
                 .Resolve(context =>

@@ -40,7 +40,9 @@ public sealed class AgentsProjection : IProjection
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken cancellationToken)
     {
         var agents = await LoadAsync(batch, cancellationToken);
-        foreach (var stored in batch.Events)
+
+        // Imported shifts tell of the past; they are streams of their own.
+        foreach (var stored in batch.Events.Where(e => e.StreamType != Agent.ShiftStreamType))
         {
             agents[stored.StreamId] = (Agent.Evolve(agents.GetValueOrDefault(stored.StreamId, (Agent.Initial, 0)).State, (AgentEvent)stored.Data), stored.Version);
         }

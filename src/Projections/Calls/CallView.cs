@@ -40,6 +40,9 @@ public sealed class CallView
     /// <summary>Version of the call's stream that this shows.</summary>
     public long Version { get; set; }
 
+    /// <summary>The batch that brought the call was reverted: it is shown nowhere.</summary>
+    public bool IsWithdrawn { get; private set; }
+
     public List<VisitView> Visits { get; } = [];
 
     public VisitView? LastVisit => Visits.Count == 0 ? null : Visits[^1];
@@ -136,6 +139,9 @@ public sealed class CallView
                 break;
             case CallVoicemailStarted or CallVoicemailDropped or CallLeftForCallback or CallRecordingStarted or CallRecordingPaused or CallRecordingResumed or CallRecorded:
                 // Messages, callbacks and recordings have read models of their own.
+                break;
+            case CallWithdrawn:
+                IsWithdrawn = true;
                 break;
             default:
                 throw new UnreachableException($"CallView does not take {@event.GetType().Name}.");

@@ -84,6 +84,18 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Takes calls out, with their visits and offers; unknown ids are no fault.</summary>
+    public async Task DeleteAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
+        await using var command = new NpgsqlCommand($"delete from {schema}.calls where id = any($1)", connection, transaction) { Parameters = { new NpgsqlParameter { Value = ids } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     private NpgsqlBatchCommand Select(string table, string[] columns, string key, string order, Guid[] ids) =>
         new($"select {string.Join(", ", columns.Select(Name))} from {schema}.{table} where {key} = any($1) order by {order}")
         {
