@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using CallCenter.Api.Accounts;
+using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Testing;
 
@@ -105,7 +106,7 @@ public sealed class GraphQLTests(PostgresFixture postgres)
     {
         await using var api = await ApiHarness.StartAsync(postgres);
         await api.SignInAsync();
-        var (call, queue, _) = await HandledCallAsync(api);
+        var (call, queue, agent) = await HandledCallAsync(api);
         var report = await api.DataAsync("""
             query ($queue: [ID!]) { kpis(where: { from: "2026-01-05T00:00:00Z", to: "2026-01-06T00:00:00Z", interval: HALF_HOUR, timeZone: "Asia/Kolkata", queues: $queue }, groupBy: [INTERVAL, QUEUE]) {
               provisional
@@ -117,6 +118,21 @@ public sealed class GraphQLTests(PostgresFixture postgres)
         report.GetProperty("kpis").GetProperty("rows").EnumerateArray().ShouldHaveSingleItem().ToString().ShouldBe($$$"""
             {"intervalStart":"2026-01-05T09:00:00Z","queue":{"name":"Support"},"topic":null,"contactsHandled":1,"at10":1,"waitPercentileSeconds":10,"contacts":{"totalCount":1,"nodes":[{"id":"{{{call}}}"}],"pageInfo":{"hasNextPage":false} } }
             """.Replace(" ", "", StringComparison.Ordinal));
+
+        await api.AppendAsync(
+            agent, Agent.StreamType,
+            new AgentSignedIn(agent, Nine), new AgentStatusChanged(agent, AgentStatus.Busy, Nine.AddSeconds(10), call), new AgentStatusChanged(agent, AgentStatus.WrapUp, Nine.AddSeconds(70.5), call),
+            new AgentStatusChanged(agent, AgentStatus.Available, Nine.AddSeconds(75)), new AgentSignedOut(agent, "by-hand", Nine.AddSeconds(100)));
+        report = await api.DataAsync("""
+            { kpis(where: { from: "2026-01-05T00:00:00Z", to: "2026-01-06T00:00:00Z", firstContactDays: 3 }, groupBy: [TEAM]) { firstContactsProvisional
+              total { firstContactResolutionRate repeatContactRate uniqueCustomers blockageRate occupancy utilization contactsPerAgentHour averageSatisfaction satisfactionResponses netPromoterScore
+                serviceLevel(withinSeconds: 5, shortAbandons: COUNT_AS_MET) }
+              rows { team contactsHandled blockageRate } } }
+            """);
+        report.GetProperty("kpis").ToString().ShouldBe("""
+            {"firstContactsProvisional":false,"total":{"firstContactResolutionRate":1,"repeatContactRate":0,"uniqueCustomers":1,"blockageRate":0,"occupancy":0.65,"utilization":0.65,"contactsPerAgentHour":36,
+            "averageSatisfaction":null,"satisfactionResponses":0,"netPromoterScore":null,"serviceLevel":0},"rows":[{"team":null,"contactsHandled":1,"blockageRate":null}]}
+            """.Replace("\n", "", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -11,12 +11,14 @@ internal static class KpiTypes
     {
         schema.AddEnumType<KpiDimension>();
         schema.AddEnumType<KpiInterval>();
+        schema.AddEnumType<ShortAbandons>();
         schema.AddInputObjectType<KpiFilterInput>("KpiFilter", type =>
         {
             type.Description("Contacts that entered the queue (IVR figures: the system) from `from` on and before `to`.");
             type.Field("timeZone: String = \"UTC\"");
             type.Field("queues: [ID!]");
             type.Field("agents: [ID!]");
+            type.Field("firstContactDays: Int = 7").Description("How long after a contact the same customer with the same topic has not been served: 1 to 365.");
         });
         schema.AddObjectType<KpiReport>(type =>
         {
@@ -24,6 +26,7 @@ internal static class KpiTypes
             type.Field("rows: [KpiRow!]!", r => r.Rows).Description("One for each combination of the dimensions that has contacts, in their order; none without dimensions.");
             type.Field(r => r.AsOf);
             type.Field(r => r.Provisional).Description("Whether figures may still change: the period is not over, or contacts of it have not ended.");
+            type.Field(r => r.FirstContactsProvisional).Description("Whether firstContactResolutionRate may still change: the window after the period has not passed.");
         });
         schema.AddObjectType<KpiRow>(AddRow);
         schema.AddQueryType(query => query.Field("kpis(where: KpiFilter!, groupBy: [KpiDimension!] = []): KpiReport!")
@@ -49,6 +52,7 @@ internal static class KpiTypes
         type.Field("weekday: Int", r => r.Cell.Weekday).Description("1 Monday to 7 Sunday, in the report's time zone.");
         type.Field("queue: Queue").Resolve((row, context) => context.QueueAsync(row.Cell.QueueId));
         type.Field("agent: Agent").Resolve((row, context) => context.AgentAsync(row.Cell.AgentId));
+        type.Field("team: String", r => r.Cell.Team).Description("The team that the agent is in now.");
         type.Field("topic: String", r => r.Cell.Topic);
         type.Field("segment: String", r => r.Cell.Segment);
         type.Field("channel: String", r => r.Cell.Channel);
@@ -59,7 +63,8 @@ internal static class KpiTypes
         type.Field(r => r.ContactsOverflowed).Description("Offered contacts that left for another queue, callback or voicemail.");
         type.Field(r => r.ContactsUnknown).Description("Contacts whose end is not known: in no other figure.");
         type.Field(r => r.AverageSpeedOfAnswerSeconds);
-        type.Field("serviceLevel(withinSeconds: Int = 20): Float").Description("Handled within the threshold / offered.").Resolve(ServiceLevelAsync);
+        type.Field("serviceLevel(withinSeconds: Int = 20, shortAbandons: ShortAbandons = COUNT): Float")
+            .Description("Handled within the threshold / offered; short abandons count as abandoned, as nothing, or as handled in time.").Resolve(ServiceLevelAsync);
         type.Field(r => r.AbandonmentRate);
         type.Field(r => r.AverageTimeToAbandonSeconds);
         type.Field("waitPercentileSeconds(p: Float!): Float").Description("The p-quantile (0 to 1, nearest rank) of the wait of all offered contacts.").Resolve(PercentileAsync);
@@ -73,6 +78,22 @@ internal static class KpiTypes
         type.Field(r => r.IvrAbandonmentRate).Description("Left in the IVR with no completed step / entered the IVR. Null where the row is about a queue or an agent.");
         type.Field(r => r.SelfServiceRate).Description("Ended in the IVR with a completed step / entered the IVR. Null where the row is about a queue or an agent.");
         type.Field(r => r.AgentNonResponse).Description("Offers that were not answered.");
+        type.Field("firstContactResolutionRate: Float").Description("First contacts that were resolved, and after which the customer did not come back / first contacts.")
+            .Resolve(async (row, context) => (await context.FirstContactsAsync(row))?.ResolutionRate);
+        type.Field("repeatContactRate: Float").Description("Handled contacts that are not first contacts / handled contacts with a known customer.")
+            .Resolve(async (row, context) => (await context.FirstContactsAsync(row))?.RepeatRate);
+        type.Field("uniqueCustomers: Int!").Description("Distinct known customers in contact.").Resolve(async (row, context) => (await context.FirstContactsAsync(row))?.Customers ?? 0);
+        type.Field("blockageRate: Float").Description("Calls refused because lines, queue length or hours allowed no more / all calls attempted. Null where the row is about a queue or an agent.")
+            .Resolve((row, context) => context.FigureAsync("blockages", row, static (double rate) => (double?)rate, context.Service<KpiQueries>().BlockagesAsync));
+        type.Field("occupancy: Float").Description("Time on contacts / time signed in and not in a not-ready status. Null where the row is about a queue, topic, segment or channel.")
+            .Resolve(async (row, context) => (await context.AgentTimesAsync(row))?.Occupancy);
+        type.Field("utilization: Float").Description("Time on contacts / time signed in. Null as occupancy.").Resolve(async (row, context) => (await context.AgentTimesAsync(row))?.Utilization);
+        type.Field("contactsPerAgentHour: Float").Description("Handled contacts / hours signed in. Null as occupancy.")
+            .Resolve(async (row, context) => (await context.AgentTimesAsync(row))?.PerHour(row.ContactsHandled));
+        type.Field("averageSatisfaction: Float").Description("Mean survey score of 1 to 5.").Resolve(async (row, context) => (await context.SatisfactionAsync(row))?.Average);
+        type.Field("satisfactionResponses: Int!").Description("Answers on that scale.").Resolve(async (row, context) => (await context.SatisfactionAsync(row))?.Responses ?? 0);
+        type.Field("netPromoterScore: Float").Description("Of answers of 0 to 10: the share of 9 and 10 less that of 0 to 6, -1 to 1.")
+            .Resolve(async (row, context) => (await context.SatisfactionAsync(row))?.NetPromoterScore);
         type.Field("contacts(first: Int = 50, after: String): CallConnection!").Description("The contacts behind the row, newest first.").Resolve((row, context) =>
         {
             var kpis = context.Service<KpiQueries>();
@@ -86,7 +107,7 @@ internal static class KpiTypes
         var within = context.ArgumentValue<int>("withinSeconds");
         return within < 0
             ? throw new GraphQLException($"withinSeconds is 0 or more, not {within}.")
-            : context.FigureAsync<int>("serviceLevels", row, within, context.Service<KpiQueries>().ServiceLevelsAsync);
+            : context.FigureAsync("serviceLevels", row, (within, context.ArgumentValue<ShortAbandons>("shortAbandons")), context.Service<KpiQueries>().ServiceLevelsAsync);
     }
 
     private static Task<double?> PercentileAsync(KpiRow row, IResolverContext context)
@@ -94,8 +115,35 @@ internal static class KpiTypes
         var p = context.ArgumentValue<double>("p");
         return p is < 0 or > 1
             ? throw new GraphQLException($"p is 0 to 1, not {p}.")
-            : context.FigureAsync<double>("waitPercentiles", row, p, context.Service<KpiQueries>().WaitPercentilesAsync);
+            : context.FigureAsync("waitPercentiles", row, p, context.Service<KpiQueries>().WaitPercentilesAsync);
     }
+
+    private static Task<FirstContacts?> FirstContactsAsync(this IResolverContext context, KpiRow row) =>
+        context.FigureAsync("firstContacts", row, static (FirstContacts figures) => figures, context.Service<KpiQueries>().FirstContactsAsync);
+
+    private static Task<AgentTimes?> AgentTimesAsync(this IResolverContext context, KpiRow row) =>
+        context.FigureAsync("agentTimes", row, static (AgentTimes figures) => figures, context.Service<KpiQueries>().AgentTimesAsync);
+
+    private static Task<Satisfaction?> SatisfactionAsync(this IResolverContext context, KpiRow row) =>
+        context.FigureAsync("satisfaction", row, static (Satisfaction figures) => figures, context.Service<KpiQueries>().SatisfactionAsync);
+
+    /// <summary>A figure: for all rows of a query one round trip; none where nothing belongs to the row.</summary>
+    private static Task<TFigure?> FigureAsync<TRead, TFigure>(
+        this IResolverContext context, string name, KpiRow row, Func<TRead, TFigure?> figure, Func<KpiQuery, CancellationToken, Task<IReadOnlyDictionary<KpiCell, TRead>>> read) =>
+        context.DataLoader<(KpiQuery Query, KpiCell Cell), TFigure?>(name, async (keys, ct) =>
+        {
+            var figures = new Dictionary<(KpiQuery, KpiCell), TFigure?>();
+            foreach (var group in keys.GroupBy(k => k.Query))
+            {
+                var found = await read(group.Key, ct);
+                foreach (var key in group)
+                {
+                    figures[key] = found.TryGetValue(key.Cell, out var value) ? figure(value) : default;
+                }
+            }
+
+            return figures;
+        }).LoadAsync((row.Query, row.Cell));
 
     /// <summary>A figure with a parameter: for all rows of a query and all parameters asked for, one round trip.</summary>
     private static Task<double?> FigureAsync<TParameter>(
@@ -120,7 +168,7 @@ internal static class KpiTypes
 
 internal sealed record KpiFilterInput(
     DateTimeOffset From, DateTimeOffset To, KpiInterval? Interval, string? TimeZone, IReadOnlyList<Guid>? Queues, IReadOnlyList<Guid>? Agents,
-    IReadOnlyList<string>? Topics, IReadOnlyList<string>? Segments, IReadOnlyList<string>? Channels)
+    IReadOnlyList<string>? Topics, IReadOnlyList<string>? Segments, IReadOnlyList<string>? Channels, int? FirstContactDays)
 {
-    public KpiFilter ToFilter() => new(From, To, Interval ?? KpiInterval.Hour, TimeZone ?? "UTC", Queues, Agents, Topics, Segments, Channels);
+    public KpiFilter ToFilter() => new(From, To, Interval ?? KpiInterval.Hour, TimeZone ?? "UTC", Queues, Agents, Topics, Segments, Channels) { FirstContactDays = FirstContactDays ?? 7 };
 }

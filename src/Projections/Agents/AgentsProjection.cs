@@ -9,17 +9,20 @@ using NpgsqlTypes;
 
 namespace CallCenter.Projections.Agents;
 
-/// <summary>Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it.</summary>
+/// <summary>
+/// Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it. And every status that is over, from when to when: agents' time is counted from those.
+/// </summary>
 public sealed class AgentsProjection : IProjection
 {
     public string Name => "agents";
 
-    public int Version => 2;
+    public int Version => 4;
 
     public IReadOnlyCollection<Type> Handles { get; } =
     [
         typeof(AgentCreated), typeof(AgentChanged), typeof(AgentSignedIn), typeof(AgentStatusChanged), typeof(AgentSignedOut),
         typeof(AgentStatusRequested), typeof(AgentSeated), typeof(AgentDeskChanged), typeof(AgentWrapUpExtended), typeof(AgentLoginChanged),
+        typeof(AgentShiftWithdrawn),
     ];
 
     public string Schema(string schemaName) => $"""
@@ -35,25 +38,47 @@ public sealed class AgentsProjection : IProjection
             version bigint not null,
             state jsonb not null);
         create index if not exists agents_by_name on {schemaName}.agents (name, id);
+        create table if not exists {schemaName}.spans (
+            stream_id uuid not null,
+            version bigint not null,
+            agent_id uuid not null,
+            started_at timestamptz not null,
+            ended_at timestamptz not null,
+            status text not null,
+            reason text,
+            call_id uuid,
+            answered boolean not null,
+            primary key (stream_id, version));
+        create index if not exists spans_by_time on {schemaName}.spans (ended_at, started_at);
+        {ImportedShifts.Schema(schemaName)}
         """;
 
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken cancellationToken)
     {
         var agents = await LoadAsync(batch, cancellationToken);
-
-        // Imported shifts tell of the past; they are streams of their own.
+        await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
         foreach (var stored in batch.Events.Where(e => e.StreamType != Agent.ShiftStreamType))
         {
-            agents[stored.StreamId] = (Agent.Evolve(agents.GetValueOrDefault(stored.StreamId, (Agent.Initial, 0)).State, (AgentEvent)stored.Data), stored.Version);
+            var before = agents.GetValueOrDefault(stored.StreamId, (Agent.Initial, 0)).State;
+            var after = Agent.Evolve(before, (AgentEvent)stored.Data);
+            agents[stored.StreamId] = (after, stored.Version);
+            if (AgentSpan.Between(before, after) is { } span)
+            {
+                commands.BatchCommands.Add(span.Insert(batch.SchemaName, stored));
+            }
         }
 
-        await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
         foreach (var (id, (agent, version)) in agents)
         {
             commands.BatchCommands.Add(Upsert(batch.SchemaName, id, agent, version));
         }
 
-        await commands.ExecuteNonQueryAsync(cancellationToken);
+        if (commands.BatchCommands.Count > 0)
+        {
+            await commands.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await ImportedShifts.ApplyAsync(batch, cancellationToken);
     }
 
     private static async Task<Dictionary<Guid, (Agent State, long Version)>> LoadAsync(ProjectionBatch batch, CancellationToken cancellationToken)

@@ -45,6 +45,8 @@ public sealed class CallView
 
     public List<VisitView> Visits { get; } = [];
 
+    public List<SurveyView> Surveys { get; } = [];
+
     public VisitView? LastVisit => Visits.Count == 0 ? null : Visits[^1];
 
     /// <summary>Takes the next event of the call's stream.</summary>
@@ -128,8 +130,11 @@ public sealed class CallView
             case DeskEvent e:
                 ApplyDesk(e);
                 break;
-            case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted or SurveyAnswered:
+            case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted:
                 // Read from the call's stream by the few who look at it.
+                break;
+            case SurveyAnswered e:
+                Surveys.Add(new SurveyView(e.Question, e.Score, e.Lowest, e.Highest));
                 break;
             case CallOverflowed e:
                 (State, AgentId) = (CallState.Received, null);
@@ -292,3 +297,7 @@ public sealed class OfferView
     public DateTimeOffset OfferedAt { get; set; }
     public OfferResult? Result { get; set; }
 }
+
+/// <summary>An answer in a survey.</summary>
+/// <param name="Score">From <paramref name="Lowest"/> to <paramref name="Highest"/>.</param>
+public sealed record SurveyView(string Question, int Score, int Lowest, int Highest);

@@ -3,12 +3,12 @@ using CallCenter.EventStore;
 
 namespace CallCenter.Projections.Calls;
 
-/// <summary>Every call, its visits to queues and its offers to agents: the read model behind call lists, live queues and all KPI figures.</summary>
+/// <summary>Every call, its visits to queues, its offers to agents and the answers of its surveys: the read model behind call lists, live queues and all KPI figures.</summary>
 public sealed class CallsProjection : IProjection
 {
     public string Name => "calls";
 
-    public int Version => 3;
+    public int Version => 4;
 
     public IReadOnlyCollection<Type> Handles { get; } =
     [

@@ -2,7 +2,7 @@ namespace CallCenter.Projections.Calls;
 
 internal static class CallsSchema
 {
-    /// <summary>One row a call, one a visit to a queue, one an offer to an agent. Numbers and notes are tokens; they are searched by the columns that end in _key.</summary>
+    /// <summary>One row a call, one a visit to a queue, one an offer to an agent, one an answer in a survey. Numbers and notes are tokens; they are searched by the columns that end in _key. Whom a call is with is known by <c>identity_key</c>.</summary>
     public static string Create(string schema) => $"""
         create table if not exists {schema}.calls (
             id uuid primary key,
@@ -29,12 +29,14 @@ internal static class CallsSchema
             version bigint not null,
             from_key text,
             to_key text,
-            customer_key text);
+            customer_key text,
+            identity_key text);
         create index if not exists calls_newest on {schema}.calls (received_at desc, id desc);
         create index if not exists calls_live on {schema}.calls (state) where state <> 'Ended';
         create index if not exists calls_from on {schema}.calls (from_key, received_at) where from_key is not null;
         create index if not exists calls_to on {schema}.calls (to_key, received_at) where to_key is not null;
         create index if not exists calls_customer on {schema}.calls (customer_key, received_at) where customer_key is not null;
+        create index if not exists calls_identity on {schema}.calls (identity_key, received_at) where identity_key is not null;
         create table if not exists {schema}.visits (
             call_id uuid not null references {schema}.calls on delete cascade,
             number int not null,
@@ -62,5 +64,19 @@ internal static class CallsSchema
             offered_at timestamptz not null,
             result text,
             primary key (call_id, visit, number));
+        create table if not exists {schema}.surveys (
+            call_id uuid not null references {schema}.calls on delete cascade,
+            number int not null,
+            question text not null,
+            score int not null,
+            lowest int not null,
+            highest int not null,
+            at timestamptz not null,
+            queue_id uuid,
+            agent_id uuid,
+            topic text,
+            segment text,
+            primary key (call_id, number));
+        create index if not exists surveys_by_time on {schema}.surveys (at);
         """;
 }

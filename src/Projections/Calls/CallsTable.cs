@@ -15,7 +15,7 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
         "id:uuid", "direction:text", "state:text", "from_number:text", "to_number:text", "sip_call_id:text", "customer_number:text", "segment:text", "topic:text",
         "agent_id:uuid", "received_at:timestamptz", "entered_ivr_at:timestamptz", "ended_at:timestamptz", "held_at:timestamptz", "wrap_up_at:timestamptz",
         "ended_by:text", "cause:text", "outcome:text", "disposition:text", "resolved:boolean", "notes:text", "version:bigint",
-        "from_key:text", "to_key:text", "customer_key:text",
+        "from_key:text", "to_key:text", "customer_key:text", "identity_key:text",
     ];
 
     private static readonly string[] VisitColumns =
@@ -26,7 +26,11 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
 
     private static readonly string[] OfferColumns = ["call_id:uuid", "visit:int", "number:int", "agent_id:uuid", "offered_at:timestamptz", "result:text"];
 
-    /// <summary>The calls of these ids with all their visits and offers; unknown ids are absent.</summary>
+    // An answer is found by what it is about: the last visit, or the call where it had none.
+    private static readonly string[] SurveyColumns =
+        ["call_id:uuid", "number:int", "question:text", "score:int", "lowest:int", "highest:int", "at:timestamptz", "queue_id:uuid", "agent_id:uuid", "topic:text", "segment:text"];
+
+    /// <summary>The calls of these ids with all their visits, offers and answers; unknown ids are absent.</summary>
     public async Task<Dictionary<Guid, CallView>> LoadAsync(Guid[] ids, CancellationToken cancellationToken)
     {
         var calls = new Dictionary<Guid, CallView>();
@@ -39,6 +43,7 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
         batch.BatchCommands.Add(Select("calls", CallColumns, "id", "id", ids));
         batch.BatchCommands.Add(Select("visits", VisitColumns, "call_id", "call_id, number", ids));
         batch.BatchCommands.Add(Select("offers", OfferColumns, "call_id", "call_id, visit, number", ids));
+        batch.BatchCommands.Add(Select("surveys", SurveyColumns, "call_id", "call_id, number", ids));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -58,6 +63,12 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
             calls[reader.GetGuid(0)].Visits[reader.GetInt32(1) - 1].Offers.Add(ReadOffer(reader));
         }
 
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            calls[reader.GetGuid(0)].Surveys.Add(new SurveyView(reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt32(5)));
+        }
+
         return calls;
     }
 
@@ -72,7 +83,7 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
             c.Id, c.Direction.ToString(), c.State.ToString(), c.From, c.To, c.SipCallId, c.CustomerNumber, c.Segment, c.Topic,
             c.AgentId, c.ReceivedAt, c.EnteredIvrAt, c.EndedAt, c.HeldAt, c.WrapUpAt,
             c.EndedBy?.ToString(), c.Cause, c.Outcome?.ToString(), c.Disposition, c.Resolved, c.Notes, c.Version,
-            PersonalToken.SearchKey(c.From), PersonalToken.SearchKey(c.To), PersonalToken.SearchKey(c.CustomerNumber),
+            PersonalToken.SearchKey(c.From), PersonalToken.SearchKey(c.To), PersonalToken.SearchKey(c.CustomerNumber), IdentityKey(c),
         ]));
         batch.BatchCommands.Add(Upsert("visits", VisitColumns, 2, visits, v =>
         [
@@ -81,6 +92,16 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
         ]));
         batch.BatchCommands.Add(Upsert("offers", OfferColumns, 3, offers, o =>
             [o.Call.Id, o.Visit.Number, o.Offer.Number, o.Offer.AgentId, o.Offer.OfferedAt, o.Offer.Result?.ToString()]));
+        var answers = calls.SelectMany(call => call.Surveys.Select((survey, i) => (Call: call, Number: i + 1, Survey: survey))).ToList();
+        if (answers.Count > 0)
+        {
+            batch.BatchCommands.Add(Upsert("surveys", SurveyColumns, 2, answers, a =>
+            [
+                a.Call.Id, a.Number, a.Survey.Question, a.Survey.Score, a.Survey.Lowest, a.Survey.Highest,
+                a.Call.LastVisit?.QueuedAt ?? a.Call.ReceivedAt, a.Call.LastVisit?.QueueId, a.Call.LastVisit?.AgentId, a.Call.Topic, a.Call.Segment,
+            ]));
+        }
+
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -95,6 +116,10 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
         await using var command = new NpgsqlCommand($"delete from {schema}.calls where id = any($1)", connection, transaction) { Parameters = { new NpgsqlParameter { Value = ids } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>By whom the call is known to be with: the customer's number, else the other side's, unless that is withheld.</summary>
+    private static string? IdentityKey(CallView call) =>
+        PersonalToken.SearchKey(call.CustomerNumber ?? (call.Direction == CallDirection.Outbound ? call.To : call.From)) is { Length: > 0 } key ? key : null;
 
     private NpgsqlBatchCommand Select(string table, string[] columns, string key, string order, Guid[] ids) =>
         new($"select {string.Join(", ", columns.Select(Name))} from {schema}.{table} where {key} = any($1) order by {order}")

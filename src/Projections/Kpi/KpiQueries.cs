@@ -7,7 +7,7 @@ using Npgsql;
 namespace CallCenter.Projections.Kpi;
 
 /// <summary>Computes KPI reports, exactly, from the visits, offers and calls (KPI.md).</summary>
-public sealed class KpiQueries(NpgsqlDataSource source, CallQueries calls, TimeProvider clock)
+public sealed partial class KpiQueries(NpgsqlDataSource source, CallQueries calls, TimeProvider clock)
 {
     private const string Offered = "f.kind = 'visit' and f.outcome in ('Handled', 'Abandoned', 'Overflowed')";
     private const string Handled = "f.kind = 'visit' and f.outcome = 'Handled'";
@@ -47,22 +47,28 @@ public sealed class KpiQueries(NpgsqlDataSource source, CallQueries calls, TimeP
     }
 
     /// <summary>Share of offered contacts that were handled within each threshold, for all rows of a query in one round trip. Rows without offered contacts are absent.</summary>
-    public async Task<IReadOnlyDictionary<(KpiCell Cell, int WithinSeconds), double>> ServiceLevelsAsync(
-        KpiQuery query, IReadOnlyCollection<int> thresholds, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<(KpiCell Cell, (int WithinSeconds, ShortAbandons Short) Threshold), double>> ServiceLevelsAsync(
+        KpiQuery query, IReadOnlyCollection<(int WithinSeconds, ShortAbandons Short)> thresholds, CancellationToken cancellationToken)
     {
+        const string Short = $"({Abandoned} and f.wait_ms <= f.short_ms)";
         var sql = new KpiSql(query);
-        var unnest = sql.Where.Parameter(thresholds.Distinct().ToArray());
-        var columns = string.Join(", ", sql.Dimensions.Append("t.seconds"));
-        var levels = new Dictionary<(KpiCell, int), double>();
+        var asked = thresholds.Distinct().ToList();
+        var unnest = $"{sql.Where.Parameter(asked.ConvertAll(t => t.WithinSeconds).ToArray())}, {sql.Where.Parameter(asked.ConvertAll(t => t.Short.ToString()).ToArray())}";
+        var columns = string.Join(", ", sql.Dimensions.Append("level.seconds").Append("level.short"));
+        var levels = new Dictionary<(KpiCell, (int, ShortAbandons)), double>();
         await using var command = sql.Where.Command(source, $"""
-            select {columns}, count(*) filter (where {Handled} and f.wait_ms <= t.seconds * 1000::bigint)::float8 / count(*)
-            from {sql.Facts} cross join unnest({unnest}) as t(seconds){sql.Where.And(Offered)} group by {Ordinals(query.Dimensions.Count + 1)}
+            select {columns}, count(*) filter (where ({Handled} and f.wait_ms <= level.seconds * 1000::bigint) or (level.short = 'CountAsMet' and {Short}))::float8
+                / nullif(count(*) filter (where level.short <> 'Exclude' or {Short} is not true), 0)
+            from {sql.Facts} cross join unnest({unnest}) as level(seconds, short){sql.Where.And(Offered)} group by {Ordinals(query.Dimensions.Count + 2)}
             """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             var n = query.Dimensions.Count;
-            levels.Add((ReadCell(query, reader), reader.GetInt32(n)), reader.GetDouble(n + 1));
+            if (reader.GetOrNull<double>(n + 2) is { } level)
+            {
+                levels.Add((ReadCell(query, reader), (reader.GetInt32(n), Enum.Parse<ShortAbandons>(reader.GetString(n + 1)))), level);
+            }
         }
 
         return levels;
@@ -151,6 +157,7 @@ public sealed class KpiQueries(NpgsqlDataSource source, CallQueries calls, TimeP
                 KpiDimension.Weekday => cell with { Weekday = reader.GetOrNull<int>(i) },
                 KpiDimension.Queue => cell with { QueueId = reader.GetOrNull<Guid>(i) },
                 KpiDimension.Agent => cell with { AgentId = reader.GetOrNull<Guid>(i) },
+                KpiDimension.Team => cell with { Team = reader.Get<string>(i) },
                 KpiDimension.Topic => cell with { Topic = reader.Get<string>(i) },
                 KpiDimension.Segment => cell with { Segment = reader.Get<string>(i) },
                 _ => cell with { Channel = reader.Get<string>(i) },
@@ -173,6 +180,11 @@ public sealed class KpiQueries(NpgsqlDataSource source, CallQueries calls, TimeP
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(filter.TimeZone) is null)
         {
             throw new BadKpiQueryException($"\"{filter.TimeZone}\" is not an IANA time zone.");
+        }
+
+        if (filter.FirstContactDays is < 1 or > 365)
+        {
+            throw new BadKpiQueryException($"A first contact is followed up for 1 to 365 days, not {filter.FirstContactDays}.");
         }
 
         if (query.Dimensions.Distinct().Count() != query.Dimensions.Count)

@@ -8,11 +8,15 @@ internal sealed class KpiSql
     private readonly KpiQuery _query;
     private readonly string _zone;
 
-    public KpiSql(KpiQuery query)
+    /// <param name="query">The question.</param>
+    /// <param name="facts">What is counted.</param>
+    /// <param name="now">Until when what lasts is counted; only agents' times need it.</param>
+    public KpiSql(KpiQuery query, KpiFacts facts = KpiFacts.Contacts, DateTimeOffset now = default)
     {
         _query = query;
         var filter = query.Filter;
-        var range = $">= {Where.Parameter(filter.From.UtcDateTime)} and {{0}} < {Where.Parameter(filter.To.UtcDateTime)}";
+        var (from, to) = (Where.Parameter(filter.From.UtcDateTime), Where.Parameter(filter.To.UtcDateTime));
+        var within = $"{{0}} >= {from} and {{0}} < {to}";
         _zone = Where.Parameter(filter.TimeZone);
         Where
             .And(filter.Queues?.ToArray(), p => $"f.queue_id = any({p})")
@@ -20,27 +24,32 @@ internal sealed class KpiSql
             .And(filter.Topics?.ToArray(), p => $"f.topic = any({p})")
             .And(filter.Segments?.ToArray(), p => $"f.segment = any({p})")
             .And(filter.Channels?.ToArray(), p => $"f.channel = any({p})");
-
-        // Figures of the IVR have no queue and no agent: they are left out where the question is about those.
-        var ivr = filter.Queues is null && filter.Agents is null && !query.Dimensions.Any(d => d is KpiDimension.Queue or KpiDimension.Agent);
-        Facts = $"""
-            (select 'visit' as kind, v.call_id, v.queued_at as at, v.queue_id, v.agent_id, coalesce(v.topic, 'none') as topic, v.segment, 'voice' as channel,
-                    v.outcome, v.wait_ms, v.talk_ms, v.hold_ms, v.wrap_up_ms, v.transferred, q.short_abandon_seconds * 1000 as short_ms
-             from calls.visits v left join queues.queues q on q.id = v.queue_id where v.queued_at {string.Format(range, "v.queued_at")}
-             union all
-             select 'offer', v.call_id, v.queued_at, v.queue_id, o.agent_id, coalesce(v.topic, 'none'), v.segment, 'voice', o.result, null, null, null, null, null, null
-             from calls.offers o join calls.visits v on v.call_id = o.call_id and v.number = o.visit where v.queued_at {string.Format(range, "v.queued_at")}
-            {(ivr ? $"""
-             union all
-             select 'ivr', c.id, c.received_at, null, null, coalesce(c.topic, 'none'), c.segment, 'voice', c.outcome, null, null, null, null, null, null
-             from calls.calls c where c.entered_ivr_at is not null and c.received_at {string.Format(range, "c.received_at")}
-            """ : "")}) f
-            """;
+        var table = facts switch
+        {
+            KpiFacts.Contacts => KpiFactTables.Contacts(within, withIvr: !IsAbout(query, KpiDimension.Queue, KpiDimension.Agent, KpiDimension.Team)),
+            KpiFacts.Attempts => KpiFactTables.Attempts(within),
+            KpiFacts.AgentTimes => KpiFactTables.AgentTimes(from, to, Where.Parameter(now.UtcDateTime), cut: query.Dimensions.Any(d => d is KpiDimension.Interval or KpiDimension.HourOfDay or KpiDimension.Weekday)),
+            KpiFacts.Customers => KpiFactTables.Customers(within, Where.Parameter(TimeSpan.FromDays(filter.FirstContactDays))),
+            KpiFacts.Surveys => KpiFactTables.Surveys(within),
+            _ => throw new UnreachableException($"Facts {facts} have no table."),
+        };
+        Facts = $"({table}) f{(query.Dimensions.Contains(KpiDimension.Team) ? " left join agents.agents t on t.id = f.agent_id" : "")}";
     }
+
+    /// <summary>Whether a question is about any of these, as a filter or as a dimension: facts that lack them have no answer to it.</summary>
+    public static bool IsAbout(KpiQuery query, params IReadOnlyList<KpiDimension> dimensions) => query.Dimensions.Any(dimensions.Contains) || dimensions.Any(dimension => dimension switch
+    {
+        KpiDimension.Queue => query.Filter.Queues is not null,
+        KpiDimension.Agent => query.Filter.Agents is not null,
+        KpiDimension.Topic => query.Filter.Topics is not null,
+        KpiDimension.Segment => query.Filter.Segments is not null,
+        KpiDimension.Channel => query.Filter.Channels is not null,
+        _ => false,
+    });
 
     public Where Where { get; } = new();
 
-    /// <summary>A table expression named f: one row a visit, an offer, a call that entered the IVR; with the instant <c>at</c> to which it belongs.</summary>
+    /// <summary>A table expression named f.</summary>
     public string Facts { get; }
 
     public IReadOnlyList<string> Dimensions => [.. _query.Dimensions.Select(Expression)];
@@ -57,6 +66,7 @@ internal sealed class KpiSql
                 KpiDimension.Weekday => cell.Weekday,
                 KpiDimension.Queue => cell.QueueId,
                 KpiDimension.Agent => cell.AgentId,
+                KpiDimension.Team => cell.Team,
                 KpiDimension.Topic => cell.Topic,
                 KpiDimension.Segment => cell.Segment,
                 KpiDimension.Channel => cell.Channel,
@@ -75,6 +85,7 @@ internal sealed class KpiSql
         KpiDimension.Weekday => $"extract(isodow from f.at at time zone {_zone})::int",
         KpiDimension.Queue => "f.queue_id",
         KpiDimension.Agent => "f.agent_id",
+        KpiDimension.Team => "t.state -> 'Attributes' ->> 'Team'",
         KpiDimension.Topic => "f.topic",
         KpiDimension.Segment => "f.segment",
         KpiDimension.Channel => "f.channel",

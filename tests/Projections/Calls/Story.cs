@@ -11,8 +11,8 @@ internal sealed class Story(DateTimeOffset start)
 
     public IReadOnlyList<CallEvent> Events => _events;
 
-    public Story Received(double at = 0, string? topic = null, string? segment = null) =>
-        Add(new CallReceived(Id, CallDirection.Inbound, "555", "1000", At(at), Segment: segment, Topic: topic));
+    public Story Received(double at = 0, string? topic = null, string? segment = null, string from = "555") =>
+        Add(new CallReceived(Id, CallDirection.Inbound, from, "1000", At(at), Segment: segment, Topic: topic));
 
     public Story Internal() => Add(new CallReceived(Id, CallDirection.Internal, "2001", "2002", At(0)));
 
@@ -37,7 +37,9 @@ internal sealed class Story(DateTimeOffset start)
 
     public Story Ended(double at, CallOutcome outcome) => Add(new CallEnded(Id, CallParty.Caller, "hang-up", outcome, At(at)));
 
-    public Story WrappedUp(double from, double to, Guid agent) => Add(new WrapUpStarted(Id, agent, At(from))).Add(new WrapUpCompleted(Id, agent, At(to), "sold", true));
+    public Story WrappedUp(double from, double to, Guid agent, bool resolved = true) => Add(new WrapUpStarted(Id, agent, At(from))).Add(new WrapUpCompleted(Id, agent, At(to), "sold", resolved));
+
+    public Story Scored(double at, int score, int lowest = 1, int highest = 5) => Add(new SurveyAnswered(Id, "content", score, lowest, highest, At(at)));
 
     private DateTimeOffset At(double seconds) => start.AddSeconds(seconds);
 

@@ -44,8 +44,10 @@ public sealed class KpiQueriesTests(PostgresFixture postgres)
             t => t.AgentNonResponse.ShouldBe(1),
             t => t.IvrAbandonmentRate.ShouldBe(0.5),
             t => t.SelfServiceRate.ShouldBe(0));
-        var levels = await center.Kpis.ServiceLevelsAsync(total.Query, [9, 10, 20, 0], default);
-        new[] { 9, 10, 20, 0 }.Select(t => levels[(new KpiCell(), t)]).ShouldBe([0, 0.2, 0.4, 0]);
+        var levels = await center.Kpis.ServiceLevelsAsync(
+            total.Query, [.. new[] { 9, 10, 20, 0 }.Select(t => (t, ShortAbandons.Count)), (20, ShortAbandons.Exclude), (20, ShortAbandons.CountAsMet)], default);
+        new[] { 9, 10, 20, 0 }.Select(t => levels[(new KpiCell(), (t, ShortAbandons.Count))]).ShouldBe([0, 0.2, 0.4, 0]);
+        (levels[(new KpiCell(), (20, ShortAbandons.Exclude))], levels[(new KpiCell(), (20, ShortAbandons.CountAsMet))]).ShouldBe((0.5, 0.6));
     }
 
     [Fact]
@@ -82,7 +84,7 @@ public sealed class KpiQueriesTests(PostgresFixture postgres)
         var report = await center.Kpis.ReportAsync(query, default);
         (report.Total.AverageSpeedOfAnswerSeconds, report.Total.AbandonmentRate, report.Total.LongestWaitSeconds, report.Total.AverageTalkSeconds, report.Total.IvrAbandonmentRate)
             .ShouldBe((null, null, null, null, null));
-        (await center.Kpis.ServiceLevelsAsync(query, [20], default)).ShouldBeEmpty();
+        (await center.Kpis.ServiceLevelsAsync(query, [(20, ShortAbandons.Count)], default)).ShouldBeEmpty();
         (await center.Kpis.WaitPercentilesAsync(query, [0.5], default)).ShouldBeEmpty();
         report.Rows.ShouldBeEmpty();
     }
@@ -155,9 +157,9 @@ public sealed class KpiQueriesTests(PostgresFixture postgres)
 
         var byBoth = await center.Kpis.ReportAsync(new KpiQuery(Day, [KpiDimension.Queue, KpiDimension.Topic]), default);
         byBoth.Rows.Select(r => (r.Cell.QueueId, r.Cell.Topic, r.ContactsHandled)).ShouldBe([(Support, "loans", 1), (Sales, "cards", 1), (Sales, "none", 0)], ignoreOrder: true);
-        var levels = await center.Kpis.ServiceLevelsAsync(byBoth.Rows[0].Query, [10], default);
-        levels[(new KpiCell(QueueId: Support, Topic: "loans"), 10)].ShouldBe(1);
-        levels[(new KpiCell(QueueId: Sales, Topic: "none"), 10)].ShouldBe(0);
+        var levels = await center.Kpis.ServiceLevelsAsync(byBoth.Rows[0].Query, [(10, ShortAbandons.Count)], default);
+        levels[(new KpiCell(QueueId: Support, Topic: "loans"), (10, ShortAbandons.Count))].ShouldBe(1);
+        levels[(new KpiCell(QueueId: Sales, Topic: "none"), (10, ShortAbandons.Count))].ShouldBe(0);
     }
 
     [Fact]
@@ -197,6 +199,7 @@ public sealed class KpiQueriesTests(PostgresFixture postgres)
         await using var center = await ProjectAsync();
         await ShouldRefuseAsync(new KpiQuery(Day with { To = Day.From }, []), "The period is empty");
         await ShouldRefuseAsync(new KpiQuery(Day with { TimeZone = "Mars/Olympus" }, []), "\"Mars/Olympus\" is not an IANA time zone");
+        await ShouldRefuseAsync(new KpiQuery(Day with { FirstContactDays = 0 }, []), "1 to 365 days, not 0");
         await ShouldRefuseAsync(new KpiQuery(Day, [KpiDimension.Queue, KpiDimension.Queue]), "named twice");
 
         async Task ShouldRefuseAsync(KpiQuery query, string said) =>
