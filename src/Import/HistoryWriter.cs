@@ -34,11 +34,23 @@ internal sealed class HistoryWriter
     /// <summary>Those of them that another batch brought.</summary>
     public int CallsOfOthers { get; private set; }
 
+    /// <summary>Calls and shifts that were there before and that this telling tells longer or shorter.</summary>
+    public int ToldOtherwise { get; private set; }
+
     public long Events { get; private set; }
 
     public long LastPosition { get; private set; }
 
-    public void Add(History history) => _pending.Add(history);
+    /// <summary>Takes one more. Calls are appended before the shifts that name them, whose ids are known then.</summary>
+    public async Task AddAsync(History history, CancellationToken cancellationToken)
+    {
+        if (_pending is [.., var last] && last.StreamType != history.StreamType)
+        {
+            await FlushAsync(cancellationToken);
+        }
+
+        _pending.Add(history);
+    }
 
     /// <summary>Appends what is pending: durable when this returns.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
@@ -68,7 +80,7 @@ internal sealed class HistoryWriter
         var written = byId.Where(pair => !there.Contains(pair.Key)).ToList();
         Calls += written.Count(pair => pair.Value.StreamType == Call.StreamType);
         Shifts += written.Count(pair => pair.Value.StreamType != Call.StreamType);
-        var again = there.Count == 0 ? [] : await LookAsync(byId, there, cancellationToken);
+        var again = there.Count == 0 ? [] : await LookAsync(byId, appends.Where(append => there.Contains(append.StreamId)).ToDictionary(append => append.StreamId, append => append.Events.Count), cancellationToken);
         if (generation > 1)
         {
             foreach (var (id, history) in byId.Where(pair => !again.Contains(pair.Value)))
@@ -80,16 +92,19 @@ internal sealed class HistoryWriter
         return again;
     }
 
-    private async Task<List<History>> LookAsync(Dictionary<Guid, History> byId, HashSet<Guid> there, CancellationToken cancellationToken)
+    private async Task<List<History>> LookAsync(Dictionary<Guid, History> byId, Dictionary<Guid, int> lengths, CancellationToken cancellationToken)
     {
         var again = new List<History>();
-        foreach (var origin in await _origins.OfAsync(there, cancellationToken))
+        foreach (var origin in await _origins.OfAsync(lengths.Keys, cancellationToken))
         {
             if (origin.IsArchived)
             {
                 again.Add(byId[origin.StreamId]);
+                continue;
             }
-            else if (origin.StreamType == Call.StreamType)
+
+            ToldOtherwise += origin.Version == lengths[origin.StreamId] ? 0 : 1;
+            if (origin.StreamType == Call.StreamType)
             {
                 CallsThere++;
                 CallsOfOthers += origin.CorrelationId == _metadata.CorrelationId ? 0 : 1;

@@ -27,6 +27,7 @@ public sealed record ImportProgress(int Rows, double RowsPerSecond);
 /// <param name="Imported">Calls that are new.</param>
 /// <param name="AlreadyThere">Calls that an earlier import had brought.</param>
 /// <param name="OfOtherBatches">Those of them that belong to other batches, and go with those.</param>
+/// <param name="ToldOtherwise">Calls and shifts that were there already and that this file tells longer or shorter; they stay as they were told first.</param>
 /// <param name="Shifts">Agents' shifts that are new.</param>
 /// <param name="LeftOut">Rows that are wrong, each among the faults.</param>
 /// <param name="Events">Events appended.</param>
@@ -36,7 +37,7 @@ public sealed record ImportProgress(int Rows, double RowsPerSecond);
 /// <param name="Faults">In the order of the file.</param>
 /// <param name="StoppedAt">Where and why the file ended early; null when it was whole.</param>
 public sealed record ImportReport(
-    string Batch, int Generation, int Rows, int Imported, int AlreadyThere, int OfOtherBatches, int Shifts, int LeftOut, long Events, long LastPosition, TimeSpan Elapsed,
+    string Batch, int Generation, int Rows, int Imported, int AlreadyThere, int OfOtherBatches, int ToldOtherwise, int Shifts, int LeftOut, long Events, long LastPosition, TimeSpan Elapsed,
     IReadOnlyList<Judgement> Judgements, IReadOnlyList<ImportFault> Faults, string? StoppedAt);
 
 /// <summary>The file is not what it was said to be, or the batch cannot be; the message names which and what is wrong.</summary>

@@ -49,7 +49,7 @@ public sealed class ImportRunner(PostgresEventStore store, NpgsqlDataSource sour
         var notes = new ImportNotes();
         await foreach (var history in order.Format.ReadAsync(order.Path, notes, cancellationToken))
         {
-            writer.Add(history);
+            await writer.AddAsync(history, cancellationToken);
             if (writer.Pending >= HistoriesPerAppend)
             {
                 await writer.FlushAsync(cancellationToken);
@@ -77,6 +77,6 @@ public sealed class ImportRunner(PostgresEventStore store, NpgsqlDataSource sour
     }
 
     private static ImportReport Report(string batch, int generation, ImportNotes notes, HistoryWriter? writer, TimeSpan elapsed) => new(
-        batch, generation, notes.Rows, writer?.Calls ?? 0, writer?.CallsThere ?? 0, writer?.CallsOfOthers ?? 0, writer?.Shifts ?? 0, notes.FaultyRows,
+        batch, generation, notes.Rows, writer?.Calls ?? 0, writer?.CallsThere ?? 0, writer?.CallsOfOthers ?? 0, writer?.ToldOtherwise ?? 0, writer?.Shifts ?? 0, notes.FaultyRows,
         writer?.Events ?? 0, writer?.LastPosition ?? 0, elapsed, notes.Judgements, notes.Faults, notes.StoppedAt);
 }

@@ -185,7 +185,7 @@ public sealed class BankImportTests(PostgresFixture postgres) : IDisposable
         Math.Round(total.AbandonmentRate!.Value, 5).ShouldBe(reference.GetProperty("abandonment_rate").GetDouble());
         Math.Round(total.AverageTalkSeconds!.Value, 3).ShouldBe(reference.GetProperty("average_talk_seconds").GetDouble());
         Math.Round(total.AverageTimeToAbandonSeconds!.Value, 3).ShouldBe(reference.GetProperty("average_time_to_abandon_seconds").GetDouble());
-        Math.Round((await center.Kpis.ServiceLevelsAsync(query, [20], default))[(new KpiCell(), 20)], 5).ShouldBe(reference.GetProperty("service_level_20s").GetDouble());
+        Math.Round((await center.Kpis.ServiceLevelsAsync(query, [(20, ShortAbandons.Count)], default))[(new KpiCell(), (20, ShortAbandons.Count))], 5).ShouldBe(reference.GetProperty("service_level_20s").GetDouble());
 
         var byTopic = await center.Kpis.ReportAsync(query with { Dimensions = [KpiDimension.Topic] }, default);
         byTopic.Rows.Select(r => r.Cell.Topic).ShouldBe(reference.GetProperty("by_type").EnumerateObject().Select(t => t.Name), ignoreOrder: true);

@@ -82,6 +82,11 @@ internal static class ImportFile
             Console.WriteLine($"{report.OfOtherBatches} of those that were there already belong to other batches and go with those.");
         }
 
+        if (report.ToldOtherwise > 0)
+        {
+            Console.WriteLine($"{report.ToldOtherwise} of what was there already are told longer or shorter by this file. They stay as they are; revert their batch and import again to take this file's word.");
+        }
+
         if (report.StoppedAt is { } stopped)
         {
             Console.WriteLine($"The file is not whole: stopped at {stopped}.");

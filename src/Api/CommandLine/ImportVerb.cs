@@ -4,6 +4,7 @@ using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
 using CallCenter.Import;
 using CallCenter.Import.AnonymousBank;
+using CallCenter.Import.QueueLog;
 using CallCenter.Projections.Imports;
 
 namespace CallCenter.Api.CommandLine;
@@ -11,24 +12,26 @@ namespace CallCenter.Api.CommandLine;
 /// <summary>./run import: takes over another system's records as batches, lists the batches and reverts them.</summary>
 internal static class ImportVerb
 {
-    private static readonly string[] Formats = ["anonymous-bank"];
+    private const string Bank = "anonymous-bank";
+    private const string QueueLog = "queue_log";
 
     /// <param name="guard">Runs a verb; the last is its exit code.</param>
     public static Command Create(Func<Func<Knobs, ILoggerFactory, CancellationToken, Task<int>>, CancellationToken, Task<int>> guard)
     {
-        var format = new Option<string>("--format") { Description = $"Format of the file: {string.Join(" or ", Formats)}", Required = true };
-        format.AcceptOnlyFromAmong(Formats);
+        var format = new Option<string>("--format") { Description = $"Format of the file: {QueueLog} (Asterisk's, of any version) or {Bank}", Required = true };
+        format.AcceptOnlyFromAmong(QueueLog, Bank);
+        var zone = new Option<string?>("--time-zone") { Description = "IANA zone of a queue_log's times that name none, as databases write them; seconds since 1970 need none" };
         var file = new Argument<FileInfo>("FILE") { Description = "The file, plain or .gz" };
         var options = new ImportOptions();
         var import = new Command(
             "import",
             "Append another system's records as historical events, as one batch. Run again it goes on where it was interrupted, and adds nothing that is there already; rows that are wrong keep the whole file away")
         {
-            format, file, List(guard), Revert(guard),
+            format, file, zone, List(guard), Revert(guard),
         };
         options.AddTo(import);
         import.SetAction((result, cancellationToken) => guard(
-            (knobs, loggers, ct) => ImportFile.RunAsync(options.Order(result, result.GetRequiredValue(file), new BankFormat()), knobs, loggers, ct), cancellationToken));
+            (knobs, loggers, ct) => ImportFile.RunAsync(options.Order(result, result.GetRequiredValue(file), result.GetRequiredValue(format) == Bank ? new BankFormat() : new QueueLogFormat(result.GetValue(zone))), knobs, loggers, ct), cancellationToken));
         return import;
     }
 

@@ -5,13 +5,14 @@ namespace CallCenter.EventStore;
 /// <summary>A stream and what it began with.</summary>
 /// <param name="CorrelationId">Of its first event.</param>
 /// <param name="Position">Of its first event.</param>
-public sealed record StreamOrigin(Guid StreamId, string StreamType, string? CorrelationId, bool IsArchived, long Position);
+/// <param name="Version">Of its last event.</param>
+public sealed record StreamOrigin(Guid StreamId, string StreamType, string? CorrelationId, bool IsArchived, long Position, long Version);
 
 /// <summary>Tells streams by what they began with. Marten's tables have no index by correlation, so this reads the log in its order.</summary>
 public sealed class StreamOrigins(NpgsqlDataSource dataSource)
 {
     private const string Columns = """
-        select e.stream_id, s.type, e.correlation_id, coalesce(s.is_archived, false), e.seq_id
+        select e.stream_id, s.type, e.correlation_id, coalesce(s.is_archived, false), e.seq_id, s.version
         from public.mt_events e join public.mt_streams s on s.id = e.stream_id where e.version = 1
         """;
 
@@ -56,7 +57,7 @@ public sealed class StreamOrigins(NpgsqlDataSource dataSource)
         while (await reader.ReadAsync(ct))
         {
             streams.Add(new StreamOrigin(
-                reader.GetGuid(0), reader.IsDBNull(1) ? "" : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetBoolean(3), reader.GetInt64(4)));
+                reader.GetGuid(0), reader.IsDBNull(1) ? "" : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetBoolean(3), reader.GetInt64(4), reader.GetInt64(5)));
         }
 
         return streams;
