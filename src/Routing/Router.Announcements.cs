@@ -45,7 +45,7 @@ public sealed partial class Router
         }
 
         var said = _audio.AnnounceAsync(
-            call.Language is { } own && QueueSentences.Has(own) ? own : queue.Settings.Language,
+            LanguageOf(call, queue),
             settings.Position ? PositionOf(call) : null,
             settings.EstimatedWait ? EstimatedWait.For(call.Contact, Picture()) : null,
             settings.Texts.Count > 0 ? settings.Texts[(call.Announced ?? 0) % settings.Texts.Count] : null,

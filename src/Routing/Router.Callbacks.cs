@@ -4,6 +4,7 @@ using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Floor;
+using CallCenter.Domain.Queues;
 using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
@@ -70,7 +71,7 @@ public sealed partial class Router
         }
 
         var now = Now;
-        var rank = call.Contact.QueueId == queue.Id ? new CallbackRank(call.RankedSince, call.Contact.HeadStartSeconds, call.Priority) : new CallbackRank(now, 0, call.Priority);
+        var rank = call.Contact.QueueId == queue.Id ? new CallbackRank(call.RankedSince, call.Contact.HeadStartSeconds, call.Priority, NeedsOf(call.Contact)) : new CallbackRank(now, 0, call.Priority, NeedsOf(call.Contact));
         var callback = new LiveCallback(Guid.CreateVersion7(), Callback.Initial, 0);
         call.OnKey = _ => { };
         Take(StepOf(call)
@@ -79,7 +80,8 @@ public sealed partial class Router
             .Then(() =>
             {
                 _switch.Answer(call.CallerLeg);
-                SayGoodbye(call, "You keep your place in the queue, and we will call you back. Goodbye.", "callback");
+                var language = LanguageOf(call, queue);
+                SayGoodbye(call, CallerSentences.Of(language).PlaceKept, language, "callback");
             }));
         Keep(callback);
     }
@@ -180,7 +182,8 @@ public sealed partial class Router
             }
         };
         _switch.DetectDtmf(call.CallerLeg);
-        Speak($"This is {queue.Settings.Name}. You asked to be called back. Press one to be connected now, or three if you do not want to be called any more.", question =>
+        var language = LanguageOf(call, queue);
+        Speak(CallerSentences.Of(language).CalledBackBy(queue.Settings.Name), language, question =>
         {
             PlayOnce(call, () => { }, question);
             _agenda.In(question.Duration + TimeSpan.FromSeconds(callback.State.Rules.ConfirmSeconds), () =>
@@ -203,7 +206,12 @@ public sealed partial class Router
         var headStart = Math.Max(0, (int)Math.Ceiling((now - callback.RankedSince).TotalSeconds));
         call.Priority = callback.State.Rank.Priority;
         call.Contact = call.Contact with { HeadStartSeconds = headStart, LastAgentId = callback.State.AgentId };
-        Take(StepOf(call).Callback(callback, new ConfirmCallback(call.Id, now)).Call(call, new EnqueueCall(queue.Id, now, headStart)).Then(() => Announce(call)));
+        if (callback.State.Rank.Needs is { } needs)
+        {
+            Need(call, needs);
+        }
+
+        Take(StepOf(call).Callback(callback, new ConfirmCallback(call.Id, now)).Call(call, new EnqueueCall(queue.Id, now, headStart, NeedsOf(call.Contact))).Then(() => Announce(call)));
         Requeued(call, queue);
         if (callback.State.AgentId is { } wanted && _agents.TryGetValue(wanted, out var agent) && CanTake(agent) && agent.OfferableFrom <= now)
         {

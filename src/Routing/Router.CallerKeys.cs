@@ -1,4 +1,5 @@
 using CallCenter.Domain;
+using CallCenter.Domain.Queues;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
 
@@ -59,14 +60,14 @@ public sealed partial class Router
     }
 
     /// <summary>Makes words, which takes its time, and goes on with them on the loop.</summary>
-    private void Speak(string words, Action<AudioClip> then) => _ = SpeakAsync(words, then);
+    private void Speak(string words, string language, Action<AudioClip> then) => _ = SpeakAsync(words, language, then);
 
-    private async Task SpeakAsync(string words, Action<AudioClip> then)
+    private async Task SpeakAsync(string words, string language, Action<AudioClip> then)
     {
         var clip = Wordless;
         try
         {
-            clip = await _audio.SayAsync(words);
+            clip = await _audio.SayAsync(words, language);
         }
         catch (SpeechSynthesisException e)
         {
@@ -77,8 +78,11 @@ public sealed partial class Router
         Post(() => then(clip));
     }
 
+    /// <summary>What a caller is spoken to in: the call's own language where there are sentences in it, else that of the queue.</summary>
+    private static string LanguageOf(LiveCall call, LiveQueue? queue) => call.Language is { } own && QueueSentences.Has(own) ? own : queue?.Settings.Language ?? "en";
+
     /// <summary>Says something, and ends the call after it.</summary>
-    private void SayGoodbye(LiveCall call, string words, string cause) => Speak(words, clip =>
+    private void SayGoodbye(LiveCall call, string words, string language, string cause) => Speak(words, language, clip =>
     {
         if (call.State.IsLive)
         {

@@ -24,7 +24,7 @@ public sealed partial class Router
         var call = CallOf(incoming, incoming.Source is ExtensionSource source ? _extensions.GetValueOrDefault(source.Extension) : null);
         var direction = incoming.Source is ExtensionSource ? CallDirection.Internal : CallDirection.Inbound;
         var dialled = _dialled.GetValueOrDefault(incoming.To);
-        var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId, Topic: dialled?.Topic);
+        var receive = new ReceiveCall(call.Id, direction, incoming.From, incoming.To, incoming.At, incoming.SipCallId, Segment: dialled?.Attributes.GetValueOrDefault("segment"), Topic: dialled?.Topic);
         _legs.Add(call.CallerLeg, call);
         _switch.Name(call.CallerLeg, call.Id);
         _calls.Add(call.Id, call);
@@ -45,7 +45,7 @@ public sealed partial class Router
             return;
         }
 
-        Take(StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, now, call.Contact.HeadStartSeconds)]).Then(() =>
+        Take(StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, now, call.Contact.HeadStartSeconds, NeedsOf(call.Contact))]).Then(() =>
         {
             // Whoever is being connected already needs no music; whoever is gone needs nothing.
             if (_switch.Answer(call.CallerLeg) && call.Waits)

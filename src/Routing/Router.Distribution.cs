@@ -1,6 +1,7 @@
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Floor;
+using CallCenter.Domain.Queues;
 using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
@@ -52,7 +53,7 @@ public sealed partial class Router
 
         CallBackTheBusy();
         DialCallbacks();
-        if (_waiting.Count == 0)
+        if (_waiting.Count == 0 && !Ringing().Any())
         {
             return;
         }
@@ -106,7 +107,13 @@ public sealed partial class Router
     private FloorPicture Picture() => Picture(_waiting, _present);
 
     private FloorPicture Picture(IEnumerable<LiveCall> waiting, IEnumerable<LiveAgent> present) =>
-        new(Now, waiting.Select(call => call.Contact).ToList(), present.Select(agent => agent.OnFloor).ToList(), _shown);
+        new(Now, waiting.Select(call => call.Contact).ToList(), present.Select(agent => agent.OnFloor).ToList(), _shown)
+        {
+            Ringing = [.. Ringing().Select(call => call.Contact)],
+        };
+
+    /// <summary>Calls that ring at all who could be asked then: who gets free meanwhile is asked too.</summary>
+    private IEnumerable<LiveCall> Ringing() => _offered.Where(call => !call.State.IsDirect && call.Queue is { Settings.Method: DistributionMethod.RingAll });
 
     private void Offer(LiveCall call, IReadOnlyList<LiveAgent> agents)
     {

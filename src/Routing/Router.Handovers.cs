@@ -172,7 +172,8 @@ public sealed partial class Router
         else if (call.Queue is { } queue)
         {
             // Nobody is left to take the caller back, so the queue does.
-            Take(step.Call(call, new TransferToQueue(queue.Id, now)).Then(() => Announce(call)));
+            call.Contact = WaitingForNobody(call.Contact);
+            Take(step.Call(call, new TransferToQueue(queue.Id, now, NeedsOf(call.Contact))).Then(() => Announce(call)));
             Requeued(call, queue);
         }
         else

@@ -106,6 +106,7 @@ public sealed partial class Router
     {
         var now = Now;
         var told = new List<CallCommand>();
+        var (topic, segment) = ((string?)null, (string?)null);
         foreach (var effect in effects)
         {
             switch (effect)
@@ -116,6 +117,7 @@ public sealed partial class Router
                 case FlowAttribute e:
                     SetAttribute(call, e.Name, e.Value);
                     told.Add(new SetAttribute(e.Name, e.Value, now));
+                    (topic, segment) = (Classifies(e, "topic") ?? topic, Classifies(e, "segment") ?? segment);
                     break;
                 case FlowCompleted e:
                     told.Add(new CompleteSelfService(e.Flow, e.Step, now));
@@ -126,7 +128,15 @@ public sealed partial class Router
             }
         }
 
+        if (topic is not null || segment is not null)
+        {
+            told.Add(new ClassifyCall(topic, segment, now));
+        }
+
         return [.. told];
+
+        // Figures are read in plain: only what stands in the flow's own text goes into them.
+        static string? Classifies(FlowAttribute attribute, string name) => attribute is { HasValues: false, Value.Length: > 0 } && attribute.Name == name ? attribute.Value : null;
     }
 
     // Two of the attributes are more than a word to whoever takes the call: the voice that goes on speaking, and the rank in a queue.
@@ -158,6 +168,10 @@ public sealed partial class Router
         else
         {
             call.Resumable = visit.State.GoesOnIfNotTaken ? visit : null;
+            if (left.Needs is { } needs)
+            {
+                Need(call, needs);
+            }
 
             // Flows name an agent's mailbox by the extension.
             var to = left.To is { Kind: DestinationKind.Voicemail, Target: { } extension } && QueueOf(extension) is null && _extensions.TryGetValue(extension, out var agent)

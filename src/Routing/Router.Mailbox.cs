@@ -14,6 +14,7 @@ namespace CallCenter.Routing;
 public sealed partial class Router
 {
     private const string MailboxCode = "*97";
+    private const string MenuLanguage = "en";
     private const string Menu = "Press one for the next message, two to hear it again, three to delete it, four to call back.";
 
     private readonly Dictionary<LegId, MailboxVisit> _listeners = [];
@@ -50,7 +51,7 @@ public sealed partial class Router
             LogMessagesUnread(_logger, e, visit.Agent.State.Name);
         }
 
-        await SpeakAsync(words, clip => Play(visit, () => Listen(visit), clip));
+        await SpeakAsync(words, MenuLanguage, clip => Play(visit, () => Listen(visit), clip));
     }
 
     /// <returns>False for what is about another leg.</returns>
@@ -113,17 +114,17 @@ public sealed partial class Router
     {
         if (visit.Current is not { } message)
         {
-            Speak("There are no more messages. Goodbye.", clip => Play(visit, () => _switch.HangUp(visit.Leg, HangUpCause.Normal), clip));
+            Speak("There are no more messages. Goodbye.", MenuLanguage, clip => Play(visit, () => _switch.HangUp(visit.Leg, HangUpCause.Normal), clip));
             return;
         }
 
-        Speak($"Message {visit.At + 1}.", clip => Play(visit, () => Hear(visit, message), clip));
+        Speak($"Message {visit.At + 1}.", MenuLanguage, clip => Play(visit, () => Hear(visit, message), clip));
     }
 
     private void Hear(MailboxVisit visit, MailboxMessage message)
     {
         var id = Guid.NewGuid();
-        visit.Playing = (id, () => Speak(Menu, clip => Play(visit, () => { }, clip)));
+        visit.Playing = (id, () => Speak(Menu, MenuLanguage, clip => Play(visit, () => { }, clip)));
         if (_switch.PlayFile(visit.Leg, Path.Combine(RecordingFolder, message.File), id))
         {
             _ = CommandAsync(visit, message, at => new HearVoicemail(visit.Agent.State.Name, at));

@@ -65,6 +65,11 @@ public sealed partial class Router
         }
 
         (call.Language, call.Priority) = (dialled.Language, dialled.Priority);
+        if (dialled.Needs is { } needs)
+        {
+            Need(call, needs);
+        }
+
         foreach (var (name, value) in dialled.Attributes)
         {
             SetAttribute(call, name, value);

@@ -18,7 +18,7 @@ public sealed partial class Router
     private bool TurnAway(LiveCall call, LiveQueue queue, DateTimeOffset now, ReadOnlySpan<CallCommand> first)
     {
         var coming = StandingOf(call, queue, now);
-        if (Overflow.Decide(coming, Picture(), isComing: true) is not { } rule || !CanGo(call, queue, rule.To))
+        if (EntryRuleOf(coming, call, queue) is not { } rule)
         {
             return false;
         }
@@ -32,11 +32,15 @@ public sealed partial class Router
         }
         else
         {
-            Send(call, rule.To, [.. first, new EnqueueCall(queue.Id, now, coming.HeadStartSeconds), new OverflowCall(rule.To, cause, now)]);
+            Send(call, rule.To, [.. first, new EnqueueCall(queue.Id, now, coming.HeadStartSeconds, NeedsOf(coming)), new OverflowCall(rule.To, cause, now)]);
         }
 
         return true;
     }
+
+    /// <summary>The rule that does not let the call into the queue; null when it may enter, also because the rule leads to nobody now.</summary>
+    private OverflowRule? EntryRuleOf(WaitingContact coming, LiveCall call, LiveQueue queue) =>
+        Overflow.Decide(coming, Picture(), isComing: true) is { } rule && CanGo(call, queue, rule.To) ? rule : null;
 
     /// <summary>How a call stands that enters the queue now, with what is known of it by then.</summary>
     private static WaitingContact StandingOf(LiveCall call, LiveQueue queue, DateTimeOffset at) => call.Contact with
@@ -58,7 +62,8 @@ public sealed partial class Router
             return;
         }
 
-        call.Contact = call.Contact with { Overflows = call.Contact.Overflows + 1 };
+        // The agent whom it was to wait for has been waited for here.
+        call.Contact = WaitingForNobody(call.Contact) with { Overflows = call.Contact.Overflows + 1 };
         var overflow = new OverflowCall(rule.To, NameOf(rule.Cause), Now);
         if (rule.To.Kind == DestinationKind.HangUp)
         {
@@ -74,7 +79,7 @@ public sealed partial class Router
     private void Watch(LiveCall call)
     {
         var settings = call.Queue!.Settings;
-        foreach (var seconds in Distributor.WaitsThatMatter(settings, call.Contact.Needs).Concat(Overflow.WaitsThatMatter(settings)).Distinct())
+        foreach (var seconds in Distributor.WaitsThatMatter(settings, call.Contact).Concat(Overflow.WaitsThatMatter(settings)).Distinct())
         {
             if (call.RankedSince.AddSeconds(seconds) - Now is { Ticks: > 0 } left)
             {

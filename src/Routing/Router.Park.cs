@@ -101,7 +101,8 @@ public sealed partial class Router
             return;
         }
 
-        Take(StepOf(call).Call(call, new TransferToQueue(queue.Id, Now)).Then(() => Announce(call)));
+        call.Contact = WaitingForNobody(call.Contact);
+        Take(StepOf(call).Call(call, new TransferToQueue(queue.Id, Now, NeedsOf(call.Contact))).Then(() => Announce(call)));
         Requeued(call, queue);
         Dispatch();
     }

@@ -4,6 +4,7 @@ using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
+using CallCenter.Domain.Floor;
 using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
@@ -62,8 +63,7 @@ public sealed partial class Router
         switch (TargetOf(target))
         {
             case { Kind: DestinationKind.Queue, Target: var id } when kind == HandoverKind.Blind && QueueOf(id) is { } queue:
-                TransferToQueue(call, agent, queue, asked);
-                return null;
+                return TransferToQueue(call, agent, queue, asked);
             case { Kind: DestinationKind.Agent, Target: var id } when Guid.TryParse(id, out var agentId) && _agents.TryGetValue(agentId, out var to):
                 if (to == agent || call.Conference?.Parties.Exists(party => party.Agent == to) == true)
                 {
@@ -86,7 +86,7 @@ public sealed partial class Router
 
                 return refusal;
             case { } other when kind == HandoverKind.Blind && Leads(other):
-                TransferToElsewhere(call, agent, other, asked);
+                TransferToElsewhere(call, agent, other, asked, past: null, new TransferToFlow($"{other}", Now));
                 return null;
             default:
                 return new Refusal("NO_TARGET", $"\"{target}\" is nothing that a call can be handed to.");
@@ -108,15 +108,29 @@ public sealed partial class Router
     private static (int Status, string Reason) ResponseTo(Refusal refusal) => refusal.Code switch
     {
         "BUSY" => (486, "Busy Here"),
-        "UNAVAILABLE" => (480, "Temporarily Unavailable"),
+        "UNAVAILABLE" or "TURNED_AWAY" => (480, "Temporarily Unavailable"),
         "NO_ROUTE" or "NO_TARGET" or "NUMBER" => (404, "Not Found"),
         "NOT_PERMITTED" => (403, "Forbidden"),
         _ => (603, "Decline"),
     };
 
-    private void TransferToQueue(LiveCall call, LiveAgent agent, LiveQueue queue, Referral? asked)
+    /// <summary>The queue's rules for who enters hold for these too: the caller goes on by them, but is not handed over to where a rule would end the call.</summary>
+    private Refusal? TransferToQueue(LiveCall call, LiveAgent agent, LiveQueue queue, Referral? asked)
     {
         var now = Now;
+        var coming = NeedingNothing(StandingOf(call, queue, now));
+        if (EntryRuleOf(coming, call, queue) is { } rule)
+        {
+            var cause = NameOf(rule.Cause);
+            if (rule.To.Kind == DestinationKind.HangUp)
+            {
+                return new Refusal("TURNED_AWAY", $"Queue {queue.Settings.Name} takes no calls now: {cause}.");
+            }
+
+            TransferToElsewhere(call, agent, rule.To, asked, (queue, coming), new TransferToQueue(queue.Id, now), new OverflowCall(rule.To, cause, now));
+            return null;
+        }
+
         var leg = call.AgentLeg;
         var step = StepOf(call).Call(call, [.. EndSupervisions(call, now), new TransferToQueue(queue.Id, now)]);
         var supervisors = LeaveSupervision(call, step, now);
@@ -129,7 +143,9 @@ public sealed partial class Router
             HangUp(supervisors);
             EndNow(leg, asked);
         }));
+        call.Contact = coming;
         Requeued(call, queue);
+        return null;
     }
 
     /// <summary>After the step that put the call into a queue.</summary>
@@ -142,12 +158,12 @@ public sealed partial class Router
         Watch(call);
     }
 
-    /// <summary>To a flow or a mailbox: the caller goes on there, the agent is out of it.</summary>
-    private void TransferToElsewhere(LiveCall call, LiveAgent agent, Destination to, Referral? asked)
+    /// <summary>To a flow or a mailbox, or past a queue that does not take the caller: the caller goes on there, the agent is out of it.</summary>
+    private void TransferToElsewhere(LiveCall call, LiveAgent agent, Destination to, Referral? asked, (LiveQueue Queue, WaitingContact Standing)? past, params CallCommand[] told)
     {
         var now = Now;
         var leg = call.AgentLeg;
-        var step = StepOf(call).Call(call, [.. EndSupervisions(call, now), new TransferToFlow($"{to}", now)]);
+        var step = StepOf(call).Call(call, [.. EndSupervisions(call, now), .. told]);
         var supervisors = LeaveSupervision(call, step, now);
         Take(Leave(step, call, agent).Then(() =>
         {
@@ -157,8 +173,22 @@ public sealed partial class Router
             HangUp(supervisors);
             EndNow(leg, asked);
         }));
+        EndRecording(call);
         (call.Agent, call.AgentLeg) = (null, null);
+        if (past is var (queue, standing))
+        {
+            (call.Queue, call.Contact) = (queue, standing with { Overflows = standing.Overflows + 1, Missed = ReadOnlyDictionary<Guid, int>.Empty });
+        }
+        else
+        {
+            call.Contact = NeedingNothing(call.Contact);
+        }
+
         Send(call, to);
+        if (IsUnderWay(call))
+        {
+            Ringback(call);
+        }
     }
 
     /// <summary>The caller of one call of the agent and the other agent of a second call, which the first made to consult, are put together.</summary>

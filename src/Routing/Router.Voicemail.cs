@@ -1,5 +1,6 @@
 using CallCenter.Domain;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Queues;
 using CallCenter.Domain.Voicemails;
 using CallCenter.EventStore;
 using CallCenter.Routing.Recordings;
@@ -16,7 +17,6 @@ namespace CallCenter.Routing;
 /// <summary>Callers leave messages: greeting, beep, recording; what is long enough is a message once its file is closed.</summary>
 public sealed partial class Router
 {
-    private const string UsualGreeting = "Nobody can take your call now. Please leave a message after the tone, and press the hash key when you are done.";
     private static readonly AudioClip Beep = RecordingTone.Beep;
 
     private readonly Dictionary<RecordingId, VoicemailSession> _spoken = [];
@@ -65,9 +65,21 @@ public sealed partial class Router
             LogMailboxUnread(_logger, e, session.MailboxId);
         }
 
-        Post(() => session.Settings = settings);
-        await SpeakAsync(settings.Greeting ?? UsualGreeting, greeting => Greet(session, greeting));
+        Post(() =>
+        {
+            session.Settings = settings;
+
+            // A greeting of its own is written in the queue's language, whatever the caller's is.
+            var (words, language) = settings.Greeting is { } own ? (own, QueueOfMailbox(session)?.Settings.Language ?? "en") : (SentencesOf(session).Greeting, LanguageOf(session));
+            Speak(words, language, greeting => Greet(session, greeting));
+        });
     }
+
+    private LiveQueue? QueueOfMailbox(VoicemailSession session) => session.Owner == MailboxOwner.Queue ? _queues.GetValueOrDefault(session.MailboxId) : null;
+
+    private string LanguageOf(VoicemailSession session) => LanguageOf(session.Call, QueueOfMailbox(session) ?? session.Call.Queue);
+
+    private CallerSentences SentencesOf(VoicemailSession session) => CallerSentences.Of(LanguageOf(session));
 
     private void Greet(VoicemailSession session, AudioClip greeting)
     {
@@ -129,14 +141,14 @@ public sealed partial class Router
             Take(StepOf(call).Call(call, new DropVoicemail(session.Id, finished.Failure, now)).Then(() =>
             {
                 _ = Task.Run(() => File.Delete(finished.Path));
-                SayGoodbye(call, finished.Failure is null ? "Goodbye." : "Your message could not be recorded. Please call again later.", "voicemail");
+                SayGoodbye(call, finished.Failure is null ? SentencesOf(session).Goodbye : SentencesOf(session).NotRecorded, LanguageOf(session), "voicemail");
             }));
             return true;
         }
 
         var left = new LeaveVoicemail(
             session.Id, session.MailboxId, session.Owner, call.From, call.Id, session.File, finished.Sha256, Math.Round(finished.Duration.TotalSeconds, 3), finished.Bytes, now, finished.Failure);
-        Take(StepOf(call).Voicemail(new LiveVoicemail(session.Id), left).Then(() => SayGoodbye(call, "Thank you. Goodbye.", "voicemail")));
+        Take(StepOf(call).Voicemail(new LiveVoicemail(session.Id), left).Then(() => SayGoodbye(call, SentencesOf(session).Thanks, LanguageOf(session), "voicemail")));
         return true;
     }
 

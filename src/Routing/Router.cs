@@ -32,7 +32,6 @@ public sealed partial class Router : IAsyncDisposable
     private readonly HashSet<LiveCall> _waiting = [];
     private readonly HashSet<LiveCall> _offered = [];
     private readonly HashSet<LiveAgent> _idle = [];
-    private readonly LastAgents _lastAgents = new();
 
     private readonly PostgresEventStore _store;
     private readonly ISwitch _switch;
@@ -101,6 +100,7 @@ public sealed partial class Router : IAsyncDisposable
         _loop = Task.Run(LoopAsync, CancellationToken.None);
         _listening = Task.Run(ListenAsync, CancellationToken.None);
         _following = Task.Run(() => _feed.RunAsync(floor.Position, _ending.Token), CancellationToken.None);
+        _remembering = Task.Run(() => RememberAsync(_ending.Token), CancellationToken.None);
     }
 
     /// <summary>Faults when routing cannot go on: nobody would take calls any more, so the process must not live on as if.</summary>
@@ -124,6 +124,7 @@ public sealed partial class Router : IAsyncDisposable
         _inbox.Writer.TryComplete();
         await _loop;
         await _ending.CancelAsync();
+        await _remembering;
         try
         {
             await _following;

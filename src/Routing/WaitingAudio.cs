@@ -11,8 +11,11 @@ public sealed class WaitingAudio(Prompts prompts)
     public Playlist OnHold => Playlist.Forever(_music);
 
     /// <summary>Any words, spoken; synthesised the first time.</summary>
+    /// <param name="words">What is said.</param>
+    /// <param name="language">In which voice, e.g. <c>en</c>, <c>de</c>.</param>
+    /// <param name="ct">Ends the synthesis.</param>
     /// <exception cref="SpeechSynthesisException">They cannot be.</exception>
-    public Task<AudioClip> SayAsync(string words, CancellationToken ct = default) => prompts.SayAsync(words, ct);
+    public Task<AudioClip> SayAsync(string words, string language, CancellationToken ct = default) => language is "en" ? prompts.SayAsync(words, ct) : prompts.SayAsync(words, language, ct);
 
     /// <summary>An announcement, and music after it; only music when there is nothing to say. Complete at once when everything has been spoken before.</summary>
     /// <param name="language">Of the queue.</param>
@@ -26,21 +29,19 @@ public sealed class WaitingAudio(Prompts prompts)
         var clips = new List<AudioClip>();
         if (position is { } place)
         {
-            clips.Add(language is "en" ? prompts.Position(place) : await SayAsync(QueueSentences.Position(language, place)));
+            clips.Add(language is "en" ? prompts.Position(place) : await SayAsync(QueueSentences.Position(language, place), language, cancellationToken));
         }
 
         if (estimatedWait is { } wait)
         {
-            clips.Add(await SayAsync(QueueSentences.EstimatedWait(language, wait)));
+            clips.Add(await SayAsync(QueueSentences.EstimatedWait(language, wait), language, cancellationToken));
         }
 
         if (text is not null)
         {
-            clips.Add(await SayAsync(text));
+            clips.Add(await SayAsync(text, language, cancellationToken));
         }
 
         return new Playlist(clips, [_music]);
-
-        Task<AudioClip> SayAsync(string words) => language is "en" ? prompts.SayAsync(words, cancellationToken) : prompts.SayAsync(words, language, cancellationToken);
     }
 }

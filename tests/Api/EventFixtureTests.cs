@@ -8,6 +8,7 @@ using CallCenter.Domain.Calendars;
 using CallCenter.Domain.Callbacks;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
@@ -31,11 +32,12 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
     private static readonly Guid Other = new("0194f000-0000-7000-8000-000000000002");
     private static readonly DateTimeOffset At = new(2026, 1, 5, 9, 0, 0, 123, TimeSpan.Zero);
 
-    private static readonly DomainEvent[] Examples =
+    internal static readonly DomainEvent[] Examples =
     [
         new CallReceived(Id, CallDirection.Inbound, "5551234", "1000", At, "a84b4c76e66710@pc33.example.com", "17702523", "high", "loans"),
         new CallEnteredIvr(Id, At),
-        new CallQueued(Id, Other, At, 90),
+        new CallQueued(
+            Id, Other, At, 90, new ContactNeeds { Skills = [new SkillNeed("german", 5) { Relaxations = [new SkillRelaxation(30, 2)] }], AgentId = Other, AgentPatienceSeconds = 45 }),
         new CallOffered(Id, Other, At),
         new CallOfferNotAnswered(Id, Other, NonResponse.TimedOut, At),
         new CallAnswered(Id, Other, At),
@@ -91,7 +93,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new NumberConfigured(
             Id,
             "1000",
-            new NumberSettings(new Destination(DestinationKind.Flow, "bank")) { Language = "de", Priority = 3, Topic = "loans", Attributes = new Dictionary<string, string>(StringComparer.Ordinal) { ["brand"] = "blue" } },
+            new NumberSettings(new Destination(DestinationKind.Flow, "bank")) { Language = "de", Priority = 3, Topic = "loans", Attributes = new Dictionary<string, string>(StringComparer.Ordinal) { ["brand"] = "blue" }, Needs = new ContactNeeds { AgentId = Other } },
             At),
         new NumberRemoved(Id, At),
         new AgentStatusRequested(Id, AgentStatus.NotReady, At, "lunch"),
@@ -132,7 +134,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new CallRecordingPaused(Id, Other, "ann", At),
         new CallRecordingResumed(Id, Other, null, At),
         new CallRecorded(Id, Other, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d", 61.5, 1_968_044, "no space left on device", At),
-        new CallbackRequested(Id, Other, "5551234", new CallbackRank(At, 90, 2), new CallbackRules(2, 60, 20, 10), At, At.AddHours(1), Other, Other, "17702523", "ann"),
+        new CallbackRequested(Id, Other, "5551234", new CallbackRank(At, 90, 2, new ContactNeeds { Skills = [new SkillNeed("german", 5)] }), new CallbackRules(2, 60, 20, 10), At, At.AddHours(1), Other, Other, "17702523", "ann"),
         new CallbackDialled(Id, Other, 1, At),
         new CallbackNotReached(Id, Other, CallbackMiss.NotConfirmed, At.AddMinutes(1), At),
         new CallbackConfirmed(Id, Other, At),
@@ -147,6 +149,7 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new VoicemailMailFailed(Id, "550 no such user", At),
         new VoicemailDeleted(Id, "ann", At),
         new MailboxConfigured(Id, MailboxOwner.Queue, new MailboxSettings(["ann@center.example"], "Leave a message.", 60, 2, 5), At),
+        new CallClassified(Id, "loans", "gold", At),
         new ImportStarted(Id, "bank-1999", "anonymous-bank", "bank-1999.csv.gz", 2, At),
         new ImportCompleted(Id, 2, 22_002, 22_001, 40, 1, At),
         new ImportReversalStarted(Id, 2, At),
@@ -162,6 +165,13 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new AgentChanged(Id, "Ann B", null, [], At),
         new QueueCreated(Id, new QueueSettings("Support", "1000"), At),
         new QueueChanged(Id, new QueueSettings("Support", null, 20, 60, 10), At),
+        new CallQueued(Id, Other, At, 90),
+        new NumberConfigured(
+            Id,
+            "1000",
+            new NumberSettings(new Destination(DestinationKind.Flow, "bank")) { Language = "de", Priority = 3, Topic = "loans", Attributes = new Dictionary<string, string>(StringComparer.Ordinal) { ["brand"] = "blue" } },
+            At),
+        new CallbackRequested(Id, Other, "5551234", new CallbackRank(At, 90, 2), new CallbackRules(2, 60, 20, 10), At, At.AddHours(1), Other, Other, "17702523", "ann"),
     ];
 
     [Fact]

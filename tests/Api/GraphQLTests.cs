@@ -102,6 +102,36 @@ public sealed class GraphQLTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_call_is_replayed_event_by_event_with_what_it_was_before_and_after()
+    {
+        await using var api = await ApiHarness.StartAsync(postgres);
+        await api.SignInAsync();
+        var (call, _, _) = await HandledCallAsync(api);
+        var steps = (await api.DataAsync("query($id: ID!) { call(id: $id) { replay { event { type } secondsIn before { state } after { state version talkSeconds } recording { id } recordingSeconds } } }", new { id = call }))
+            .GetProperty("call").GetProperty("replay").EnumerateArray().ToList();
+        steps.Select(s => s.GetProperty("after").GetProperty("state").GetString()).ShouldBe(["RECEIVED", "QUEUED", "OFFERED", "CONNECTED", "ENDED", "WRAP_UP", "ENDED"]);
+        steps.Select(s => s.GetProperty("secondsIn").GetDouble()).ShouldBe([0, 0, 6, 10, 70.5, 70.5, 75]);
+        steps.Skip(1).Select(s => s.GetProperty("before").GetRawText()).ShouldBe(steps.SkipLast(1).Select(s => $$"""{"state":"{{s.GetProperty("after").GetProperty("state")}}"}"""));
+        steps[0].GetProperty("before").ValueKind.ShouldBe(JsonValueKind.Null);
+        steps[^1].ToString().ShouldBe("""{"event":{"type":"wrap_up_completed"},"secondsIn":75,"before":{"state":"WRAP_UP"},"after":{"state":"ENDED","version":7,"talkSeconds":60.5},"recording":null,"recordingSeconds":null}""");
+    }
+
+    [Fact]
+    public async Task The_floor_is_shown_as_it_was()
+    {
+        await using var api = await ApiHarness.StartAsync(postgres);
+        await api.SignInAsync();
+        var (call, _, _) = await HandledCallAsync(api);
+        (await FloorAsync("2026-01-05T09:00:08Z")).ShouldBe($$$"""{"at":"2026-01-05T09:00:08Z","queues":[],"agents":[],"calls":[{"id":"{{{call}}}","state":"OFFERED","queue":{"name":"Support"}}]}""", "queues and agents came later");
+        (await FloorAsync("2026-01-05T09:01:12Z")).ShouldContain("\"state\":\"WRAP_UP\"");
+        (await FloorAsync("2026-01-05T09:02:00Z")).ShouldContain("\"calls\":[]");
+        (await FloorAsync("2026-01-05T08:59:59Z")).ShouldContain("\"calls\":[]");
+
+        async Task<string> FloorAsync(string at) =>
+            (await api.DataAsync("query($at: DateTime) { floor(at: $at) { at queues { name waiting } agents { name } calls { id state queue { name } } } }", new { at })).GetProperty("floor").ToString();
+    }
+
+    [Fact]
     public async Task A_report_answers_every_figure_with_its_arguments()
     {
         await using var api = await ApiHarness.StartAsync(postgres);

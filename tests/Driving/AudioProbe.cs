@@ -99,6 +99,41 @@ internal sealed class AudioProbe : IAsyncDisposable
         _answered = Heard.Length;
     }
 
+    /// <summary>Presses keys by their tones (ITU-T Q.23), as a phone without telephone events does; for a probe that says nothing else.</summary>
+    /// <param name="keys">0 to 9, * and #.</param>
+    public async Task PressByTonesAsync(string keys)
+    {
+        const string Keypad = "123456789*0#";
+        int[] rows = [697, 770, 852, 941];
+        int[] columns = [1_209, 1_336, 1_477];
+        var peer = await Eventually.BecomesAsync(() => _peer, peer => peer is not null, "it is known where the keys go");
+        var packet = new byte[RtpHeaderBytes + SamplesPerPacket];
+        packet[0] = 0x80;
+        packet[1] = (byte)PayloadType;
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _eventSource);
+        foreach (var key in keys)
+        {
+            var place = Keypad.IndexOf(key, StringComparison.Ordinal);
+
+            // 100 ms of both tones, then as much silence.
+            for (var i = 0; i < 10 * SamplesPerPacket; i++)
+            {
+                var turns = 2 * Math.PI * i / Sound.SampleRate;
+                var sample = i < 5 * SamplesPerPacket ? 6_000 * (Math.Sin(rows[place / 3] * turns) + Math.Sin(columns[place % 3] * turns)) : 0;
+                packet[RtpHeaderBytes + (i % SamplesPerPacket)] = G711.Encode(PayloadType, (short)sample);
+                if ((i + 1) % SamplesPerPacket == 0)
+                {
+                    BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), _eventSequence++);
+                    BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), _eventTimestamp += SamplesPerPacket);
+                    await _socket.SendAsync(packet, peer!);
+                    await Task.Delay(PacketTime);
+                }
+            }
+        }
+
+        _answered = Heard.Length;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -102,6 +102,9 @@ public sealed class TalkTests(SharedCenter shared)
             ["call_received", "call_queued", "call_offered", "call_answered", "call_held", "call_retrieved", "call_ended", "wrap_up_started", "wrap_up_completed"]);
         var held = (call.At("call_retrieved") - call.At("call_held")).TotalSeconds;
         held.ShouldBeInRange(3.5, 8);
+        var replayed = await shared.Server.RunAsync(["replay", call.Id]);
+        replayed.Output.Split('\n').Where(line => line.Contains(" hold", StringComparison.Ordinal)).Select(line => line[(line.IndexOf(" s  ", StringComparison.Ordinal) + 4)..].Trim())
+            .ShouldBe(["is put on hold  -> OnHold", "is taken from hold  -> Connected"]);
         call.HoldSeconds!.Value.ShouldBe(held, 0.002);
         (call.TalkSeconds + call.HoldSeconds)!.Value.ShouldBe((call.At("call_ended") - call.At("call_answered")).TotalSeconds, 0.003);
         (await _center.KpisAsync(CenterClient.Support, from)).AverageHoldSeconds!.Value.ShouldBe(held, 0.002);

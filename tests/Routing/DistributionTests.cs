@@ -246,5 +246,19 @@ public sealed class DistributionTests(PostgresFixture postgres)
         floor.Switch.Notify(new LegEnded(again, LegEndReason.RemoteHangUp, null, null));
     }
 
+    [Fact]
+    public async Task The_agent_of_the_last_time_is_waited_for_after_a_restart_too()
+    {
+        await using var floor = await RoutingHarness.StartAsync(postgres, settings: Support with { LastAgentPatienceSeconds = 600 }, run: false);
+        floor.Served = [("4930111", floor.Agents[1]), ("4930111", floor.Agents[0]), ("", floor.Agents[0])];
+        await floor.RunAsync(floor.Floor);
+        await floor.RegisterAsync(0);
+        await floor.RegisterAsync(1);
+        floor.Switch.Call("1000", from: "4930111");
+        await floor.OriginatedAsync(1);
+        floor.Switch.Call("1000", from: "");
+        await floor.OriginatedAsync(0);
+    }
+
     private Task<RoutingHarness> StartAsync(QueueSettings settings, int agents = 2) => RoutingHarness.StartAsync(postgres, agents, settings: settings);
 }

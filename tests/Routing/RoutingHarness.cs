@@ -54,6 +54,9 @@ internal sealed class RoutingHarness : IAsyncDisposable
 
     public TimeSpan ParkTime { get; private init; }
 
+    /// <summary>Who served numbers before the router begins.</summary>
+    public IReadOnlyList<(string Number, Guid AgentId)> Served { get; set; } = [];
+
     public static async Task<RoutingHarness> StartAsync(PostgresFixture postgres, int agents = 2, int wrapUpSeconds = 1, IReadOnlyList<Guid>? liveCalls = null, TimeSpan? parkTime = null, QueueSettings? settings = null, Func<QueueSettings, QueueSettings>? with = null, bool run = true, bool dialsOut = false)
     {
         var harness = new RoutingHarness(await CenterHarness.CreateAsync(postgres)) { ParkTime = parkTime ?? TimeSpan.FromMinutes(1) };
@@ -90,6 +93,7 @@ internal sealed class RoutingHarness : IAsyncDisposable
         {
             ParkTime = ParkTime,
             Mailboxes = Mailboxes,
+            ServedBefore = _ => Task.FromResult(Served),
             LengthWarning = TimeSpan.FromSeconds(59.5),
             Logins = (number, pin, _) => Task.FromResult<Guid?>($"{number}#{pin}#" == Login ? Agents[0] : null),
             Ivr = new IvrEquipment(prompts, Path.GetTempPath(), _lookups, NullLogger<IvrEquipment>.Instance),

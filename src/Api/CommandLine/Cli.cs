@@ -25,7 +25,7 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { Serve(), ImportVerb.Create(GuardAsync), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), Forget(), Ladder(), FlowVerb.Create(GuardAsync) };
+        var root = new RootCommand(Description) { Serve(), ImportVerb.Create(GuardAsync), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), Forget(), Replay(), Ladder(), FlowVerb.Create(GuardAsync) };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
@@ -74,6 +74,14 @@ internal static class Cli
             },
             cancellationToken));
         return forget;
+    }
+
+    private static Command Replay()
+    {
+        var call = new Argument<string>("CALL-ID") { Description = "The call's id, or the Call-ID header of the caller's dialog" };
+        var replay = new Command("replay", "Tell a call as a story: each event, what the call was after it, and where that is in its recording") { call };
+        replay.SetAction((result, cancellationToken) => GuardAsync((knobs, loggers, ct) => ReplayVerb.RunAsync(result.GetRequiredValue(call), knobs, loggers, ct), cancellationToken));
+        return replay;
     }
 
     private static Command Ladder()

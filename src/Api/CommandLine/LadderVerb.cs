@@ -3,8 +3,7 @@ using System.Globalization;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
 using CallCenter.Api.Ladders;
-
-using Npgsql;
+using CallCenter.Projections.Calls;
 
 namespace CallCenter.Api.CommandLine;
 
@@ -20,7 +19,7 @@ internal static class LadderVerb
     public static async Task RunAsync(string call, bool whole, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         await using var center = await Center.OpenAsync(knobs, loggers, cancellationToken);
-        var id = Guid.TryParse(call, out var given) ? given : await FindAsync(center, call, cancellationToken);
+        var id = await new CallQueries(center.Source, center.Personal).FindAsync(call, cancellationToken) ?? throw new InvalidOperationException($"There is no call {call}.");
         var entries = await center.Ladders.FindAsync(id, cancellationToken)
             ?? throw new InvalidOperationException($"No SIP messages of call {call} are kept, or its caller is forgotten.");
         foreach (var line in Lines(entries, whole))
@@ -43,12 +42,5 @@ internal static class LadderVerb
                 yield return string.Join('\n', entry.Message.Split("\r\n").Select(line => $"    {line}"));
             }
         }
-    }
-
-    private static async Task<Guid> FindAsync(Center center, string sipCallId, CancellationToken cancellationToken)
-    {
-        await using var command = center.Source.CreateCommand("select id from calls.calls where sip_call_id = $1 order by received_at desc limit 1");
-        command.Parameters.Add(new NpgsqlParameter { Value = sipCallId });
-        return await command.ExecuteScalarAsync(cancellationToken) is Guid id ? id : throw new InvalidOperationException($"There is no call {sipCallId}.");
     }
 }

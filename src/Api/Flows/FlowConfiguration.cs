@@ -53,7 +53,11 @@ internal sealed class FlowConfiguration(Center center, IvrSurroundings ivr, Time
         var calendars = (await new CalendarQueries(center.Source).GetAsync(cancellationToken)).Select(calendar => calendar.Settings.Name).ToHashSet(StringComparer.Ordinal);
         return new FlowSurroundings(
             queues, flows, calendars, ivr.Connections.Keys.ToHashSet(StringComparer.Ordinal),
-            queues.Concat(agents.Select(agent => agent.Extension).OfType<string>()).ToHashSet(StringComparer.Ordinal), ivr.RecordedPrompts());
+            queues.Concat(agents.Select(agent => agent.Extension).OfType<string>()).ToHashSet(StringComparer.Ordinal), ivr.RecordedPrompts())
+        {
+            Skills = agents.SelectMany(agent => agent.Attributes.Skills.Keys).ToHashSet(StringComparer.Ordinal),
+            Agents = agents.SelectMany(agent => new[] { agent.Extension, agent.Name, agent.Id.ToString() }).OfType<string>().ToHashSet(StringComparer.Ordinal),
+        };
     }
 
     private async Task<(FlowView? Flow, Refusal? Refusal)> DecideAsync(string name, FlowCommand command, string userName, CancellationToken cancellationToken)

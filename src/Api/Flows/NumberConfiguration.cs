@@ -17,10 +17,10 @@ internal sealed class NumberConfiguration(Center center, TimeProvider clock)
     private readonly NumberQueries _queries = new(center.Source);
 
     /// <summary>Gives a number these settings, all of them.</summary>
-    /// <returns>The number, or why not: <c>NUMBER</c>, <c>NUMBER_SETTINGS</c>, <c>DESTINATION_NOT_FOUND</c>.</returns>
+    /// <returns>The number, or why not: <c>NUMBER</c>, <c>NUMBER_SETTINGS</c>, <c>DESTINATION_NOT_FOUND</c>, <c>SKILL_NOT_FOUND</c>, <c>AGENT_NOT_FOUND</c>.</returns>
     public async Task<(NumberView? Number, Refusal? Refusal)> ConfigureAsync(string number, NumberSettings settings, string userName, CancellationToken cancellationToken)
     {
-        var (refusal, position) = await DecideAsync(number, new ConfigureNumber(number, settings, clock.GetUtcNow()), await IsThereAsync(settings.To, cancellationToken), userName, cancellationToken);
+        var (refusal, position) = await DecideAsync(number, new ConfigureNumber(number, settings, clock.GetUtcNow()), await MissingAsync(settings, cancellationToken), userName, cancellationToken);
         if (refusal is not null)
         {
             return (null, refusal);
@@ -33,13 +33,31 @@ internal sealed class NumberConfiguration(Center center, TimeProvider clock)
     /// <returns>Why not: <c>NUMBER_NOT_FOUND</c>.</returns>
     public async Task<Refusal?> RemoveAsync(string number, string userName, CancellationToken cancellationToken)
     {
-        var (refusal, position) = await DecideAsync(number, new RemoveNumber(clock.GetUtcNow()), true, userName, cancellationToken);
+        var (refusal, position) = await DecideAsync(number, new RemoveNumber(clock.GetUtcNow()), missing: null, userName, cancellationToken);
         if (refusal is null)
         {
             await center.Projections.WaitForAsync(position, cancellationToken);
         }
 
         return refusal;
+    }
+
+    private async Task<Refusal?> MissingAsync(NumberSettings settings, CancellationToken cancellationToken)
+    {
+        if (!await IsThereAsync(settings.To, cancellationToken))
+        {
+            return new Refusal("DESTINATION_NOT_FOUND", $"There is no {settings.To} that calls could go to.");
+        }
+
+        if (settings.Needs is not { } needs)
+        {
+            return null;
+        }
+
+        var agents = (await new AgentQueries(center.Source).PageAsync(int.MaxValue - 1, null, cancellationToken)).Nodes;
+        return needs.AgentId is { } id && !agents.Any(agent => agent.Id == id) ? new Refusal("AGENT_NOT_FOUND", "There is no such agent to wait for.")
+            : needs.Skills.FirstOrDefault(need => !agents.Any(agent => agent.Attributes.Skills.ContainsKey(need.Name))) is { } unknown ? new Refusal("SKILL_NOT_FOUND", $"No agent has skill {unknown.Name}.")
+            : null;
     }
 
     // A destination whose kind names a thing of ours must be there; numbers and mailboxes are looked at when a call comes.
@@ -51,13 +69,13 @@ internal sealed class NumberConfiguration(Center center, TimeProvider clock)
         _ => true,
     };
 
-    private async Task<(Refusal? Refusal, long Position)> DecideAsync(string number, NumberCommand command, bool isThere, string userName, CancellationToken cancellationToken)
+    private async Task<(Refusal? Refusal, long Position)> DecideAsync(string number, NumberCommand command, Refusal? missing, string userName, CancellationToken cancellationToken)
     {
         Refusal? refusal = null;
         var result = await new CommandHandler(center.Store).HandleAsync(Aggregate, DialledNumber.IdOf(number), state =>
         {
             var decision = NumberDecider.Decide(command, state);
-            refusal = decision.Refusal ?? (isThere ? null : new Refusal("DESTINATION_NOT_FOUND", $"There is no {((ConfigureNumber)command).Settings.To} that calls could go to."));
+            refusal = decision.Refusal ?? missing;
             return refusal is null ? [.. decision.Events.Select(e => EventData.Of(e))] : [];
         }, new EventMetadata(null, null, userName), ct: cancellationToken);
         return (refusal, result.LastPosition);

@@ -16,6 +16,7 @@ using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Flows;
+using CallCenter.Projections.Floor;
 using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
@@ -100,6 +101,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new CalendarQueries(center.Source))
             .AddSingleton(new QueueQueries(center.Source, TimeProvider.System))
             .AddSingleton(new AgentQueries(center.Source))
+            .AddSingleton(new FloorQueries(center.Source, center.Trail))
             .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));
         var app = builder.Build();
         var executor = new RequestExecutor(CenterSchema.Create(), logger: loggers.CreateLogger<RequestExecutor>());

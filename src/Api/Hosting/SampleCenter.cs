@@ -8,13 +8,15 @@ using CallCenter.EventStore;
 namespace CallCenter.Api.Hosting;
 
 /// <summary>What sample-center.json holds: whom to call, and whose phone to register with which password.</summary>
-internal sealed record SampleCenterFile(IReadOnlyList<SampleQueue> Queues, IReadOnlyList<SampleAgent> Agents);
+internal sealed record SampleCenterFile(IReadOnlyList<SampleQueue> Queues, IReadOnlyList<SampleFlow> Flows, IReadOnlyList<SampleAgent> Agents);
 
 internal sealed record SampleQueue(string Name, string Number);
 
+internal sealed record SampleFlow(string Name, string Number);
+
 internal sealed record SampleAgent(string Name, string Extension, string Password, IReadOnlyList<string> Queues);
 
-/// <summary>A small center to try things on: two queues and ten agents, five each.</summary>
+/// <summary>A small center to try things on: two queues, ten agents, five each, and a flow that leads to one of the queues.</summary>
 internal static class SampleCenter
 {
     public const string FileName = "sample-center.json";
@@ -27,7 +29,7 @@ internal static class SampleCenter
     public static async Task CreateAsync(Center center, string dataFolder, CancellationToken cancellationToken)
     {
         var agents = Names.Select((name, i) => new SampleAgent(name, $"{2001 + i}", Secrets.NewPassword(), [Queues[i / 5].Name])).ToArray();
-        await Secrets.WriteFileAsync(Path.Combine(dataFolder, FileName), JsonSerializer.Serialize(new SampleCenterFile(Queues, agents), Json), cancellationToken);
+        await Secrets.WriteFileAsync(Path.Combine(dataFolder, FileName), JsonSerializer.Serialize(new SampleCenterFile(Queues, [WelcomeFlow.Sample], agents), Json), cancellationToken);
         foreach (var agent in agents)
         {
             await SipCredentials.SetAsync(center.Source, agent.Extension, agent.Password, agent.Name, cancellationToken);
@@ -45,8 +47,8 @@ internal static class SampleCenter
             var create = new CreateAgent(Guid.CreateVersion7(), a.Name, a.Extension, [.. a.Queues.Select(q => queueIds[q])], now);
             return Append(create.AgentId, Agent.StreamType, AgentDecider.Decide(create, Agent.Initial).Events);
         });
-        await center.Store.AppendAsync([.. queues, .. staff], new EventMetadata(null, null, "sample-center"), cancellationToken);
+        await center.Store.AppendAsync([.. queues, .. staff, .. await WelcomeFlow.CreateAsync(center, Queues.Select(q => q.Name), now, cancellationToken)], new EventMetadata(null, null, "sample-center"), cancellationToken);
     }
 
-    private static StreamAppend Append(Guid id, string type, IEnumerable<object> events) => new(id, type, ExpectedVersion.NoStream, [.. events.Select(e => EventData.Of(e))]);
+    internal static StreamAppend Append(Guid id, string type, IEnumerable<object> events) => new(id, type, ExpectedVersion.NoStream, [.. events.Select(e => EventData.Of(e))]);
 }

@@ -37,6 +37,10 @@ namespace CallCenter.Api.Hosting;
 /// <summary>The whole product in one process: database, projections, telephony, routing and GraphQL.</summary>
 internal static class Server
 {
+    // Whoever has called lately may be waited for with the agent of that time.
+    private static readonly TimeSpan KnownCallers = TimeSpan.FromDays(30);
+    private const int MostKnownCallers = 50_000;
+
     /// <summary>Runs until it is told to stop, or until a part of it cannot go on.</summary>
     public static async Task RunAsync(Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -78,6 +82,7 @@ internal static class Server
             RecordingFolder = knobs.RecordingFolder,
             Mailboxes = new MailboxReader(new VoicemailQueries(center.Source), center.Personal),
             Logins = new AgentLogins(center.Source).VerifyAsync,
+            ServedBefore = ct => new LastServed(center.Source, center.Personal).ReadAsync(TimeProvider.System.GetUtcNow() - KnownCallers, MostKnownCallers, ct),
             Ivr = new IvrEquipment(prompts, ivr.PromptFolder, lookups, loggers.CreateLogger<IvrEquipment>()),
         };
         await CutAudio.TellAsync(center, knobs.RecordingFolder, cancellationToken);

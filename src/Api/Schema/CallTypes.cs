@@ -1,8 +1,10 @@
 using CallCenter.Api.Ladders;
 using CallCenter.Domain;
 using CallCenter.Domain.Calls;
+using CallCenter.EventStore;
 using CallCenter.GraphQL.Types;
 using CallCenter.Projections.Calls;
+using CallCenter.Projections.Recordings;
 
 namespace CallCenter.Api.Schema;
 
@@ -49,12 +51,23 @@ internal static class CallTypes
                 .Description("Every SIP message of the call, from a few seconds after its end; null when none are kept, or the caller is forgotten.")
                 .Resolve(async (call, context) => await context.Service<LadderTable>().FindAsync(call.Id, context.RequestAborted));
             type.Field("timeline: [Event!]!").Description("Every event of the call, in order.").Resolve((call, context) => context.StreamAsync(call.Id));
+            type.Field("replay: [ReplayStep!]!").Description("The call told again: every event with what the call was before and after it, and where it is in a recording.").Resolve(async (call, context) =>
+                ReplayStep.Of(await context.StreamAsync(call.Id), await context.RecordingsAsync(call)));
             type.Field("media: [CallMedia!]!").Description("How the audio of each leg was, once it has ended; legs without audio are absent.").Resolve(async (call, context) =>
                 (await context.StreamAsync(call.Id)).Select(e => e.Data).OfType<CallMediaMeasured>().ToList());
             type.Field("recording: Recording").Description("The latest whose file is closed; null when the call was not recorded.")
                 .Resolve(async (call, context) => (await context.RecordingsAsync(call)).FirstOrDefault());
             type.Field("recordings: [Recording!]!").Description("All whose files are closed, the latest first.").Resolve((call, context) => context.RecordingsAsync(call));
             type.Field("version: Int!", c => c.Version);
+        });
+        schema.AddObjectType<ReplayStep>(type =>
+        {
+            type.Field("event: Event!", s => s.Event);
+            type.Field("secondsIn: Float!", s => s.SecondsIn).Description("Since the call was received.");
+            type.Field("before: Call", s => s.Before).Description("Null for the first.");
+            type.Field("after: Call!", s => s.After);
+            type.Field("recording: Recording", s => s.Recording).Description("In which that moment is heard; null when in none.");
+            type.Field("recordingSeconds: Float", s => s.RecordingSeconds).Description("Where in that.");
         });
         schema.AddEnumType<CallParty>();
         schema.AddObjectType<CallMediaMeasured>("CallMedia", type =>
@@ -85,19 +98,7 @@ internal static class CallTypes
                     return await context.CallAsync(id);
                 }
 
-                var events = await context.StreamAsync(id, at);
-                if (events is not [{ Data: CallEvent }, ..])
-                {
-                    return null;
-                }
-
-                var call = new CallView();
-                foreach (var @event in events)
-                {
-                    call.Apply((CallEvent)@event.Data, @event.Version);
-                }
-
-                return call.IsWithdrawn ? null : call;
+                return CallView.At(await context.StreamAsync(id), at);
             });
             query.Field("calls(where: CallFilter, first: Int = 50, after: String): CallConnection!").Description("Calls, newest first.").Authorize(Access.Overseers)
                 .Resolve(context =>
@@ -117,4 +118,26 @@ internal sealed record CallFilterInput(
     DateTimeOffset? From, DateTimeOffset? To, Guid? Queue, Guid? Agent, string? Number, CallOutcome? Outcome, double? MinWaitSeconds, string? Topic, string? CustomerNumber)
 {
     public CallFilter ToFilter() => new(From, To, Queue, Agent, CustomerNumber, Number, Outcome, MinWaitSeconds, Topic);
+}
+
+/// <summary>An event of a call, and what the call was before and after it.</summary>
+/// <param name="SecondsIn">Since the call was received.</param>
+/// <param name="RecordingSeconds">Since the beginning of the recording in which that moment is heard.</param>
+internal sealed record ReplayStep(StoredEvent Event, double SecondsIn, CallView? Before, CallView After, RecordingView? Recording, double? RecordingSeconds)
+{
+    /// <param name="stream">All events of the call, in order.</param>
+    /// <param name="recordings">Of the call.</param>
+    public static IReadOnlyList<ReplayStep> Of(IReadOnlyList<StoredEvent> stream, IReadOnlyList<RecordingView> recordings)
+    {
+        var (steps, before) = (new List<ReplayStep>(), (CallView?)null);
+        for (var i = 0; i < stream.Count; i++)
+        {
+            var (at, after) = (((CallEvent)stream[i].Data).OccurredAt, CallView.At(stream.Take(i + 1), DateTimeOffset.MaxValue)!);
+            var heardIn = recordings.FirstOrDefault(recording => recording.Holds(at));
+            steps.Add(new ReplayStep(stream[i], (at - after.ReceivedAt).TotalSeconds, before, after, heardIn, heardIn is null ? null : (at - heardIn.StartedAt).TotalSeconds));
+            before = after;
+        }
+
+        return steps;
+    }
 }

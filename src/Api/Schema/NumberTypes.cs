@@ -3,6 +3,7 @@ using System.Text.Json;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Flows;
 using CallCenter.Domain;
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Numbers;
 using CallCenter.GraphQL.Types;
 using CallCenter.Projections.Numbers;
@@ -34,6 +35,13 @@ internal static class NumberTypes
             type.Field("priority: Int!", n => n.Settings.Priority).Description("0 to 9, 9 the most.");
             type.Field("topic: String", n => n.Settings.Topic);
             type.Field("attributes: JSON!", n => JsonSerializer.SerializeToElement(n.Settings.Attributes)).Description("What its calls begin with.");
+            type.Field("needs: ContactNeeds", n => n.Settings.Needs).Description("What its calls need of agents in whatever queue they come to, beside what the queue asks.");
+        });
+        schema.AddObjectType<ContactNeeds>(type =>
+        {
+            type.Field("skills: [SkillNeed!]!", n => n.Skills);
+            type.Field("agent: Agent").Description("Who is waited for first.").Resolve((needs, context) => context.AgentAsync(needs.AgentId));
+            type.Field("agentPatienceSeconds: Int!", n => n.AgentPatienceSeconds).Description("How long; then anybody has the call.");
         });
         schema.AddObjectType<NumberPayload>(type =>
         {
@@ -42,6 +50,11 @@ internal static class NumberTypes
         });
         schema.AddInputObjectType<AttributeInput>("AttributeInput", _ => { });
         schema.AddInputObjectType<DestinationInput>("DestinationInput", _ => { });
+        schema.AddInputObjectType<ContactNeedsInput>("ContactNeedsInput", type =>
+        {
+            type.Field("skills: [SkillNeedInput!]! = []");
+            type.Field($"agentPatienceSeconds: Int! = {ContactNeeds.UsualPatienceSeconds}");
+        });
         schema.AddInputObjectType<NumberInput>("NumberInput", type =>
         {
             type.Description("All settings of a number.");
@@ -76,13 +89,19 @@ internal sealed record AttributeInput(string Name, string Value);
 
 internal sealed record DestinationInput(DestinationKind Kind, string? Target);
 
-internal sealed record NumberInput(string Number, DestinationInput To, string? Language, int Priority, string? Topic, IReadOnlyList<AttributeInput> Attributes)
+internal sealed record ContactNeedsInput(IReadOnlyList<SkillNeedInput> Skills, Guid? Agent, int AgentPatienceSeconds)
+{
+    public ContactNeeds ToNeeds() => new() { Skills = [.. Skills.Select(skill => skill.ToNeed())], AgentId = Agent, AgentPatienceSeconds = AgentPatienceSeconds };
+}
+
+internal sealed record NumberInput(string Number, DestinationInput To, string? Language, int Priority, string? Topic, IReadOnlyList<AttributeInput> Attributes, ContactNeedsInput? Needs)
 {
     public NumberSettings ToSettings() => new(new Destination(To.Kind, To.Target))
     {
         Language = Language,
         Priority = Priority,
         Topic = Topic,
+        Needs = Needs?.ToNeeds(),
 
         // The later of two of one name counts, as in JSON.
         Attributes = Attributes.GroupBy(attribute => attribute.Name, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Last().Value, StringComparer.Ordinal),

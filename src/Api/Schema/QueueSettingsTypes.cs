@@ -162,7 +162,10 @@ internal sealed record SegmentPriorityInput(string Segment, int Priority);
 
 internal sealed record SkillRelaxationInput(int AfterSeconds, int Minimum);
 
-internal sealed record SkillNeedInput(string Name, int Minimum, SkillStrength Strength, IReadOnlyList<SkillRelaxationInput> Relaxations);
+internal sealed record SkillNeedInput(string Name, int Minimum, SkillStrength Strength, IReadOnlyList<SkillRelaxationInput> Relaxations)
+{
+    public SkillNeed ToNeed() => new(Name, Minimum, Strength) { Relaxations = [.. Relaxations.Select(r => new SkillRelaxation(r.AfterSeconds, r.Minimum))] };
+}
 
 internal sealed record QueueTierInput(IReadOnlyList<string> Groups, int AfterSeconds);
 
@@ -185,7 +188,7 @@ internal sealed record QueueInput(
         SegmentPriorities = SegmentPriorities.GroupBy(p => p.Segment, StringComparer.Ordinal).ToDictionary(p => p.Key, p => p.Last().Priority, StringComparer.Ordinal),
         ServiceLevelSeconds = ServiceLevelSeconds,
         UrgencySeconds = UrgencySeconds,
-        Skills = [.. Skills.Select(s => new SkillNeed(s.Name, s.Minimum, s.Strength) { Relaxations = [.. s.Relaxations.Select(r => new SkillRelaxation(r.AfterSeconds, r.Minimum))] })],
+        Skills = [.. Skills.Select(skill => skill.ToNeed())],
         Tiers = [.. Tiers.Select(t => new QueueTier(t.Groups, t.AfterSeconds))],
         Order = Order,
         LastAgentPatienceSeconds = LastAgentPatienceSeconds,

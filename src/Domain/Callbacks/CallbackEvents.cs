@@ -1,3 +1,7 @@
+using System.Text.Json.Serialization;
+
+using CallCenter.Domain.Floor;
+
 namespace CallCenter.Domain.Callbacks;
 
 /// <summary>An event of one callback's stream.</summary>
@@ -39,7 +43,9 @@ public sealed record CallbackGivenUp(Guid CallbackId, DateTimeOffset OccurredAt)
 /// <param name="QueuedAt">Since when the contact waits.</param>
 /// <param name="HeadStartSeconds">Seconds by which it ranks as if it had waited longer.</param>
 /// <param name="Priority">Points, as the queue counts them.</param>
-public sealed record CallbackRank(DateTimeOffset QueuedAt, int HeadStartSeconds = 0, int Priority = 0);
+/// <param name="Needs">What the contact needs of whoever takes it, beside what the queue asks; null for nothing.</param>
+public sealed record CallbackRank(
+    DateTimeOffset QueuedAt, int HeadStartSeconds = 0, int Priority = 0, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ContactNeeds? Needs = null);
 
 /// <summary>How often, and how, somebody is called back.</summary>
 /// <param name="Attempts">How often they are called in all, 1..20.</param>

@@ -1,3 +1,5 @@
+using CallCenter.Domain.Floor;
+
 namespace CallCenter.Domain.Calls;
 
 /// <param name="At">When it happened, by the clock of whoever commands.</param>
@@ -9,7 +11,7 @@ public sealed record ReceiveCall(
 
 public sealed record EnterIvr(DateTimeOffset At) : CallCommand(At);
 
-public sealed record EnqueueCall(Guid QueueId, DateTimeOffset At, int HeadStartSeconds = 0) : CallCommand(At);
+public sealed record EnqueueCall(Guid QueueId, DateTimeOffset At, int HeadStartSeconds = 0, ContactNeeds? Needs = null) : CallCommand(At);
 
 /// <summary>From the queue; or straight after it came in, when it is for one agent; or to one more agent while others ring (ring-all).</summary>
 public sealed record OfferCall(Guid AgentId, DateTimeOffset At) : CallCommand(At);
@@ -23,7 +25,7 @@ public sealed record AnswerCall(Guid? AgentId, DateTimeOffset At) : CallCommand(
 public sealed record TransferToAgent(Guid AgentId, TransferKind Kind, DateTimeOffset At) : CallCommand(At);
 
 /// <summary>The agent who talks sends the caller to a queue: a new visit begins.</summary>
-public sealed record TransferToQueue(Guid QueueId, DateTimeOffset At) : CallCommand(At);
+public sealed record TransferToQueue(Guid QueueId, DateTimeOffset At, ContactNeeds? Needs = null) : CallCommand(At);
 
 public sealed record HoldCall(DateTimeOffset At) : CallCommand(At);
 

@@ -28,14 +28,15 @@ public static class CallDecider
             (DeskCommand c, _) => DeskDecider.Decide(c, call, at),
             (EndCall c, CallPhase.Parked) => Accept(Ended(c, CallOutcome.Handled)),
             (TransferToQueue c, CallPhase.Parked) when call.Parked is { } parked =>
-                Accept(new CallTransferred(call.Id, parked.AgentId, null, c.QueueId, TransferKind.Blind, at), new CallQueued(call.Id, c.QueueId, at)),
+                Accept(new CallTransferred(call.Id, parked.AgentId, null, c.QueueId, TransferKind.Blind, at), new CallQueued(call.Id, c.QueueId, at, Needs: c.Needs)),
 
             (EnterIvr, CallPhase.Received) => Accept(new CallEnteredIvr(call.Id, at)),
             (IvrCommand c, CallPhase.InIvr) => IvrDecider.Decide(c, call, at),
             (SetAttribute c, _) => Accept(new CallAttributeSet(call.Id, c.Name, c.Value, at)),
+            (ClassifyCall c, _) => Accept(new CallClassified(call.Id, c.Topic, c.Segment, at)),
             (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) when c.HeadStartSeconds < 0 =>
                 Refuse("HEAD_START_NEGATIVE", $"A head start is 0 or more seconds, not {c.HeadStartSeconds}."),
-            (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallQueued(call.Id, c.QueueId, at, c.HeadStartSeconds)),
+            (EnqueueCall c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallQueued(call.Id, c.QueueId, at, c.HeadStartSeconds, c.Needs)),
             (OfferCall c, CallPhase.Offered) when call.OfferedTo.Contains(c.AgentId) => Refuse("CALL_OFFERED_ALREADY", "The call is offered to that agent already."),
             (OfferCall c, CallPhase.Queued or CallPhase.Received or CallPhase.InIvr or CallPhase.Offered) => Accept(new CallOffered(call.Id, c.AgentId, at)),
             (MissOffer c, CallPhase.Offered) when call.OfferedTo.Contains(c.AgentId) => Accept(new CallOfferNotAnswered(call.Id, c.AgentId, c.Reason, at)),
@@ -46,7 +47,7 @@ public static class CallDecider
                 Refuse("TRANSFER_TO_SELF", "The call is with that agent already."),
             (TransferToAgent c, CallPhase.Connected or CallPhase.OnHold) when call.AgentId is { } from => Accept(new CallTransferred(call.Id, from, c.AgentId, null, c.Kind, at)),
             (TransferToQueue c, CallPhase.Connected or CallPhase.OnHold) when call.AgentId is { } from =>
-                Accept(new CallTransferred(call.Id, from, null, c.QueueId, TransferKind.Blind, at), new CallQueued(call.Id, c.QueueId, at)),
+                Accept(new CallTransferred(call.Id, from, null, c.QueueId, TransferKind.Blind, at), new CallQueued(call.Id, c.QueueId, at, Needs: c.Needs)),
             (OverflowCall c, CallPhase.Queued or CallPhase.Offered) when call.QueueId is { } queue => Accept(new CallOverflowed(call.Id, queue, c.To, c.Cause, at)),
             (BlockCall c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallEnded(call.Id, CallParty.System, c.Cause, CallOutcome.Blocked, at)),
             (StartVoicemail c, CallPhase.Received or CallPhase.InIvr) => Accept(new CallVoicemailStarted(call.Id, c.VoicemailId, c.MailboxId, c.Owner, c.File, at)),

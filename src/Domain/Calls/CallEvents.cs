@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 
+using CallCenter.Domain.Floor;
+
 namespace CallCenter.Domain.Calls;
 
 /// <summary>An event of one call's stream. A call is one caller's presence from INVITE to hang-up (KPI.md).</summary>
@@ -19,7 +21,10 @@ public sealed record CallEnteredIvr(Guid CallId, DateTimeOffset OccurredAt) : Ca
 
 /// <summary>The call entered a queue: a visit, the unit of all queue figures, begins.</summary>
 /// <param name="HeadStartSeconds">Seconds by which the caller ranks as if already waiting; a routing fact, no part of any wait.</param>
-public sealed record CallQueued(Guid CallId, Guid QueueId, DateTimeOffset OccurredAt, int HeadStartSeconds = 0) : CallEvent(CallId, OccurredAt);
+/// <param name="Needs">What the call needs of whoever takes it, beside what the queue asks; null for nothing.</param>
+public sealed record CallQueued(
+    Guid CallId, Guid QueueId, DateTimeOffset OccurredAt, int HeadStartSeconds = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ContactNeeds? Needs = null) : CallEvent(CallId, OccurredAt);
 
 public sealed record CallOffered(Guid CallId, Guid AgentId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 

@@ -17,3 +17,6 @@ public sealed record LeaveIvr(Destination To, DateTimeOffset At) : IvrCommand(At
 
 /// <summary>Possible as long as the call lives, wherever it is.</summary>
 public sealed record SetAttribute(string Name, string Value, DateTimeOffset At) : CallCommand(At);
+
+/// <summary>Possible as long as the call lives, wherever it is. Never with a person's own words or numbers: topic and segment are read in plain.</summary>
+public sealed record ClassifyCall(string? Topic, string? Segment, DateTimeOffset At) : CallCommand(At);

@@ -18,6 +18,11 @@ public sealed record CallLeftIvr(Guid CallId, Destination To, DateTimeOffset Occ
 /// <param name="Name">Letters, digits and _.</param>
 public sealed record CallAttributeSet(Guid CallId, string Name, string Value, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 
+/// <summary>What the call is about, or whose it is, was found out on its way: figures by topic and segment count it there from now on.</summary>
+/// <param name="Topic">Null leaves what was known.</param>
+/// <param name="Segment">Null leaves what was known.</param>
+public sealed record CallClassified(Guid CallId, string? Topic, string? Segment, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
 /// <summary>What the caller wanted was done without a person: should the call end in the IVR, it counts as self-served (KPI.md).</summary>
 public sealed record SelfServiceCompleted(Guid CallId, string Flow, string Step, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
 

@@ -9,11 +9,12 @@ public static class Distributor
     /// All offers that can be made at once; no contact and no agent twice. A function of the picture alone: chance is a hash of ids.
     /// Best is, of the agents who may take a contact: who has missed it least often, so that a refused contact reaches everybody before it comes back; then the earlier
     /// tier; then who lacks fewer preferred skills; then whom the queue's method names; then who has been idle longest; then the lower id.
+    /// Who is left idle then joins those whom a contact rings at already, unless that one was missed before.
     /// </summary>
     public static IReadOnlyList<OfferProposal> Propose(FloorPicture floor)
     {
         var idle = floor.Agents.Where(agent => agent.IsIdle(floor.At)).ToList();
-        if (idle.Count == 0 || floor.Waiting.Count == 0)
+        if (idle.Count == 0 || floor.Waiting.Count + floor.Ringing.Count == 0)
         {
             return [];
         }
@@ -71,14 +72,26 @@ public static class Distributor
             }
         }
 
+        foreach (var contact in floor.Ringing.OrderBy(contact => Rank.Order(contact, floor.Queues[contact.QueueId].Settings, floor.At)))
+        {
+            var queue = floor.Queues[contact.QueueId];
+            var waited = contact.WaitedSeconds(floor.At);
+            if (Eligibility.WaitsFor(contact, queue.Settings, waited, present.Value.GetValueOrDefault) is null
+                && All([.. idle.Where(agent => !contact.Missed.ContainsKey(agent.AgentId))], contact, queue, waited) is { Count: > 0 } more)
+            {
+                idle.RemoveAll(agent => more.Contains(agent.AgentId));
+                proposals.Add(new OfferProposal(contact.ContactId, more));
+            }
+        }
+
         return proposals;
     }
 
-    /// <summary>The waits, in seconds, at which more agents may be offered a contact of the queue than before, though nothing else has changed.</summary>
-    public static IEnumerable<int> WaitsThatMatter(QueueSettings queue, IReadOnlyList<SkillNeed> own) =>
+    /// <summary>The waits, in seconds, at which more agents may be offered the contact than before, though nothing else has changed.</summary>
+    public static IEnumerable<int> WaitsThatMatter(QueueSettings queue, WaitingContact contact) =>
         queue.Tiers.Select(tier => tier.AfterSeconds)
-            .Concat(queue.Skills.Concat(own).SelectMany(need => need.Relaxations).Select(relaxation => relaxation.AfterSeconds))
-            .Append(queue.LastAgentPatienceSeconds).Where(seconds => seconds > 0).Distinct();
+            .Concat(queue.Skills.Concat(contact.Needs).SelectMany(need => need.Relaxations).Select(relaxation => relaxation.AfterSeconds))
+            .Append(queue.LastAgentPatienceSeconds).Append(contact.NamedPatienceSeconds ?? 0).Where(seconds => seconds > 0).Distinct();
 
     private static List<Guid> One(List<AgentOnFloor> idle, WaitingContact contact, QueueOnFloor queue, double waited, AgentOrder order)
     {

@@ -7,11 +7,15 @@ namespace CallCenter.Domain.Floor;
 internal static class Eligibility
 {
     /// <summary>The one agent that a contact waits for; null when it waits for any.</summary>
-    /// <remarks>For the last agent only as long as that makes sense: within the queue's patience, while the agent is there and ready, and has not left this contact unanswered.</remarks>
-    public static Guid? WaitsFor(WaitingContact contact, QueueSettings queue, double waited, Func<Guid, AgentOnFloor?> find) =>
-        contact.NamedAgentId is { } named ? named
-        : contact.LastAgentId is { } last && waited < queue.LastAgentPatienceSeconds && !contact.Missed.ContainsKey(last) && find(last) is { IsReachable: true, Status: not AgentStatus.NotReady } ? last
-        : null;
+    /// <remarks>With a patience only as long as that makes sense: within it, while the agent is there and ready, and has not left this contact unanswered.</remarks>
+    public static Guid? WaitsFor(WaitingContact contact, QueueSettings queue, double waited, Func<Guid, AgentOnFloor?> find)
+    {
+        return contact.NamedAgentId is { } named && (contact.NamedPatienceSeconds is not { } patience || IsWorthIt(named, patience)) ? named
+            : contact.LastAgentId is { } last && IsWorthIt(last, queue.LastAgentPatienceSeconds) ? last
+            : null;
+
+        bool IsWorthIt(Guid agent, int seconds) => waited < seconds && !contact.Missed.ContainsKey(agent) && find(agent) is { IsReachable: true, Status: not AgentStatus.NotReady };
+    }
 
     /// <summary>
     /// Whether the agent can take a contact of the queue that has waited so long, and how well: the agent's tier, and how many preferred needs the agent does not meet.

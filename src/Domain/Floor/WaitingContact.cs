@@ -20,8 +20,11 @@ public sealed record WaitingContact(Guid ContactId, Guid QueueId, DateTimeOffset
     /// <summary>Skills that it needs beside those of its queue.</summary>
     public IReadOnlyList<SkillNeed> Needs { get; init; } = [];
 
-    /// <summary>The only agent whom it may be offered to; null for any.</summary>
+    /// <summary>The agent whom it is for; null for any.</summary>
     public Guid? NamedAgentId { get; init; }
+
+    /// <summary>How long it waits for that agent, while the agent is there and ready; null for ever, whatever the agent does.</summary>
+    public int? NamedPatienceSeconds { get; init; }
 
     /// <summary>Who served this customer last; null when that is not known.</summary>
     public Guid? LastAgentId { get; init; }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 
+using CallCenter.Domain.Queues;
+
 namespace CallCenter.Domain.Flows;
 
 /// <summary>What a machine wants done, in order.</summary>
@@ -32,7 +34,8 @@ public sealed record FlowAskHours(int Serial, string Calendar) : FlowEffect;
 public sealed record FlowStepTaken(string Flow, int Version, string Step, string Kind, string Result, string? Input) : FlowEffect;
 
 /// <summary>An attribute of the call is set.</summary>
-public sealed record FlowAttribute(string Name, string Value) : FlowEffect;
+/// <param name="HasValues">Values of this call are in it, which may be a person's: it goes into no figures.</param>
+public sealed record FlowAttribute(string Name, string Value, bool HasValues) : FlowEffect;
 
 /// <summary>The caller has been served by the flow.</summary>
 public sealed record FlowCompleted(string Flow, string Step) : FlowEffect;
@@ -41,7 +44,13 @@ public sealed record FlowScored(string Question, int Score, int Lowest, int High
 
 /// <summary>The call leaves the flow; the last effect of a machine.</summary>
 /// <param name="Failed">Why the flow could not go on; null when it came to its end. The destination is then <see cref="DestinationKind.HangUp"/>.</param>
-public sealed record FlowLeft(Destination To, string? Failed = null) : FlowEffect;
+/// <param name="Needs">For a queue: what the call needs of whoever takes it; null for nothing of its own.</param>
+public sealed record FlowLeft(Destination To, string? Failed = null, FlowNeeds? Needs = null) : FlowEffect;
+
+/// <param name="Skills">Beside those of the queue.</param>
+/// <param name="Agent">Extension, name or id of who is waited for first, if there is such an agent; null for anybody.</param>
+/// <param name="AgentPatienceSeconds">How long, 1..3600.</param>
+public sealed record FlowNeeds(IReadOnlyList<SkillNeed> Skills, string? Agent, int AgentPatienceSeconds);
 
 /// <summary>A question to another system, with the caller's values in it: they may be secret, and it is never written out.</summary>
 public abstract record FlowQuestion(TimeSpan Timeout, int Retries)

@@ -101,7 +101,8 @@ public sealed partial class FlowMachine
                 Done(result, next);
                 break;
             case SetStep step:
-                Set(step);
+                Set(step.Values);
+                Done("set", step.Next);
                 break;
             case HoursStep step:
                 Ask(serial => new FlowAskHours(serial, step.Calendar));
@@ -169,12 +170,11 @@ public sealed partial class FlowMachine
         return ("otherwise", step.Otherwise);
     }
 
-    private void Set(SetStep step)
+    private void Set(ImmutableArray<(string Name, FlowText Value)> values)
     {
-        var set = step.Values.Select(value => (value.Name, Value: value.Value.Expand(_state.Variables))).ToList();
-        _state.Variables = _state.Variables.SetItems(set.Select(value => KeyValuePair.Create(value.Name, value.Value)));
-        _effects.AddRange(set.Select(value => new FlowAttribute(value.Name, value.Value)));
-        Done("set", step.Next);
+        var set = values.Select(value => new FlowAttribute(value.Name, value.Value.Expand(_state.Variables), value.Value.Variables.Any())).ToList();
+        _state.Variables = _state.Variables.SetItems(set.Select(attribute => KeyValuePair.Create(attribute.Name, attribute.Value)));
+        _effects.AddRange(set);
     }
 
     private void Ask(Func<int, FlowEffect> question)
@@ -221,10 +221,14 @@ public sealed partial class FlowMachine
     private void Leave(LeaveStep step)
     {
         var destination = new Destination(step.To, step.Target?.Expand(_state.Variables));
+        Set(step.Queueing?.Attributes ?? []);
         Record(step.To == DestinationKind.HangUp ? "hang-up" : "left");
         MarkCompleted();
-        Left(new FlowLeft(destination));
+        Left(new FlowLeft(destination, Needs: step.Queueing is { } queueing ? Needs(queueing) : null));
     }
+
+    private FlowNeeds? Needs(FlowQueueing queueing) => queueing is { Skills: [], Agent: null } ? null
+        : new FlowNeeds([.. queueing.Skills.Select(skill => skill.Need)], queueing.Agent?.Expand(_state.Variables), queueing.AgentPatienceSeconds);
 
     /// <summary>The step is done, and the call goes on.</summary>
     private void Done(string result, FlowTarget next, string? input = null)

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace CallCenter.Domain.Flows;
 
 /// <summary>What there is to be named by a flow at the moment it is made the active one.</summary>
@@ -8,7 +10,14 @@ namespace CallCenter.Domain.Flows;
 /// <param name="Mailboxes">Names of queues and extensions that take messages.</param>
 /// <param name="Files">Recorded prompts.</param>
 public sealed record FlowSurroundings(
-    IReadOnlySet<string> Queues, IReadOnlySet<string> Flows, IReadOnlySet<string> Calendars, IReadOnlySet<string> Connections, IReadOnlySet<string> Mailboxes, IReadOnlySet<string> Files);
+    IReadOnlySet<string> Queues, IReadOnlySet<string> Flows, IReadOnlySet<string> Calendars, IReadOnlySet<string> Connections, IReadOnlySet<string> Mailboxes, IReadOnlySet<string> Files)
+{
+    /// <summary>Skills that any agent has.</summary>
+    public IReadOnlySet<string> Skills { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Extensions, names and ids of agents.</summary>
+    public IReadOnlySet<string> Agents { get; init; } = FrozenSet<string>.Empty;
+}
 
 /// <summary>Checks that what a flow names is there.</summary>
 public static class FlowReferences
@@ -26,10 +35,15 @@ public static class FlowReferences
             _ => null,
         };
         var connection = FlowValidator.Request(step) is FlowSqlRequest sql ? Check("connection", sql.Connection, there.Connections) : null;
-        return new[] { named, connection }.Concat(Files(step).Select(file => Check("recorded prompt", file, there.Files))).OfType<FlowFault>();
+        return new[] { named, connection }.Concat(step is LeaveStep { Queueing: { } queueing } ? Faults(queueing) : []).Concat(Files(step).Select(file => Check("recorded prompt", file, there.Files))).OfType<FlowFault>();
 
         FlowFault? Check(string what, string name, IReadOnlySet<string> names, string which = "") =>
             names.Contains(name) ? null : new FlowFault(step.Place, $"Step {step.Name}: there is no {what} {name}{which}.");
+
+        // A skill that nobody has, or an agent who is not there, by a slip of the pen: callers would wait for nobody.
+        IEnumerable<FlowFault> Faults(FlowQueueing queueing) => queueing.Skills.Where(skill => !there.Skills.Contains(skill.Need.Name))
+            .Select(skill => new FlowFault(skill.Place, $"Step {step.Name}: no agent has skill {skill.Need.Name}."))
+            .Concat(queueing.Agent is { } agent && !agent.Variables.Any() && !there.Agents.Contains($"{agent}") ? [new FlowFault(queueing.AgentPlace, $"Step {step.Name}: there is no agent {agent}.")] : []);
     }
 
     private static IEnumerable<string> Files(FlowStep step) => (step switch

@@ -83,6 +83,8 @@ public static class FlowSchema
         FieldType.VariableTexts => Pairs(Variable, Scalar()),
         FieldType.VariablePointers => Pairs(Variable, Matching(Pointer)),
         FieldType.Cases => List(With(Mapping(FlowGrammar.Case), "anyOf", "is", "below", "from")),
+        FieldType.Skills => List(Mapping(FlowGrammar.Skill)),
+        FieldType.Relaxations => List(Mapping(FlowGrammar.Relaxation)),
         FieldType.Http => Mapping(FlowGrammar.Http),
         FieldType.Sql => Mapping(FlowGrammar.Sql),
         FieldType.Steps => Pairs(Name, new JsonObject { ["$ref"] = "#/$defs/step" }),

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 
+using CallCenter.Domain.Queues;
+
 namespace CallCenter.Domain.Flows;
 
 /// <summary>What a simulated caller does, and what the world answers.</summary>
@@ -72,7 +74,21 @@ public static class FlowSimulator
         FlowCompleted => [new FlowLine("", "self-service completed")],
         FlowScored scored => [new FlowLine("", $"{scored.Question}: {scored.Score} of {scored.Lowest} to {scored.Highest}")],
         FlowLeft { Failed: { } failed } => [new FlowLine("", failed)],
-        FlowLeft left => [new FlowLine("", $"leaves for {left.To}")],
+        FlowLeft left => [new FlowLine("", $"leaves for {left.To}"), .. left.Needs is { } needs ? Lines(needs) : []],
         _ => [],
     };
+
+    private static IEnumerable<FlowLine> Lines(FlowNeeds needs)
+    {
+        foreach (var need in needs.Skills)
+        {
+            var relaxed = string.Concat(need.Relaxations.Select(r => $", {r.Minimum} after {r.AfterSeconds} s"));
+            yield return new FlowLine("", $"{(need.Strength == SkillStrength.Required ? "requires" : "prefers")} {need.Name} {need.Minimum}{relaxed}");
+        }
+
+        if (needs.Agent is { } agent)
+        {
+            yield return new FlowLine("", $"waits for agent {agent}, after {needs.AgentPatienceSeconds} s for anybody");
+        }
+    }
 }

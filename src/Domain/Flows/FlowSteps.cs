@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 
+using CallCenter.Domain.Queues;
+
 namespace CallCenter.Domain.Flows;
 
 /// <summary>One step of a flow.</summary>
@@ -86,7 +88,19 @@ public sealed record SubFlowStep(string Name, string Kind, FlowPlace Place, bool
 /// <summary>The call leaves the flow: for a queue, a number, a mailbox, a callback, or its end.</summary>
 /// <param name="Target">Which; null where the kind needs none.</param>
 /// <param name="Failed">Goes on there when the call is not taken; null ends the call.</param>
-public sealed record LeaveStep(string Name, string Kind, FlowPlace Place, bool Completed, DestinationKind To, FlowText? Target, FlowTarget? Failed = null) : FlowStep(Name, Kind, Place, Completed);
+/// <param name="Queueing">Of a queue: what its calls need and how they rank there; null for nothing of their own.</param>
+public sealed record LeaveStep(
+    string Name, string Kind, FlowPlace Place, bool Completed, DestinationKind To, FlowText? Target, FlowTarget? Failed = null, FlowQueueing? Queueing = null) : FlowStep(Name, Kind, Place, Completed);
+
+/// <summary>What a step asks of a queue for its calls.</summary>
+/// <param name="Skills">Beside those of the queue.</param>
+/// <param name="Agent">Extension, name or id of who is waited for first; null for anybody.</param>
+/// <param name="AgentPatienceSeconds">How long, 1..3600.</param>
+/// <param name="Attributes">The call's priority and segment from here on, as set would give them.</param>
+public sealed record FlowQueueing(ImmutableArray<FlowSkill> Skills, FlowText? Agent, FlowPlace AgentPlace, int AgentPatienceSeconds, ImmutableArray<(string Name, FlowText Value)> Attributes);
+
+/// <param name="Place">Where it is asked for.</param>
+public sealed record FlowSkill(SkillNeed Need, FlowPlace Place);
 
 /// <summary>A question to another system.</summary>
 /// <param name="Timeout">Of each try, 0.1 to 30 s.</param>

@@ -34,7 +34,7 @@ internal static class FlowValidator
         InputStep s => [.. Spoken(s.Input.Prompt), .. Spoken(s.Input.AfterSilence), .. Spoken(s.Input.AfterInvalid)],
         BranchStep s => [s.On, .. s.Cases.Select(c => c.Is).OfType<FlowText>()],
         SetStep s => s.Values.Select(v => v.Value),
-        LeaveStep { Target: { } target } => [target],
+        LeaveStep s => [.. new[] { s.Target, s.Queueing?.Agent }.OfType<FlowText>(), .. s.Queueing?.Attributes.Select(a => a.Value) ?? []],
         _ => [],
     };
 

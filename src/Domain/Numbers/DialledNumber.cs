@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
+
+using CallCenter.Domain.Floor;
 
 namespace CallCenter.Domain.Numbers;
 
@@ -17,6 +20,10 @@ public sealed record NumberSettings(Destination To)
 
     /// <summary>Attributes that its calls begin with, by name.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What its calls need of agents in whatever queue they come to; null for what the queue asks alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ContactNeeds? Needs { get; init; }
 }
 
 public abstract record NumberEvent(Guid NumberId, DateTimeOffset OccurredAt) : DomainEvent(OccurredAt);

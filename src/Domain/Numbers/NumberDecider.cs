@@ -30,6 +30,7 @@ public static class NumberDecider
         { Language: { } language } when !Flows.FlowNames.IsLanguage(language) => $"\"{language}\" is not a language like en-us or de.",
         { Topic.Length: 0 or > LongestText } => $"A topic has 1 to {LongestText} characters.",
         { Attributes.Count: > MostAttributes } => $"A number sets at most {MostAttributes} attributes, not {settings.Attributes.Count}.",
+        { Needs: { } needs } when needs.Fault() is { } fault => fault,
         _ => settings.Attributes.Select(Fault).FirstOrDefault(fault => fault is not null),
     };
 

@@ -31,7 +31,7 @@ public static class QueueSentences
     public static string EstimatedWait(string language, double wait) =>
         wait <= 60 ? ByLanguage[Base(language)].UnderAMinute : string.Format(CultureInfo.InvariantCulture, ByLanguage[Base(language)].Minutes, (int)Math.Ceiling(wait / 60));
 
-    private static string Base(string language) => language.Split('-')[0];
+    internal static string Base(string language) => language.Split('-')[0];
 
     private sealed record Sentences(string Position, string UnderAMinute, string Minutes);
 }

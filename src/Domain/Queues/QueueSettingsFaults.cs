@@ -28,7 +28,7 @@ internal static partial class QueueSettingsFaults
         { CallbackKey: { } key } when !IsKey(key) => $"The key for a callback is one of 0 to 9, * and #, not \"{key}\".",
         { VoicemailKey: { } key } when !IsKey(key) => $"The key for a message is one of 0 to 9, * and #, not \"{key}\".",
         { CallbackKey: { } key, VoicemailKey: { } other } when key == other => $"Key {key} cannot be for a callback and for a message.",
-        _ => First(s.SegmentPriorities.Select(Of), s.Skills.Select(need => Of(need, s)), s.Tiers.Select((tier, i) => Of(tier, i, s)), s.Overflow.Select((rule, i) => Of(rule, i, queue, s)), [Of(s.Announcements)]),
+        _ => First(s.SegmentPriorities.Select(Of), [SkillNeedFaults.Of(s.Skills)], s.Tiers.Select((tier, i) => Of(tier, i, s)), s.Overflow.Select((rule, i) => Of(rule, i, queue, s)), [Of(s.Announcements)]),
     };
 
     private static bool IsKey(string text) => text is [>= '0' and <= '9' or '*' or '#'];
@@ -37,19 +37,6 @@ internal static partial class QueueSettingsFaults
     {
         { Key: var name } when string.IsNullOrWhiteSpace(name) => "A segment with a priority needs a name.",
         { Value: < -100 or > 100 } => $"Priority of segment {segment.Key} is -100 to 100 points, not {segment.Value}.",
-        _ => null,
-    };
-
-    private static string? Of(SkillNeed need, QueueSettings settings) => need switch
-    {
-        { Name: var name } when string.IsNullOrWhiteSpace(name) => "A skill needs a name.",
-        { Minimum: < 1 or > 10 } => $"Skill {need.Name}: proficiency is 1 to 10, not {need.Minimum}.",
-        _ when !Enum.IsDefined(need.Strength) => $"Skill {need.Name}: {need.Strength} is neither required nor preferred.",
-        _ when settings.Skills.Count(other => string.Equals(other.Name, need.Name, StringComparison.Ordinal)) > 1 => $"Skill {need.Name} is named twice.",
-        _ when need.Relaxations.FirstOrDefault(r => r.AfterSeconds is < 1 or > Day) is { } r => $"Skill {need.Name} is relaxed after 1 to {Day} s, not {r.AfterSeconds}.",
-        _ when need.Relaxations.FirstOrDefault(r => r.Minimum is < 0 or > 10) is { } r => $"Skill {need.Name} is relaxed to 0 to 10, not {r.Minimum}.",
-        _ when !Ascends(need.Relaxations.Select(r => r.AfterSeconds)) => $"The relaxations of skill {need.Name} must come one after the other.",
-        _ when !Ascends(need.Relaxations.Select(r => -r.Minimum).Prepend(-need.Minimum)) => $"Each relaxation of skill {need.Name} must ask for less than before.",
         _ => null,
     };
 
@@ -83,8 +70,6 @@ internal static partial class QueueSettingsFaults
         _ when a.Texts.FirstOrDefault(text => string.IsNullOrWhiteSpace(text) || text.Length > 300) is { } text => $"An announcement is a text of 1 to 300 characters, not of {text.Trim().Length}.",
         _ => null,
     };
-
-    private static bool Ascends(IEnumerable<int> numbers) => numbers.Zip(numbers.Skip(1)).All(pair => pair.First < pair.Second);
 
     private static string? First(params IEnumerable<IEnumerable<string?>> faults) => faults.SelectMany(f => f).FirstOrDefault(fault => fault is not null);
 

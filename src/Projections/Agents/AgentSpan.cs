@@ -8,9 +8,8 @@ namespace CallCenter.Projections.Agents;
 /// <summary>A status that is over, from when to when.</summary>
 internal sealed record AgentSpan(Agent Agent, Agent After)
 {
-    /// <summary>The status that an event ended; null when it ended none in which somebody is signed in.</summary>
-    public static AgentSpan? Between(Agent before, Agent after) =>
-        before.Status != AgentStatus.SignedOut && (before.Status, before.CallId, before.Since) != (after.Status, after.CallId, after.Since) && after.Since > before.Since ? new AgentSpan(before, after) : null;
+    /// <summary>The status that an event ended; null when it ended none.</summary>
+    public static AgentSpan? Between(Agent before, Agent after) => before.Since > Agent.Initial.Since && after.Since > before.Since ? new AgentSpan(before, after) : null;
 
     /// <param name="schema">Where the table is.</param>
     /// <param name="ending">The event that ended the status.</param>

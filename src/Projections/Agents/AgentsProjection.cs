@@ -10,7 +10,7 @@ using NpgsqlTypes;
 namespace CallCenter.Projections.Agents;
 
 /// <summary>
-/// Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it. And every status that is over, from when to when: agents' time is counted from those.
+/// Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it. And every status that is over, from when to when, and every change of what an agent is: agents' time is counted and the floor of the past is seen by those.
 /// </summary>
 public sealed class AgentsProjection : IProjection
 {
@@ -50,6 +50,16 @@ public sealed class AgentsProjection : IProjection
             answered boolean not null,
             primary key (stream_id, version));
         create index if not exists spans_by_time on {schemaName}.spans (ended_at, started_at);
+        create index if not exists spans_of_agent on {schemaName}.spans (agent_id, ended_at);
+        create table if not exists {schemaName}.settings (
+            agent_id uuid not null,
+            version bigint not null,
+            from_at timestamptz not null,
+            name text not null,
+            extension text,
+            queues uuid[] not null,
+            attributes jsonb not null,
+            primary key (agent_id, version));
         {ImportedShifts.Schema(schemaName)}
         """;
 
@@ -65,6 +75,11 @@ public sealed class AgentsProjection : IProjection
             if (AgentSpan.Between(before, after) is { } span)
             {
                 commands.BatchCommands.Add(span.Insert(batch.SchemaName, stored));
+            }
+
+            if (!before.Exists || (before.Name, before.Extension, before.Queues, before.Attributes) != (after.Name, after.Extension, after.Queues, after.Attributes))
+            {
+                commands.BatchCommands.Add(Settings(batch.SchemaName, after, stored.Version));
             }
         }
 
@@ -93,6 +108,17 @@ public sealed class AgentsProjection : IProjection
         }
 
         return agents;
+    }
+
+    /// <summary>What the agent is from now on, beside its status.</summary>
+    private static NpgsqlBatchCommand Settings(string schema, Agent agent, long version)
+    {
+        var command = new NpgsqlBatchCommand(
+            $"insert into {schema}.settings (agent_id, version, from_at, name, extension, queues, attributes) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing");
+        object?[] values = [agent.Id, version, agent.LastAt.UtcDateTime, agent.Name, agent.Extension, agent.Queues.ToArray()];
+        command.Parameters.AddRange(values.Select(v => new NpgsqlParameter { Value = v ?? DBNull.Value }).ToArray());
+        command.Parameters.Add(new NpgsqlParameter { Value = JsonSerializer.Serialize(agent.Attributes, EventJson.Options), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        return command;
     }
 
     private static NpgsqlBatchCommand Upsert(string schema, Guid id, Agent agent, long version)

@@ -35,6 +35,19 @@ public sealed class CallQueries(NpgsqlDataSource source, PersonalReader personal
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>A call by its id, or by the Call-ID of its caller's dialog; null when there is none.</summary>
+    public async Task<Guid?> FindAsync(string call, CancellationToken cancellationToken)
+    {
+        if (Guid.TryParse(call, out var id))
+        {
+            return id;
+        }
+
+        await using var command = source.CreateCommand("select id from calls.calls where sip_call_id = $1 order by received_at desc limit 1");
+        command.Parameters.Add(new NpgsqlParameter { Value = call });
+        return await command.ExecuteScalarAsync(cancellationToken) as Guid?;
+    }
+
     /// <summary>Calls that have not ended, wrap-up included, newest first.</summary>
     public async Task<IReadOnlyList<CallView>> LiveAsync(CancellationToken cancellationToken) =>
         (await PageAsync(new Where().And("c.state <> 'Ended'"), int.MaxValue - 1, null, cancellationToken)).Nodes;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
 using CallCenter.Domain.Calls;
+using CallCenter.EventStore;
 
 namespace CallCenter.Projections.Calls;
 
@@ -48,6 +49,29 @@ public sealed class CallView
     public List<SurveyView> Surveys { get; } = [];
 
     public VisitView? LastVisit => Visits.Count == 0 ? null : Visits[^1];
+
+    /// <summary>The call as it was at an instant; null when it had not begun, or the stream is no call's.</summary>
+    /// <param name="stream">All events of the call, in order.</param>
+    /// <param name="at">What happened by then counts.</param>
+    public static CallView? At(IEnumerable<StoredEvent> stream, DateTimeOffset at)
+    {
+        CallView? call = null;
+        foreach (var stored in stream)
+        {
+            // What was withdrawn never was, at whatever instant: reports of that time do not count it either.
+            if (stored.Data is CallWithdrawn)
+            {
+                return null;
+            }
+
+            if (stored.Data is CallEvent @event && @event.OccurredAt <= at)
+            {
+                (call ??= new CallView()).Apply(@event, stored.Version);
+            }
+        }
+
+        return call;
+    }
 
     /// <summary>Takes the next event of the call's stream.</summary>
     public void Apply(CallEvent @event, long version)
@@ -132,6 +156,9 @@ public sealed class CallView
                 break;
             case CallMediaMeasured or IvrStepTaken or CallAttributeSet or SelfServiceCompleted:
                 // Read from the call's stream by the few who look at it.
+                break;
+            case CallClassified e:
+                (Topic, Segment) = (e.Topic ?? Topic, e.Segment ?? Segment);
                 break;
             case SurveyAnswered e:
                 Surveys.Add(new SurveyView(e.Question, e.Score, e.Lowest, e.Highest));

@@ -33,6 +33,7 @@ internal static class CallsSchema
             identity_key text);
         create index if not exists calls_newest on {schema}.calls (received_at desc, id desc);
         create index if not exists calls_live on {schema}.calls (state) where state <> 'Ended';
+        create index if not exists calls_long on {schema}.calls (received_at) where ended_at - received_at > interval '4 hours';
         create index if not exists calls_from on {schema}.calls (from_key, received_at) where from_key is not null;
         create index if not exists calls_to on {schema}.calls (to_key, received_at) where to_key is not null;
         create index if not exists calls_customer on {schema}.calls (customer_key, received_at) where customer_key is not null;

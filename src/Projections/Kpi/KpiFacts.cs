@@ -53,7 +53,7 @@ internal static class KpiFactTables
     {
         var spans = $"""
             select s.agent_id, s.status, s.answered, greatest(s.started_at, {from}) as a, least(s.ended_at, {to}) as b
-             from agents.spans s where s.ended_at > {from} and s.started_at < {to}
+             from agents.spans s where s.status <> 'SignedOut' and s.ended_at > {from} and s.started_at < {to}
              union all
              select g.id, g.status, false, greatest(g.status_since, {from}), least({now}, {to}) from agents.agents g where g.status <> 'SignedOut' and g.status_since < least({now}, {to})
             """;

@@ -21,12 +21,14 @@ public sealed record QueueView(Guid Id, string Name, string? Number, int Waiting
 /// <summary>Reads queues with their live figures, by name.</summary>
 public sealed class QueueQueries(NpgsqlDataSource source, TimeProvider clock)
 {
+    private static readonly string LastAnswers = LastAnswersBefore("'infinity'");
+
     // More than a pace keeps: of some answers the interval does not count.
-    private const string LastAnswers = """
+    internal static string LastAnswersBefore(string instant) => $"""
         cross join lateral (
             select array_agg(l.queued_at order by l.answered_at) as queued, array_agg(l.answered_at order by l.answered_at) as answered from (
                 select v.queued_at, v.answered_at from calls.visits v
-                where v.queue_id = q.id and v.outcome = 'Handled' and v.answered_at is not null order by v.queued_at desc limit 60) l) h
+                where v.queue_id = q.id and v.answered_at <= {instant} and v.queued_at <= {instant} and (v.outcome = 'Handled' or v.outcome is null) order by v.queued_at desc limit 60) l) h
         """;
 
     /// <param name="ids">Only these; null for all.</param>
@@ -96,10 +98,10 @@ public sealed class QueueQueries(NpgsqlDataSource source, TimeProvider clock)
         return paces;
     }
 
-    private static QueuePace Pace(DateTimeOffset[]? queued, DateTimeOffset[]? answered) =>
+    internal static QueuePace Pace(DateTimeOffset[]? queued, DateTimeOffset[]? answered) =>
         (queued ?? []).Zip(answered ?? []).Aggregate(QueuePace.Unknown, (pace, visit) => pace.Answered(visit.First, visit.Second));
 
-    private static double? Estimate(int waiting, int available, int ready, QueuePace pace) =>
+    internal static double? Estimate(int waiting, int available, int ready, QueuePace pace) =>
         waiting == 0 && available > 0 ? 0
         : ready == 0 || EstimatedWait.Of(pace, waiting) is not { } seconds ? null
         : Math.Round(seconds, 1);

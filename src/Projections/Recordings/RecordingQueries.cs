@@ -8,7 +8,11 @@ namespace CallCenter.Projections.Recordings;
 /// <param name="Sha256">Of the whole file, in hexadecimal.</param>
 /// <param name="Seconds">Pauses included.</param>
 /// <param name="Failure">What is missing in it; null when it is whole.</param>
-public sealed record RecordingView(Guid Id, Guid CallId, DateTimeOffset StartedAt, bool IsPaused, string File, bool HasEnded, string? Sha256, double? Seconds, long? Bytes, string? Failure);
+public sealed record RecordingView(Guid Id, Guid CallId, DateTimeOffset StartedAt, bool IsPaused, string File, bool HasEnded, string? Sha256, double? Seconds, long? Bytes, string? Failure)
+{
+    /// <summary>Whether an instant of the call can be heard in it.</summary>
+    public bool Holds(DateTimeOffset at) => at >= StartedAt && (at - StartedAt).TotalSeconds <= (Seconds ?? 0);
+}
 
 /// <summary>Reads the recordings of calls.</summary>
 public sealed class RecordingQueries(NpgsqlDataSource source)

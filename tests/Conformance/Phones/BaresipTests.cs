@@ -47,6 +47,42 @@ public sealed class BaresipTests(Md5Center shared) : IClassFixture<Md5Center>
         await _center.StatusBecomesAsync("SIGNED_OUT", "2001");
     }
 
+    [Fact]
+    public async Task Its_keys_lead_through_a_flow()
+    {
+        const string Number = "49501021";
+        foreach (var tone in (int[])[500, 700])
+        {
+            WavFile.WriteTone(Path.Combine(shared.Server.DataFolder, "ivr", $"{tone}.wav"), tone, TimeSpan.FromSeconds(30));
+        }
+
+        const string Source = """
+            flow: keys
+            steps:
+              ask: {do: collect, play: 500.wav, into: number, min: 3, max: 8, silent: return, invalid: return, next: heard}
+              heard: {do: play, play: 700.wav, next: return}
+            """;
+        foreach (var (mutation, variables) in new (string, object)[]
+        {
+            ("mutation ($source: String!) { saveFlow(source: $source) { errors { message } } }", new { source = Source }),
+            ("mutation { activateFlow(name: \"keys\") { errors { message } } }", new { }),
+            ("mutation { configureNumber(input: { number: \"3001\", to: { kind: FLOW, target: \"keys\" } }) { errors { message } } }", new { }),
+        })
+        {
+            var answer = await _center.GraphQL.AskAsync(mutation, variables);
+            answer.EnumerateObject().Single().Value.GetProperty("errors").GetArrayLength().ShouldBe(0, $"{answer}");
+        }
+
+        await using var caller = await Baresip.StartAsync(shared.Server.Sip, Number, CallersTone);
+        await caller.CommandAsync("dial", $"sip:3001@{shared.Server.Sip}");
+        await caller.HearsToneAsync(500);
+        await caller.CommandAsync("sndcode", "47*#");
+        await caller.HearsToneAsync(700);
+        await caller.CommandAsync("hangup");
+        var call = await _center.CallBecomesAsync(Number, "ENDED");
+        call.Timeline.First(e => e.Type == "ivr_step_taken").Data.GetProperty("Input").GetString().ShouldBe("47*");
+    }
+
     [Theory]
     [InlineData("2002", "49501011")]
     [InlineData("1001", "49501012")]

@@ -40,6 +40,7 @@ public sealed class CallDeciderTests
         ("answer survey", ["CALL_NOT_FOUND", "CALL_STATE", "SurveyAnswered", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("end in ivr", ["CALL_NOT_FOUND", "CALL_STATE", "CallEnded LeftInIvr", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("leave ivr", ["CALL_NOT_FOUND", "CALL_STATE", "CallLeftIvr", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
+        ("classify", ["CALL_NOT_FOUND", "CallClassified", "CallClassified", "CallClassified", "CallClassified", "CallClassified", "CallClassified", "CALL_ENDED", "CALL_ENDED", "CallClassified"]),
         ("set attribute", ["CALL_NOT_FOUND", "CallAttributeSet", "CallAttributeSet", "CallAttributeSet", "CallAttributeSet", "CallAttributeSet", "CallAttributeSet", "CALL_ENDED", "CALL_ENDED", "CallAttributeSet"]),
         ("mute", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallMuted", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("unmute", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "", "", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),

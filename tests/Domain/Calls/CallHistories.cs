@@ -71,6 +71,7 @@ internal static class CallHistories
         ["answer survey"] = new AnswerSurvey("content", 4, 1, 5, At(10)),
         ["end in ivr"] = new EndInIvr(At(10)),
         ["leave ivr"] = new LeaveIvr(new Destination(DestinationKind.Queue, "Support"), At(10)),
+        ["classify"] = new ClassifyCall("loans", null, At(10)),
         ["set attribute"] = new SetAttribute("account", "1234", At(10)),
         ["mute"] = new MuteCall(At(10)),
         ["unmute"] = new UnmuteCall(At(10)),

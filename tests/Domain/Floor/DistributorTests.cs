@@ -157,10 +157,32 @@ public sealed class DistributorTests
         Picture(Plain, [contact], [Idle(11, 9), Idle(12, 1, Sales)]).Offers().ShouldBe("1:12");
     }
 
+    [Theory]
+    [InlineData(20, AgentStatus.Busy, "2:11")]
+    [InlineData(30, AgentStatus.Busy, "1:11")] // anybody by now
+    [InlineData(20, AgentStatus.Available, "1:12 2:11")]
+    [InlineData(20, AgentStatus.NotReady, "1:11")]
+    public void A_named_agent_with_a_patience_is_waited_for_that_long(double waited, AgentStatus named, string offers)
+    {
+        var contact = Waiting(1, waited) with { NamedAgentId = Id(12), NamedPatienceSeconds = 30 };
+        Picture(Plain, [contact, Waiting(2, 1)], [Idle(11, 9), Idle(12, 1) with { Status = named }]).Offers().ShouldBe(offers);
+        Picture(Plain, [contact with { Missed = new Dictionary<Guid, int> { [Id(12)] = 1 } }], [Idle(11, 9)]).Offers().ShouldBe("1:11", "who did not answer is not waited for");
+    }
+
+    [Fact]
+    public void Who_gets_free_joins_those_whom_ring_all_rings_already_once_nobody_else_waits_for_them()
+    {
+        var all = Plain with { Method = DistributionMethod.RingAll };
+        var ringing = Waiting(1, 9) with { Missed = new Dictionary<Guid, int> { [Id(13)] = 1 } };
+        (Picture(all, [], [Idle(11, 3), Idle(12, 7), Idle(13, 9)]) with { Ringing = [ringing] }).Offers().ShouldBe("1:12+11", "who has refused it is not rung again while others are");
+        (Picture(all, [Waiting(2, 1)], [Idle(11, 3)]) with { Ringing = [ringing] }).Offers().ShouldBe("2:11");
+        (Picture(all, [], [Idle(11, 3)]) with { Ringing = [ringing with { NamedAgentId = Id(12) }] }).Offers().ShouldBeEmpty();
+    }
+
     [Fact]
     public void The_waits_after_which_more_agents_can_be_asked_are_told() =>
-        Distributor.WaitsThatMatter(Tiered with { Skills = [German], LastAgentPatienceSeconds = 45 }, [new SkillNeed("loans", 2) { Relaxations = [new(10, 0)] }])
-            .Order().ShouldBe([10, 30, 45, 60]);
+        Distributor.WaitsThatMatter(Tiered with { Skills = [German], LastAgentPatienceSeconds = 45 }, Waiting(1, 0) with { Needs = [new SkillNeed("loans", 2) { Relaxations = [new(10, 0)] }], NamedAgentId = Id(12), NamedPatienceSeconds = 20 })
+            .Order().ShouldBe([10, 20, 30, 45, 60]);
 
     private static QueueSettings Tiered => Plain with { Tiers = [new(["first"], 0), new(["second", "expert"], 30)] };
 }

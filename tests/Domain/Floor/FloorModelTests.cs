@@ -101,7 +101,8 @@ public sealed class FloorModelTests
             Priority = Draw(5) - 2,
             Segment = Draw(2) == 0 ? "gold" : null,
             Needs = Draw(4) == 0 ? [new SkillNeed(Any(Skills), 1 + Draw(10), (SkillStrength)Draw(2)) { Relaxations = [new(20, Draw(5))] }] : [],
-            NamedAgentId = Draw(30) == 0 ? Id(11 + Draw(20)) : null,
+            NamedAgentId = Draw(15) == 0 ? Id(11 + Draw(20)) : null,
+            NamedPatienceSeconds = Draw(2) == 0 ? 1 + Draw(60) : null,
             LastAgentId = Draw(3) == 0 ? Id(11 + Draw(20)) : null,
         });
     }

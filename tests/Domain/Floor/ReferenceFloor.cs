@@ -24,7 +24,7 @@ internal static class ReferenceFloor
                 continue;
             }
 
-            var isForOne = contact.NamedAgentId is not null || IsHeldForLastAgent(contact, floor);
+            var isForOne = IsHeldForNamed(contact, floor) || IsHeldForLastAgent(contact, floor);
             List<AgentOnFloor> chosen = queue.Method == DistributionMethod.RingAll && !isForOne
                 ? [.. can.OrderBy(a => a.Since).ThenBy(a => a.AgentId)]
                 : [can.OrderBy(a => contact.Missed.GetValueOrDefault(a.AgentId)).ThenBy(a => TierOf(a, queue)).ThenBy(a => Lacks(a, contact, queue, floor.At).Count(n => n.Strength == SkillStrength.Preferred))
@@ -55,9 +55,9 @@ internal static class ReferenceFloor
     public static Reason WhyNot(WaitingContact contact, AgentOnFloor agent, FloorPicture floor)
     {
         var queue = floor.Queues[contact.QueueId].Settings;
-        if (contact.NamedAgentId is { } named)
+        if (IsHeldForNamed(contact, floor))
         {
-            return named == agent.AgentId ? Reason.None : Reason.OtherAgentNamed;
+            return contact.NamedAgentId == agent.AgentId ? Reason.None : Reason.OtherAgentNamed;
         }
 
         if (IsHeldForLastAgent(contact, floor))
@@ -72,9 +72,14 @@ internal static class ReferenceFloor
             : Reason.None;
     }
 
+    private static bool IsHeldForNamed(WaitingContact contact, FloorPicture floor) =>
+        contact.NamedAgentId is { } named && (contact.NamedPatienceSeconds is not { } patience || IsHeldFor(named, patience, contact, floor));
+
     private static bool IsHeldForLastAgent(WaitingContact contact, FloorPicture floor) =>
-        contact.LastAgentId is { } last
-        && Waited(contact, floor.At) < floor.Queues[contact.QueueId].Settings.LastAgentPatienceSeconds
+        contact.LastAgentId is { } last && IsHeldFor(last, floor.Queues[contact.QueueId].Settings.LastAgentPatienceSeconds, contact, floor);
+
+    private static bool IsHeldFor(Guid last, int patience, WaitingContact contact, FloorPicture floor) =>
+        Waited(contact, floor.At) < patience
         && !contact.Missed.ContainsKey(last)
         && floor.Agents.Any(a => a.AgentId == last && a.IsReachable && a.Status != AgentStatus.NotReady);
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
+using CallCenter.Domain.Floor;
 using CallCenter.Domain.Flows;
 using CallCenter.Domain.Numbers;
+using CallCenter.Domain.Queues;
 
 namespace CallCenter.Domain.Tests.Flows;
 
@@ -85,6 +87,25 @@ public sealed class FlowDeciderTests
 
         static Task<FlowAnswer> Answer(FlowAsk ask) =>
             Task.FromResult<FlowAnswer>(new FlowAnswer.Found(JsonElement.Parse(ask.Step == "find" ? """{"account": {"balance": 12}, "owner": "Ann"}""" : """{"valid": true}""")));
+    }
+
+    [Fact]
+    public async Task A_rehearsed_call_tells_what_it_needs_in_its_queue()
+    {
+        var flow = FlowParser.Parse(FlowParserTests.Flow("a: {do: queue, queue: Q, skills: [{skill: german, level: 5, relax: [{after: 30, level: 2}]}, {skill: loans, preferred: true}], agent: \"{caller}\", segment: gold}")).Document!;
+        var state = FlowState.Of("f", ImmutableDictionary.CreateRange([KeyValuePair.Create("f", new FlowVersion("f", 1, flow))]), new Dictionary<string, string> { ["caller"] = "5551" }).ShouldNotBeNull();
+        var lines = await FlowSimulator.RunAsync(state, new FlowRehearsal([], _ => throw new InvalidOperationException(), _ => null));
+        lines.Select(line => line.What).ShouldBe(["segment = gold", "queue: left", "leaves for queue Q", "requires german 5, 2 after 30 s", "prefers loans 1", "waits for agent 5551, after 30 s for anybody"]);
+    }
+
+    [Fact]
+    public void What_a_numbers_calls_need_must_be_possible()
+    {
+        Refuse(new ContactNeeds { AgentPatienceSeconds = 0 }).ShouldBe("An agent is waited for 1 to 3600 s, not 0.");
+        Refuse(new ContactNeeds { Skills = [new SkillNeed("german", 11)] }).ShouldBe("Skill german: proficiency is 1 to 10, not 11.");
+
+        static string? Refuse(ContactNeeds needs) =>
+            NumberDecider.Decide(new ConfigureNumber("1000", new NumberSettings(new Destination(DestinationKind.Queue, "Q")) { Needs = needs }, At), DialledNumber.Initial).Refusal?.Message;
     }
 
     [Fact]

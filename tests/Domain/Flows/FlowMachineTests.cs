@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 
 using CallCenter.Domain.Flows;
+using CallCenter.Domain.Queues;
 
 namespace CallCenter.Domain.Tests.Flows;
 
@@ -162,8 +163,22 @@ public sealed class FlowMachineTests
     public void What_is_set_is_the_calls_and_the_flows()
     {
         var call = Begin(FlowParserTests.Flow("a: {do: set, values: {topic: loans, who: \"{caller}\"}, next: b}", "b: {do: transfer, to: \"{who}\", failed: return}"));
-        call.Effects.OfType<FlowAttribute>().ShouldBe([new FlowAttribute("topic", "loans"), new FlowAttribute("who", "5551")]);
+        call.Effects.OfType<FlowAttribute>().ShouldBe([new FlowAttribute("topic", "loans", HasValues: false), new FlowAttribute("who", "5551", HasValues: true)]);
         call.Left.ShouldBe(new Destination(DestinationKind.Number, "5551"));
+    }
+
+    [Fact]
+    public void A_queue_is_told_what_the_call_needs_and_how_it_ranks()
+    {
+        var call = Begin(FlowParserTests.Flow(
+            "a: {do: queue, queue: Q, skills: [{skill: german, level: 5, relax: [{after: 30, level: 2}]}, {skill: loans, preferred: true}], agent: \"{who}\", patience: 45, priority: 7, segment: gold}").Replace("steps:", "variables: {who: \"\"}\nsteps:"),
+            ("who", "2003"));
+        var needs = call.All.OfType<FlowLeft>().Single().Needs.ShouldNotBeNull();
+        (needs.Agent, needs.AgentPatienceSeconds).ShouldBe(("2003", 45));
+        needs.Skills.Select(need => (need.Name, need.Minimum, need.Strength)).ShouldBe([("german", 5, SkillStrength.Required), ("loans", 1, SkillStrength.Preferred)]);
+        needs.Skills[0].Relaxations.ShouldBe([new SkillRelaxation(30, 2)]);
+        call.Effects.OfType<FlowAttribute>().Select(a => (a.Name, a.Value)).ShouldBe([("priority", "7"), ("segment", "gold")]);
+        Begin(FlowParserTests.Flow("a: {do: queue, queue: Q, priority: 7}")).All.OfType<FlowLeft>().Single().Needs.ShouldBeNull();
     }
 
     [Theory]

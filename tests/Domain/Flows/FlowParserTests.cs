@@ -71,6 +71,16 @@ public sealed class FlowParserTests
         { Flow("a: {do: voicemail}"), "3:6: Without mailbox it needs failed" },
         { Flow("a: {do: callback}"), "3:6: Without queue it needs failed" },
 
+        { Flow("a: {do: queue, queue: Q, skills: []}"), "3:36: skills is a list with at least one entry" },
+        { Flow("a: {do: queue, queue: Q, skills: [{level: 5}]}"), "3:37: A skill lacks skill" },
+        { Flow("a: {do: queue, queue: Q, skills: [{skill: german, level: 11}]}"), "3:60: level is a whole number, 1 to 10" },
+        { Flow("a: {do: queue, queue: Q, skills: [{skill: german}, {skill: german}]}"), "3:36: Skill german is named twice" },
+        { Flow("a: {do: queue, queue: Q, skills: [{skill: german, relax: [{after: 10, level: 3}]}]}"), "3:36: Each relaxation of skill german must ask for less" },
+        { Flow("a: {do: queue, queue: Q, priority: 10}"), "3:38: priority is a whole number, 0 to 9" },
+        { Flow("a: {do: queue, queue: Q, patience: 10}"), "3:38: patience is for an agent" },
+        { Flow("a: {do: queue, queue: Q, agent: \"2001\", patience: 0}"), "3:53: patience is a whole number, 1 to 3600" },
+        { Flow("a: {do: queue, queue: Q, agent: \"{who}\"}"), "3:6: Step a: Nothing gives variable who a value" },
+
         // Requests.
         { Flow("a: {do: lookup, failed: return, next: return}"), "3:6: It is asked by http or by sql" },
         { Flow("a: {do: lookup, http: {url: /x}, failed: return, next: return}"), "3:31: \"/x\" is not an absolute http or https address" },
@@ -142,6 +152,17 @@ public sealed class FlowParserTests
             "Step open: there is no calendar Bank.", "Step language: there is no recorded prompt choose/language.wav.", "Step pin: there is no connection bank.",
             "Step goodbye: there is no flow goodbye that is active.", "Step later: there is no queue Support.", "Step message: there is no mailbox Support.", "Step agent: there is no queue Support.",
         ]);
+    }
+
+    [Fact]
+    public void A_skill_that_nobody_has_and_an_agent_who_is_not_there_are_named_with_their_places()
+    {
+        var there = There() with { Queues = Set("Q"), Skills = Set("german"), Agents = Set("2001") };
+        Faults("a: {do: queue, queue: Q, skills: [{skill: german}], agent: \"2001\"}").ShouldBeEmpty();
+        Faults("a: {do: queue, queue: Q, agent: \"{caller}\"}").ShouldBeEmpty("who that is turns out with the call");
+        Faults("a: {do: queue, queue: Q, skills: [{skill: german}, {skill: latin}], agent: \"2009\"}").ShouldBe(["3:62: Step a: no agent has skill latin.", "3:78: Step a: there is no agent 2009."]);
+
+        IEnumerable<string> Faults(string step) => FlowReferences.Faults(FlowParser.Parse(Flow(step)).Document.ShouldNotBeNull(), there).Select(fault => $"{fault}");
     }
 
     internal static FlowSurroundings There() => new(Set("Support"), Set("goodbye"), Set("Bank"), Set("bank"), Set("Support"), Set("choose/language.wav"));

@@ -19,7 +19,7 @@ public sealed class FlowSchemaTests
     private static readonly string[] BeyondForm =
     [
         "There is no step", "Nothing leads", "Nothing gives", "lead round", "meaning of its own", "is not a language", "The PIN", "sends {pin}", "min is at most", "highest is above", "not an absolute",
-        "never stands", "has no $1", "begins with a text", "without its", "no way to say", "This is no YAML", "not a step's name", "to start with", "../x.wav", "there twice", "it needs failed",
+        "never stands", "has no $1", "begins with a text", "without its", "no way to say", "This is no YAML", "not a step's name", "to start with", "../x.wav", "there twice", "it needs failed", "is named twice", "must ask for less", "patience is for an agent",
     ];
 
     [Fact]

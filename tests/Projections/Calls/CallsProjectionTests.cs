@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using CallCenter.Domain;
 using CallCenter.Domain.Calls;
 using CallCenter.Projections.Calls;
 using CallCenter.Testing;
@@ -16,6 +17,41 @@ public sealed class CallsProjectionTests(PostgresFixture postgres)
 
     private static Story Whole() => new Story(Start).Received(0, "loans", "high").Ivr(1).Queued(2, Queue).Offered(3, Ann).Missed(8, Ann, NonResponse.TimedOut)
         .Offered(8, Bob).Answered(10.5, Bob).Held(20).Retrieved(25).Held(30).Ended(37, CallOutcome.Handled).WrappedUp(37, 45, Bob);
+
+    [Fact]
+    public async Task What_a_flow_finds_a_call_to_be_about_counts_for_its_visits()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var call = await ProjectAsync(center, new Story(Start).Received(0, "loans", "high").Ivr(1).Classified(2, "cards", null).Queued(3, Queue).Offered(3, Ann).Answered(4, Ann).Ended(9, CallOutcome.Handled));
+        (call.Topic, call.Segment).ShouldBe(("cards", "high"));
+        await using var command = center.Source.CreateCommand("select topic || ' ' || segment from calls.visits");
+        (await command.ExecuteScalarAsync()).ShouldBe("cards high");
+    }
+
+    [Fact]
+    public async Task Who_served_a_number_last_is_known_and_of_whoever_is_forgotten_nothing()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        foreach (var story in new[]
+        {
+            new Story(Start).From("111").Queued(0, Queue).Answered(1, Ann).Ended(9, CallOutcome.Handled),
+            new Story(Start.AddHours(1)).From("111").Queued(0, Queue).Answered(1, Bob).Ended(9, CallOutcome.Handled),
+            new Story(Start.AddHours(2)).From("222").Queued(0, Queue).Answered(1, Ann).Ended(9, CallOutcome.Handled),
+            new Story(Start.AddHours(3)).From("333").Queued(0, Queue).Answered(1, Ann).Ended(9, CallOutcome.Handled),
+            new Story(Start.AddHours(4)).From("").Queued(0, Queue).Answered(1, Ann).Ended(9, CallOutcome.Handled),
+            new Story(Start.AddHours(5)).From("444").Queued(0, Queue).Abandoned(9),
+            new Story(Start.AddDays(-40)).From("555").Queued(0, Queue).Answered(1, Ann).Ended(9, CallOutcome.Handled),
+        })
+        {
+            await center.AppendAsync(story.Id, Call.StreamType, story.Events);
+        }
+
+        await center.CatchUpAsync();
+        await center.Persons.ForgetAsync(PersonalKinds.Number, "333");
+        var served = new LastServed(center.Source, center.Personal);
+        (await served.ReadAsync(Start.AddDays(-30), 10, default)).ShouldBe([("222", Ann), ("111", Bob)]);
+        (await served.ReadAsync(Start.AddDays(-30), 2, default)).ShouldBe([("222", Ann)], "the forgotten one is one of two");
+    }
 
     [Fact]
     public async Task A_call_is_read_as_its_events_tell_it()

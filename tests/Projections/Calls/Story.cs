@@ -14,6 +14,10 @@ internal sealed class Story(DateTimeOffset start)
     public Story Received(double at = 0, string? topic = null, string? segment = null, string from = "555") =>
         Add(new CallReceived(Id, CallDirection.Inbound, from, "1000", At(at), Segment: segment, Topic: topic));
 
+    public Story From(string number) => Add(new CallReceived(Id, CallDirection.Inbound, number, "1000", At(0)));
+
+    public Story Classified(double at, string? topic, string? segment) => Add(new CallClassified(Id, topic, segment, At(at)));
+
     public Story Internal() => Add(new CallReceived(Id, CallDirection.Internal, "2001", "2002", At(0)));
 
     public Story Ivr(double at) => Add(new CallEnteredIvr(Id, At(at)));

@@ -50,6 +50,8 @@ internal enum FieldType
     /// <summary>Texts by variable.</summary>
     VariableTexts,
     Cases,
+    Skills,
+    Relaxations,
     Http,
     Sql,
     Steps,
@@ -79,6 +81,18 @@ internal static class FlowGrammar
         May("below", FieldType.Decimal, "Holds for a number below this one.", decimal.MinValue, decimal.MaxValue),
         May("from", FieldType.Decimal, "Holds for this number and those above.", decimal.MinValue, decimal.MaxValue),
         Must("next", FieldType.Target, "Where to go on."),
+    ];
+
+    public static readonly IReadOnlyList<FlowField> Skill =
+    [
+        Must("skill", FieldType.Plain, "Its name, as agents have it."), May("level", FieldType.Whole, "Least proficiency; 1 unless said.", 1, 10),
+        May("preferred", FieldType.Flag, "Whether who has less is asked too, when nobody else can; who has less is not asked unless said."),
+        May("relax", FieldType.Relaxations, "What is enough after some wait, one after the other."),
+    ];
+
+    public static readonly IReadOnlyList<FlowField> Relaxation =
+    [
+        Must("after", FieldType.Whole, "Wait in seconds.", 1, 86_400), Must("level", FieldType.Whole, "Least proficiency from then on; 0 drops the need.", 0, 10),
     ];
 
     public static readonly IReadOnlyList<FlowField> Http =
@@ -130,7 +144,13 @@ internal static class FlowGrammar
         [
             .. Asked, .. Digits, .. Request, May("valid", FieldType.Pointer, "Where in the answer it says true; /valid unless said."), .. Unanswered, Failed, Next,
         ]),
-        new("queue", "Sends the call to a queue.", [Must("queue", FieldType.Plain, "Its name."), NotTaken]),
+        new("queue", "Sends the call to a queue.",
+        [
+            Must("queue", FieldType.Plain, "Its name."), May("skills", FieldType.Skills, "What whoever takes the call must or should be able to do, beside what the queue asks."),
+            May("agent", FieldType.Text, "Extension, name or id of an agent who is waited for first; nobody unless there is such an agent."),
+            May("patience", FieldType.Whole, "How long that agent is waited for, in seconds, busy or not; then anybody has the call. 30 unless said.", 1, 3600),
+            May("priority", FieldType.Whole, "The call's priority from here on.", 0, 9), May("segment", FieldType.Text, "The caller's segment from here on."), NotTaken,
+        ]),
         new("transfer", "Sends the call to a number.", [Must("to", FieldType.Text, "An extension, or a number outside."), Must("failed", FieldType.Target, "Where to go on when nobody answers there, or there is no such number.")]),
         new("voicemail", "Lets the caller leave a message.", [May("mailbox", FieldType.Plain, "A queue's name or an extension; the queue at hand unless said."), NotTaken]),
         new("callback", "Offers to call back.", [May("queue", FieldType.Plain, "Whose place is kept; the queue at hand unless said."), NotTaken]),

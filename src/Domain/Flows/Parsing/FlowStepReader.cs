@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 
+using CallCenter.Domain.Floor;
+using CallCenter.Domain.Queues;
+
 namespace CallCenter.Domain.Flows.Parsing;
 
 /// <summary>Makes steps of their fields.</summary>
@@ -25,7 +28,7 @@ internal static class FlowStepReader
                 r.Target("next")),
             "verify" => new VerifyStep(
                 name, kind, place, completed, Input(r), Digits(r, faults), Request(r, faults), r.Pointer("valid", "/valid"), r.Target("failed"), r.Target("next")),
-            "queue" => new LeaveStep(name, kind, place, completed, DestinationKind.Queue, Plain(r, "queue"), NotTaken(r)),
+            "queue" => new LeaveStep(name, kind, place, completed, DestinationKind.Queue, Plain(r, "queue"), NotTaken(r), Queueing(r, faults)),
             "transfer" => new LeaveStep(name, kind, place, completed, DestinationKind.Number, r.Text("to"), NotTaken(r)),
             "voicemail" => new LeaveStep(name, kind, place, completed, DestinationKind.Voicemail, AtHand(r, "mailbox", faults), NotTaken(r)),
             "callback" => new LeaveStep(name, kind, place, completed, DestinationKind.Callback, AtHand(r, "queue", faults), NotTaken(r)),
@@ -62,6 +65,31 @@ internal static class FlowStepReader
 
         return new SurveyStep(name, kind, r.Place, completed, Input(r), r.Name("question"), lowest, highest, r.Target("next"));
     }
+
+    private static FlowQueueing? Queueing(FlowReader r, List<FlowFault> faults)
+    {
+        if (r.Has("patience") && !r.Has("agent"))
+        {
+            faults.Add(new FlowFault(r.PlaceOf("patience"), "patience is for an agent: it needs agent beside it."));
+        }
+
+        var skills = r.Has("skills") ? r.Mappings("skills", FlowGrammar.Skill, "A skill").Select(s => new FlowSkill(Skill(s), s.PlaceOf("skill"))).ToImmutableArray() : [];
+        if (SkillNeedFaults.Of([.. skills.Select(skill => skill.Need)]) is { } fault)
+        {
+            faults.Add(new FlowFault(r.PlaceOf("skills"), fault));
+        }
+
+        // Numbers are texts to whoever sets attributes.
+        var attributes = new[] { "priority", "segment" }.Where(r.Has).Select(name => (name, r.Text(name))).ToImmutableArray();
+        _ = r.Whole("priority", 0);
+        return skills.IsEmpty && attributes.IsEmpty && !r.Has("agent") ? null
+            : new FlowQueueing(skills, r.Has("agent") ? r.Text("agent") : null, r.PlaceOf("agent"), r.Whole("patience", ContactNeeds.UsualPatienceSeconds), attributes);
+    }
+
+    private static SkillNeed Skill(FlowReader r) => new(r.Plain("skill"), r.Whole("level", 1), r.Flag("preferred", false) ? SkillStrength.Preferred : SkillStrength.Required)
+    {
+        Relaxations = r.Has("relax") ? [.. r.Mappings("relax", FlowGrammar.Relaxation, "A relaxation").Select(x => new SkillRelaxation(x.Whole("after", 1), x.Whole("level", 0)))] : [],
+    };
 
     private static FlowCase Case(FlowReader r, List<FlowFault> faults)
     {
