@@ -43,6 +43,8 @@ public static class EventCatalogue
         typeof(VoicemailLeft), typeof(VoicemailHeard), typeof(VoicemailAssigned), typeof(VoicemailMailed), typeof(VoicemailMailFailed), typeof(VoicemailDeleted),
         typeof(MailboxConfigured),
         typeof(CallClassified),
+        typeof(CallRecordingDeleted),
+        typeof(CallWaitingSignalled),
         typeof(ImportStarted), typeof(ImportCompleted), typeof(ImportReversalStarted), typeof(ImportReverted), typeof(CallWithdrawn), typeof(AgentShiftWithdrawn),
     ];
 

@@ -14,6 +14,9 @@ internal static class DeskAudio
     /// <summary>Digits are waited for.</summary>
     public static Playlist Dial => Playlist.Once(CallProgressTones.Itu.Congestion, CallProgressTones.Itu.Congestion);
 
+    /// <summary>Somebody else calls: one burst, heard over the talk.</summary>
+    public static Playlist Waiting => Playlist.Once(CallProgressTones.CallWaiting);
+
     /// <summary>Not done.</summary>
     public static Playlist Refused => Playlist.Once(CallProgressTones.Itu.SpecialInformation);
 }

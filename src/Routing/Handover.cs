@@ -35,6 +35,9 @@ internal sealed class Handover(HandoverKind kind, Referral? asked)
     /// <summary>The leg that rings; null before the handover is durable.</summary>
     public LegId? Leg { get; set; }
 
+    /// <summary>The phone that rings can be told to answer.</summary>
+    public bool CanBeTold { get; set; }
+
     /// <summary>The other one has answered and talks with the agent.</summary>
     public bool Talks { get; set; }
 }

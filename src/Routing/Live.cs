@@ -109,6 +109,9 @@ internal sealed class LiveCall(Guid id, LegId callerLeg, string sipCallId, strin
     /// <summary>How often the call was forwarded: two agents may forward to each other.</summary>
     public int Forwards { get; set; }
 
+    /// <summary>On hold because the agent took a second call, not because the phone or the agent asked for it.</summary>
+    public bool HeldForSecond { get; set; }
+
     /// <summary>When the call is ended for its length; null for never.</summary>
     public DateTimeOffset? EndsAt { get; set; }
 }
@@ -120,6 +123,15 @@ internal sealed class LiveOffer(LiveAgent agent)
 
     /// <summary>The leg that rings; null before the offer is durable.</summary>
     public LegId? Leg { get; set; }
+
+    /// <summary>The phone that rings can be told to answer.</summary>
+    public bool CanBeTold { get; set; }
+
+    /// <summary>The agent talks in another call, which its state stays about: call waiting.</summary>
+    public bool Knocks { get; set; }
+
+    /// <summary>The agent hears the tone of a call that knocks.</summary>
+    public bool IsSignalled { get; set; }
 }
 
 /// <summary>An agent of the center, signed in or not.</summary>
@@ -135,6 +147,12 @@ internal sealed class LiveAgent(Guid id, Agent state, long version) : Live<Agent
 
     /// <summary>Since this process began, the phone has been away.</summary>
     public bool PhoneWasGone { get; set; }
+
+    /// <summary>The call that knocked last, with its offer.</summary>
+    public (LiveCall Call, LiveOffer Offer)? Knock { get; set; }
+
+    /// <summary>The call that was taken last beside the one at hand.</summary>
+    public LiveCall? Second { get; set; }
 
     /// <summary>Offers left unanswered since the last one that was answered.</summary>
     public int MissedInARow { get; set; }

@@ -16,7 +16,7 @@ public sealed partial class Router
             return;
         }
 
-        if (TryMailbox(incoming) || TryFeature(incoming) || TryDialOut(incoming))
+        if (TryFeature(incoming) || TryDialOut(incoming))
         {
             return;
         }
@@ -45,7 +45,14 @@ public sealed partial class Router
             return;
         }
 
-        Take(StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, now, call.Contact.HeadStartSeconds, NeedsOf(call.Contact))]).Then(() =>
+        var step = StepOf(call).Call(call, [.. first, new EnqueueCall(queue.Id, now, call.Contact.HeadStartSeconds, NeedsOf(call.Contact))]);
+        if (call.Caller is { State.Status: AgentStatus.Available } caller)
+        {
+            // An agent who calls a queue of the center is on the phone, and must not be offered that very call.
+            step.Agent(caller, new OccupyAgent(call.Id, now));
+        }
+
+        Take(step.Then(() =>
         {
             // Whoever is being connected already needs no music; whoever is gone needs nothing.
             if (_switch.Answer(call.CallerLeg) && call.Waits)
@@ -67,6 +74,12 @@ public sealed partial class Router
         if (call.State.Phase != CallPhase.Offered)
         {
             _switch.HangUp(offer.Leg!.Value, HangUpCause.Normal);
+            return;
+        }
+
+        if (offer.Knocks)
+        {
+            TakeBeside(call, offer);
             return;
         }
 
@@ -153,13 +166,16 @@ public sealed partial class Router
 
     private static NonResponse WhyNot(LegEnded ended) => ended.Reason switch
     {
+        _ when ended.Redirect is not null => NonResponse.Refused,
         LegEndReason.Rejected => NonResponse.Refused,
         LegEndReason.NoAnswer => NonResponse.TimedOut,
         _ => NonResponse.Unreachable,
     };
 
+    /// <summary>Whoever is wanted in another call wraps up nothing before.</summary>
     private static bool HasWrapUp(LiveCall call) =>
-        call.State.Phase is CallPhase.Connected or CallPhase.OnHold && call.Queue?.Settings.WrapUpSeconds > 0 && call.Agent?.State.Status == AgentStatus.Busy;
+        call.State.Phase is CallPhase.Connected or CallPhase.OnHold && call.Queue?.Settings.WrapUpSeconds > 0 && call.Agent is { State.Status: AgentStatus.Busy } agent
+        && agent.State.CallId == call.Id && !IsWantedElsewhere(agent);
 
     /// <summary>Ends the call for both sides; the agent wraps up or is free again.</summary>
     private void End(LiveCall call, CallCommand end, bool wrapUp)
@@ -168,14 +184,15 @@ public sealed partial class Router
         call.Measured.Clear();
         var offers = Withdraw(call, step, end.At);
         List<LegId> others = [.. LeaveSupervision(call, step, end.At), .. LeaveConference(call, step, end.At)];
+        GiveBack(call);
         if (call.Agent is { } agent)
         {
-            step.Agent(agent, wrapUp && agent.State.CallId == call.Id ? new WrapUpAgent(call.Id, end.At) : new ReleaseAgent(call.Id, end.At));
+            step.Agent(agent, After(call, agent, wrapUp && agent.State.CallId == call.Id ? new WrapUpAgent(call.Id, end.At) : new ReleaseAgent(call.Id, end.At)));
         }
 
         if (call.Caller is { } caller && caller != call.Agent)
         {
-            step.Agent(caller, new ReleaseAgent(call.Id, end.At));
+            step.Agent(caller, After(call, caller, new ReleaseAgent(call.Id, end.At)));
         }
 
         var handover = call.Handover;
@@ -200,6 +217,8 @@ public sealed partial class Router
             {
                 _switch.HangUp(agentLeg, HangUpCause.Normal);
             }
+
+            EndErrands(call);
         }));
         if (wrapUp)
         {

@@ -8,6 +8,9 @@ namespace CallCenter.Routing;
 /// <summary>More than two who talk: agents and numbers outside, with caller and agent.</summary>
 public sealed partial class Router
 {
+    /// <summary>So many join caller and agent at most, 1 to <see cref="DeskDecider.MostParties"/>.</summary>
+    public int MostParties { get; init; } = DeskDecider.MostParties;
+
     /// <summary>Adds somebody to the call: who is consulted now, or who is rung for it.</summary>
     /// <param name="callId">A call that is talked in.</param>
     /// <param name="to">An agent, an extension or a number; null for who is consulted.</param>
@@ -17,11 +20,14 @@ public sealed partial class Router
 
     private Refusal? Confer(LiveCall call, string? to)
     {
+        if (call.State.Parties.Count >= MostParties)
+        {
+            return new Refusal("CONFERENCE_FULL", $"At most {MostParties} parties join caller and agent.");
+        }
+
         if (to is not null)
         {
-            return call.State.Parties.Count < DeskDecider.MostParties
-                ? TransferTo(call, to, HandoverKind.Conference, null)
-                : new Refusal("CONFERENCE_FULL", $"At most {DeskDecider.MostParties} parties join caller and agent.");
+            return TransferTo(call, to, HandoverKind.Conference, null);
         }
 
         if (call.Handover is not { Talks: true } handover)

@@ -16,6 +16,11 @@ public sealed partial class Router
     /// <returns>False for what is not.</returns>
     private bool HandleDesk(SwitchNotification notification)
     {
+        if (notification is LegEnded { Leg: var gone })
+        {
+            _keys.Remove(gone);
+        }
+
         switch (notification)
         {
             case LegAnswered answered when _errands.Remove(answered.Leg, out var errand):
@@ -34,6 +39,10 @@ public sealed partial class Router
                 return true;
             case DtmfReceived pressed when AgentLegOf(pressed.Leg) is { } call:
                 PressCode(call, pressed);
+                return true;
+            case LegHeld held when AgentLegOf(held.Leg) is { HeldForSecond: true } first:
+                // The phone has put it on hold as well: it takes it back itself.
+                first.HeldForSecond = false;
                 return true;
             case LegRinging ringing when DialledTo(ringing.Leg) is { AgentLeg: { } agentLeg }:
                 // The one has no effect on a phone that was answered, the other none on one that was not.
@@ -80,6 +89,11 @@ public sealed partial class Router
         if (call.Handover is { Kind: HandoverKind.Consult })
         {
             return new Refusal("TRANSFER_UNDER_WAY", "The agent consults: that is to be cancelled first.");
+        }
+
+        if (call is { Agent: { } agent, AgentLeg: null } && OtherOf(agent, call) is { } other)
+        {
+            return Swap(agent, other, call);
         }
 
         Retrieve(call);
@@ -155,20 +169,26 @@ public sealed partial class Router
     private Task<Refusal?> AskOfCallAsync(Guid callId, string user, Func<LiveCall, Refusal?> command) => AskAsync(user, () =>
         _calls.TryGetValue(callId, out var call) ? command(call) : new Refusal("CALL_NOT_FOUND", "There is no such call, or it is over."));
 
-    private void Hold(LiveCall call) => Take(StepOf(call).Call(call, new HoldCall(Now)).Then(() => WhileIn(call, CallPhase.OnHold, () =>
+    private void Hold(LiveCall call) => Take(StepOf(call).Call(call, new HoldCall(Now)).Then(() => WhileIn(call, CallPhase.OnHold, () => PutOnHold(call, call.AgentLeg))));
+
+    private void PutOnHold(LiveCall call, LegId? agentLeg)
     {
-        if (call.Conference is not null && call.AgentLeg is { } agentLeg)
+        if (call.Conference is not null && agentLeg is { } leg)
         {
             // The others go on.
-            _switch.Unbridge(agentLeg);
+            _switch.Unbridge(leg);
             return;
         }
 
         _switch.Unbridge(call.CallerLeg);
         _switch.Play(call.CallerLeg, _audio.OnHold, Guid.NewGuid());
-    })));
+    }
 
-    private void Retrieve(LiveCall call) => Take(StepOf(call).Call(call, new RetrieveCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
+    private void Retrieve(LiveCall call)
+    {
+        Take(StepOf(call).Call(call, new RetrieveCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
+        call.HeldForSecond = false;
+    }
 
     private void CancelHandover(LiveCall call, Handover handover)
     {

@@ -1,4 +1,5 @@
 using CallCenter.Domain;
+using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 
@@ -64,12 +65,23 @@ public sealed partial class Router
             return;
         }
 
+        var step = StepOf(call).Call(call, [.. first, end]);
+        if (call.Caller is { } caller)
+        {
+            // An agent who calls is busy with that, from the first phone that rang for it on.
+            step.Agent(caller, After(call, caller, new ReleaseAgent(call.Id, end.At)));
+        }
+
         _calls.Remove(call.Id);
-        Take(StepOf(call).Call(call, [.. first, end]).Then(() =>
+        Take(step.Then(() =>
         {
             // The one has no effect on a call that was answered, the other none on one that was not.
             _switch.Reject(call.CallerLeg, status, reason);
             _switch.HangUp(call.CallerLeg, Telephony.HangUpCause.Normal);
         }));
+        if (call.Caller is { } released)
+        {
+            SignOutIfGone(released);
+        }
     }
 }

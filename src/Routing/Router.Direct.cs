@@ -18,14 +18,24 @@ public sealed partial class Router
         }
 
         var now = Now;
-        if (!CanTake(callee) || callee == call.Caller)
+        var knocks = CanKnock(callee);
+        if (!(knocks || CanTake(callee)) || callee == call.Caller)
         {
             var (cause, status, reason) = WhyNotTaken(callee);
             Finish(call, first, new FailCall(cause, now), status, reason);
             return;
         }
 
-        var step = StepOf(call).Call(call, [.. first, new OfferCall(callee.Id, now)]).Agent(callee, new OfferToAgent(call.Id, now));
+        var offer = new LiveOffer(callee) { Knocks = knocks };
+        var step = StepOf(call).Call(call, [.. first, new OfferCall(callee.Id, now)]);
+        if (knocks)
+        {
+            callee.Knock = (call, offer);
+        }
+        else
+        {
+            step.Agent(callee, new OfferToAgent(call.Id, now));
+        }
 
         // An agent who talks already consults: the call at hand stays the agent's.
         if (call.Caller is { } caller && caller.State.Status == AgentStatus.Available)
@@ -33,7 +43,7 @@ public sealed partial class Router
             step.Agent(caller, new OccupyAgent(call.Id, now));
         }
 
-        Ring(call, callee, DirectRing, call.Caller?.State.Name ?? call.DisplayName, step);
+        Ring(call, offer, DirectRing, call.Caller?.State.Name ?? call.DisplayName, step);
     }
 
     private static bool CanTake(LiveAgent agent) => agent.State is { Status: AgentStatus.Available, Desk.DoNotDisturb: false } && agent.PhoneRegistered;
@@ -42,32 +52,40 @@ public sealed partial class Router
         ? ("callee-unavailable", 480, "Temporarily Unavailable")
         : ("busy", 486, "Busy Here");
 
-    private void Ringing(LiveCall call, LegId leg)
+    private void Ringing(LiveCall call, LegRinging ringing)
     {
-        if (call.State.IsDirect && OfferOf(call, leg) is not null)
+        if (OfferOf(call, ringing.Leg) is { } offer)
         {
-            _switch.Ring(call.CallerLeg);
+            offer.CanBeTold = ringing.CanBeTold;
+            if (call.State.IsDirect)
+            {
+                _switch.Ring(call.CallerLeg);
+                SignalWaiting(call, offer);
+            }
         }
-        else if (call.Handover is { } handover && handover.Leg == leg)
+        else if (call.Handover is { } handover && handover.Leg == ringing.Leg)
         {
+            handover.CanBeTold = ringing.CanBeTold;
             Report(handover.Asked, 180, "Ringing");
         }
     }
 
     /// <summary>The other agent did not take a direct call: the caller is told as the phone told us.</summary>
-    private void NotReached(LiveCall call, LiveAgent callee, LegEnded ended)
+    private void NotReached(LiveCall call, LiveOffer offer, LegEnded ended)
     {
         var now = Now;
+        var callee = offer.Agent;
         var (status, reason) = ended switch
         {
+            _ when offer.Knocks => (486, "Busy Here"),
             { Reason: LegEndReason.Rejected, SipStatus: { } refused, Text: { } text } => (refused, text),
             { Reason: LegEndReason.NoAnswer } => (408, "Request Timeout"),
             _ => (480, "Temporarily Unavailable"),
         };
-        if (callee.State.Desk.ForwardNoAnswer is { } elsewhere && ended.Reason is not LegEndReason.Rejected && call.Forwards < MostForwards)
+        if (ForwardAfter(offer, ended) is var (kind, elsewhere) && call.Forwards < MostForwards)
         {
             Take(StepOf(call).Agent(callee, new ReleaseAgent(call.Id, now)));
-            Forward(call, callee, ForwardKind.NoAnswer, elsewhere, [new MissOffer(callee.Id, WhyNot(ended), now)]);
+            Forward(call, callee, kind, elsewhere, [new MissOffer(callee.Id, WhyNot(ended), now)]);
             SignOutIfGone(callee);
             return;
         }
@@ -80,7 +98,7 @@ public sealed partial class Router
         }
 
         var step = StepOf(call)
-            .Call(call, new MissOffer(callee.Id, WhyNot(ended), now), new FailCall(ended.Reason == LegEndReason.Rejected ? "refused" : "no-answer", now))
+            .Call(call, new MissOffer(callee.Id, WhyNot(ended), now), new FailCall(ended.Redirect is not null ? "redirect-refused" : offer.Knocks ? "busy" : ended.Reason == LegEndReason.Rejected ? "refused" : "no-answer", now))
             .Agent(callee, new ReleaseAgent(call.Id, now));
         if (call.Caller is { } caller)
         {

@@ -34,14 +34,17 @@ public sealed partial class Router
             return new Refusal("UNAVAILABLE", $"The phone of agent {agent.State.Name} is not registered.");
         }
 
-        Take(StepOf(null).Agent(agent, isOffer ? new OfferToAgent(errand.CallId, Now) : new OccupyAgent(errand.CallId, Now, Own: true)).Then(() =>
+        // An agent who hung up has the phone in hand: it rings as for anybody.
+        var isBusyWithIt = agent.State.CallId == errand.CallId;
+        var step = isOffer ? StepOf(null).Agent(agent, new OfferToAgent(errand.CallId, Now)) : Occupied(StepOf(null), agent, errand.CallId, Now);
+        Take(step.Then(() =>
         {
             var options = new OriginateOptions
             {
                 FromUser = fromUser,
                 FromDisplayName = displayName,
                 RingTimeout = ErrandRing,
-                ExtraHeaders = isOffer ? OriginateOptionsHeaders : AnswerAtOnce,
+                ExtraHeaders = isOffer || isBusyWithIt ? OriginateOptionsHeaders : AnswerAtOnce,
             };
             _errands.Add(_switch.Originate(extension, options), errand);
         }));
@@ -49,6 +52,15 @@ public sealed partial class Router
     }
 
     private static IReadOnlyDictionary<string, string> OriginateOptionsHeaders { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Nobody is to be rung for the call any more by whom it was the call at hand.</summary>
+    private void EndErrands(LiveCall call)
+    {
+        foreach (var (leg, _) in _errands.Where(running => running.Value.CallId == call.Id && running.Value.Agent == call.Agent))
+        {
+            _switch.HangUp(leg, HangUpCause.Normal);
+        }
+    }
 
     private void ErrandFailed(Errand errand)
     {

@@ -86,6 +86,8 @@ public sealed partial class Router
                 return new Refusal("NO_TARGET", "Nothing rings there.");
             case Feature.Listen or Feature.Whisper or Feature.Barge or Feature.TakeOver:
                 return SuperviseBy(leg, feature, agent);
+            case Feature.Messages:
+                return VisitMailbox(incoming, agent);
             case Feature.BusyCallback:
                 return AwaitFree(agent, argument) ?? Confirm(leg);
             default:
@@ -116,6 +118,9 @@ public sealed partial class Router
             case Feature.DoNotDisturb:
                 SetDesk(agent, desk => desk with { DoNotDisturb = !desk.DoNotDisturb });
                 return null;
+            case Feature.CallWaiting:
+                SetDesk(agent, desk => desk with { CallWaiting = !desk.CallWaiting });
+                return null;
             case Feature.ForwardAlways or Feature.ForwardBusy or Feature.ForwardNoAnswer:
                 var kind = feature.Feature switch { Feature.ForwardAlways => ForwardKind.Always, Feature.ForwardBusy => ForwardKind.Busy, _ => ForwardKind.NoAnswer };
                 SetForward(agent, kind, argument.Length == 0 ? null : argument);
@@ -123,7 +128,7 @@ public sealed partial class Router
             case var _ when call is null:
                 return new Refusal("CALL_STATE", "The agent talks in no call.");
             case Feature.Park:
-                return ParkAt(call, argument, null);
+                return ParkAt(call, argument, null, tells: true);
             case Feature.Consult:
                 return TransferTo(call, argument, HandoverKind.Consult, null);
             case Feature.CompleteTransfer when call.Handover is { Talks: true } handover:
@@ -131,6 +136,8 @@ public sealed partial class Router
                 return null;
             case Feature.Conference:
                 return Confer(call, argument.Length == 0 ? null : argument);
+            case Feature.TakeWaiting:
+                return TakeWaiting(agent, call);
             case Feature.Mute:
                 Take(StepOf(call).Call(call, call.State.IsMuted ? new UnmuteCall(Now) : new MuteCall(Now)).Then(() => WhileIn(call, CallPhase.Connected, () => Bridge(call))));
                 return null;
@@ -152,13 +159,13 @@ public sealed partial class Router
         }
     }
 
-    private Refusal? ParkAt(LiveCall call, string slot, Referral? asked) =>
-        slot.Length == 0 ? Park(call, null, asked)
-        : int.TryParse(slot, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Park(call, number, asked)
+    private Refusal? ParkAt(LiveCall call, string slot, Referral? asked, bool tells = false) =>
+        slot.Length == 0 ? Park(call, null, asked, tells)
+        : int.TryParse(slot, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Park(call, number, asked, tells)
         : new Refusal("PARK_SLOT", $"\"{slot}\" is no slot.");
 
     /// <summary>The call that the agent talks in.</summary>
-    private LiveCall? CallOf(LiveAgent agent) =>
+    private LiveCall? CallOf(LiveAgent agent) => SecondOf(agent) is { State.Phase: CallPhase.Connected } second ? second :
         agent.State.CallId is { } id && _calls.TryGetValue(id, out var call) && call.Agent == agent && call.State.Phase is CallPhase.Connected or CallPhase.OnHold ? call : null;
 
     private Refusal? SuperviseBy(LegId leg, FeatureCall feature, LiveAgent supervisor)

@@ -1,6 +1,8 @@
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Dialling;
+using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
 
@@ -15,7 +17,7 @@ public sealed partial class Router
     {
         var desk = callee.State.Desk;
         return desk.ForwardAlways is { } always ? Forward(call, callee, ForwardKind.Always, always, first)
-            : CanTake(callee) ? false
+            : CanTake(callee) || CanKnock(callee) ? false
             : IsAway(callee) ? desk.ForwardNoAnswer is { } elsewhere && Forward(call, callee, ForwardKind.NoAnswer, elsewhere, first)
             : desk.ForwardBusy is { } busy && Forward(call, callee, ForwardKind.Busy, busy, first);
     }
@@ -41,6 +43,19 @@ public sealed partial class Router
 
         return true;
     }
+
+    /// <summary>Where a call goes that rang at the agent and was not answered; null when it goes nowhere.</summary>
+    private (ForwardKind Kind, Destination To)? ForwardAfter(LiveOffer offer, LegEnded ended) => (offer.Agent.State.Desk, ended.Reason) switch
+    {
+        _ when ended.Redirect is { } redirect => TargetOf(redirect) is { } to ? (ForwardKind.Redirected, to) : null,
+        ({ ForwardBusy: { } busy }, _) when offer.Knocks => (ForwardKind.Busy, busy),
+        ({ ForwardNoAnswer: { } elsewhere }, not LegEndReason.Rejected) when !offer.Knocks => (ForwardKind.NoAnswer, elsewhere),
+        _ => null,
+    };
+
+    /// <summary>Where a phone may send a call: to numbers, as the agent may dial them. Another host is not ours to call, and codes are for agents.</summary>
+    private Destination? TargetOf(Redirection redirect) =>
+        redirect is { IsHere: true, Target: var number } && Dialled.IsNumber(number) && FeatureCodes.TryParse(number) is null ? TargetOf(number) : null;
 
     private static bool IsAway(LiveAgent agent) => !agent.PhoneRegistered || agent.State.Status == AgentStatus.SignedOut;
 }

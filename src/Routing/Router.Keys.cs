@@ -1,5 +1,6 @@
 using System.Text;
 
+using CallCenter.Domain.Calls;
 using CallCenter.Domain.Dialling;
 using CallCenter.Telephony;
 
@@ -10,13 +11,14 @@ public sealed partial class Router
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
 
-    /// <summary>What an agent has pressed since the last *.</summary>
-    private sealed class KeyBuffer(DtmfMethod method)
+    /// <summary>What an agent presses on a leg.</summary>
+    private sealed class KeyBuffer
     {
-        public StringBuilder Keys { get; } = new();
+        /// <summary>Every key that the agent has pressed in the call, once.</summary>
+        public KeyPresses Presses { get; } = new();
 
-        /// <summary>A phone that sends a key in two ways is heard in the one that came first.</summary>
-        public DtmfMethod Method { get; } = method;
+        /// <summary>Since the last *; null while nothing has begun.</summary>
+        public StringBuilder? Code { get; set; }
         public DateTimeOffset LastAt { get; set; }
     }
 
@@ -29,37 +31,27 @@ public sealed partial class Router
             return;
         }
 
-        if (_keys.TryGetValue(key.Leg, out var buffer) && (Now - buffer.LastAt > LongestPause || (key.Digit == '*' && key.Method == buffer.Method)))
+        if (!_keys.TryGetValue(key.Leg, out var buffer))
         {
-            _keys.Remove(key.Leg);
-            buffer = null;
+            _keys[key.Leg] = buffer = new KeyBuffer();
         }
 
-        if (buffer is null)
-        {
-            if (key.Digit != '*')
-            {
-                return;
-            }
-
-            buffer = new KeyBuffer(key.Method);
-            _keys[key.Leg] = buffer;
-        }
-
-        if (buffer.Method != key.Method)
+        if (!buffer.Presses.IsNew(key.Method, Now))
         {
             return;
         }
 
+        var isLate = Now - buffer.LastAt > LongestPause;
         buffer.LastAt = Now;
-        if (key.Digit != '#')
+        buffer.Code = key.Digit == '*' ? new StringBuilder() : isLate ? null : buffer.Code;
+        if (key.Digit != '#' || buffer.Code is not { } code)
         {
-            buffer.Keys.Append(key.Digit);
+            buffer.Code?.Append(key.Digit);
             return;
         }
 
-        _keys.Remove(key.Leg);
-        if (FeatureCodes.TryParse(buffer.Keys.ToString()) is { } feature && As(agent, () => Do(agent, CallOf(agent), feature)) is not null)
+        buffer.Code = null;
+        if (FeatureCodes.TryParse(code.ToString()) is { } feature && As(agent, () => Do(agent, call.State.Phase is CallPhase.Connected or CallPhase.OnHold ? call : null, feature)) is not null)
         {
             _switch.Play(key.Leg, DeskAudio.Refused, Guid.NewGuid());
         }

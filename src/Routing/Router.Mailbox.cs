@@ -1,3 +1,5 @@
+using CallCenter.Domain;
+using CallCenter.Domain.Agents;
 using CallCenter.Domain.Voicemails;
 using CallCenter.EventStore;
 using CallCenter.Routing.Voicemails;
@@ -13,8 +15,7 @@ namespace CallCenter.Routing;
 /// <summary>An agent's phone dials *97 and listens to the messages of the agent and of the agent's queues: 1 next, 2 again, 3 delete, 4 call back, # end.</summary>
 public sealed partial class Router
 {
-    private const string MailboxCode = "*97";
-    private const string MenuLanguage = "en";
+    private const string DeskLanguage = "en";
     private const string Menu = "Press one for the next message, two to hear it again, three to delete it, four to call back.";
 
     private readonly Dictionary<LegId, MailboxVisit> _listeners = [];
@@ -22,20 +23,36 @@ public sealed partial class Router
     /// <summary>Reads mailboxes; null where nobody listens by phone.</summary>
     public IMailboxReader? Mailboxes { get; init; }
 
-    /// <returns>False when it is another call.</returns>
-    private bool TryMailbox(IncomingCall incoming)
+    /// <summary>Who listens is offered nothing meanwhile. One who talks may listen too: the call at hand stays the agent's.</summary>
+    private Refusal? VisitMailbox(IncomingCall incoming, LiveAgent agent)
     {
-        if (incoming.To != MailboxCode || Mailboxes is not { } mailboxes || incoming.Source is not ExtensionSource source || !_extensions.TryGetValue(source.Extension, out var agent))
+        if (Mailboxes is not { } mailboxes)
         {
-            return false;
+            return new Refusal("NO_TARGET", "Messages are not kept here.");
         }
 
         var visit = new MailboxVisit(incoming, agent);
+        var step = StepOf(null);
+        if (agent.State.Status is AgentStatus.Available or AgentStatus.NotReady)
+        {
+            step.Agent(agent, new OccupyAgent(visit.Id, Now, Own: true));
+        }
+
         _listeners.Add(visit.Leg, visit);
-        _switch.Answer(visit.Leg);
-        _switch.DetectDtmf(visit.Leg);
-        _ = ReadAsync(visit, mailboxes, [agent.Id, .. agent.State.Queues]);
-        return true;
+        Take(step.Then(() =>
+        {
+            _switch.Answer(visit.Leg);
+            _switch.DetectDtmf(visit.Leg);
+            _ = ReadAsync(visit, mailboxes, [agent.Id, .. agent.State.Queues]);
+        }));
+        return null;
+    }
+
+    private void LeaveMailbox(MailboxVisit visit)
+    {
+        _listeners.Remove(visit.Leg);
+        Take(StepOf(null).Agent(visit.Agent, new ReleaseAgent(visit.Id, Now)));
+        SignOutIfGone(visit.Agent);
     }
 
     private async Task ReadAsync(MailboxVisit visit, IMailboxReader mailboxes, IReadOnlyList<Guid> owners)
@@ -51,7 +68,7 @@ public sealed partial class Router
             LogMessagesUnread(_logger, e, visit.Agent.State.Name);
         }
 
-        await SpeakAsync(words, MenuLanguage, clip => Play(visit, () => Listen(visit), clip));
+        await SpeakAsync(words, DeskLanguage, clip => Play(visit, () => Listen(visit), clip));
     }
 
     /// <returns>False for what is about another leg.</returns>
@@ -59,7 +76,8 @@ public sealed partial class Router
     {
         switch (notification)
         {
-            case LegEnded ended when _listeners.Remove(ended.Leg):
+            case LegEnded ended when _listeners.TryGetValue(ended.Leg, out var visit):
+                LeaveMailbox(visit);
                 return true;
             case LegAnswered answered when _listeners.ContainsKey(answered.Leg):
                 return true;
@@ -100,7 +118,7 @@ public sealed partial class Router
                 Listen(visit);
                 break;
             case '4' when visit.Current is { From.Length: > 0 } answered:
-                _listeners.Remove(visit.Leg);
+                LeaveMailbox(visit);
                 _switch.StopPlaying(visit.Leg);
                 Receive(visit.Incoming with { To = answered.From });
                 break;
@@ -114,17 +132,17 @@ public sealed partial class Router
     {
         if (visit.Current is not { } message)
         {
-            Speak("There are no more messages. Goodbye.", MenuLanguage, clip => Play(visit, () => _switch.HangUp(visit.Leg, HangUpCause.Normal), clip));
+            Speak("There are no more messages. Goodbye.", DeskLanguage, clip => Play(visit, () => _switch.HangUp(visit.Leg, HangUpCause.Normal), clip));
             return;
         }
 
-        Speak($"Message {visit.At + 1}.", MenuLanguage, clip => Play(visit, () => Hear(visit, message), clip));
+        Speak($"Message {visit.At + 1}.", DeskLanguage, clip => Play(visit, () => Hear(visit, message), clip));
     }
 
     private void Hear(MailboxVisit visit, MailboxMessage message)
     {
         var id = Guid.NewGuid();
-        visit.Playing = (id, () => Speak(Menu, MenuLanguage, clip => Play(visit, () => { }, clip)));
+        visit.Playing = (id, () => Speak(Menu, DeskLanguage, clip => Play(visit, () => { }, clip)));
         if (_switch.PlayFile(visit.Leg, Path.Combine(RecordingFolder, message.File), id))
         {
             _ = CommandAsync(visit, message, at => new HearVoicemail(visit.Agent.State.Name, at));

@@ -10,8 +10,8 @@ public sealed partial class Router
     private static readonly TimeSpan PauseAfterMissedOffer = TimeSpan.FromSeconds(3);
 
     /// <summary>Takes the step that offers the call to the agent; once that is durable, the agent's phone rings.</summary>
-    private void Ring(LiveCall call, LiveAgent agent, TimeSpan ringTime, string? displayName, Step step) =>
-        Ring(call, [new LiveOffer(agent)], new OriginateOptions { FromUser = call.From, FromDisplayName = displayName, RingTimeout = ringTime, CodecsOf = call.CallerLeg }, step);
+    private void Ring(LiveCall call, LiveOffer offer, TimeSpan ringTime, string? displayName, Step step) =>
+        Ring(call, [offer], new OriginateOptions { FromUser = call.From, FromDisplayName = displayName, RingTimeout = ringTime, CodecsOf = call.CallerLeg }, step);
 
     /// <summary>Takes the step that offers the call to several agents; once that is durable, all their phones ring.</summary>
     private void Ring(LiveCall call, IReadOnlyList<LiveOffer> offers, OriginateOptions options, Step step)
@@ -53,7 +53,7 @@ public sealed partial class Router
         call.Offers.Remove(offer);
         if (call.State.IsDirect)
         {
-            NotReached(call, offer.Agent, ended);
+            NotReached(call, offer, ended);
         }
         else
         {
@@ -72,13 +72,19 @@ public sealed partial class Router
         AgentCommand[] commands = isAway ? [new ReleaseAgent(call.Id, now), new SetAgentReady(Ready: false, "rona", now)] : [new ReleaseAgent(call.Id, now)];
         Take(StepOf(call).Call(call, new MissOffer(agent.Id, reason, now)).Agent(agent, commands));
         call.Contact = call.Contact with { Missed = call.Contact.Missed.Append(new(agent.Id, 0)).GroupBy(m => m.Key).ToDictionary(m => m.Key, m => m.Max(times => times.Value) + (m.Key == agent.Id ? 1 : 0)) };
-        agent.OfferableFrom = now + PauseAfterMissedOffer;
-        _agenda.In(PauseAfterMissedOffer, () =>
+        PauseOffers(agent, PauseAfterMissedOffer);
+        SignOutIfGone(agent);
+        Reconsider(call);
+    }
+
+    /// <summary>For a while no queue offers the agent a call.</summary>
+    private void PauseOffers(LiveAgent agent, TimeSpan pause)
+    {
+        agent.OfferableFrom = Now + pause;
+        _agenda.In(pause, () =>
         {
             _newlyIdle.Add(agent);
             Dispatch();
         });
-        SignOutIfGone(agent);
-        Reconsider(call);
     }
 }

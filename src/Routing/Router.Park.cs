@@ -1,6 +1,8 @@
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Telephony;
+using CallCenter.Telephony.Media;
 
 namespace CallCenter.Routing;
 
@@ -8,6 +10,9 @@ namespace CallCenter.Routing;
 public sealed partial class Router
 {
     private const int Slots = 99;
+
+    /// <summary>So long who parks by a code is offered nothing: the phone still hears the slot.</summary>
+    private static readonly TimeSpan LongestSlotWords = TimeSpan.FromSeconds(3);
 
     /// <summary>How long a call is parked before who parked it is rung; a queue's call that is not taken back then goes to its queue.</summary>
     public TimeSpan ParkTime { get; init; } = TimeSpan.FromSeconds(90);
@@ -26,11 +31,20 @@ public sealed partial class Router
         : call.State.Parked is null ? new Refusal("CALL_NOT_PARKED", "The call is not parked.")
         : RunErrand(new Errand(agent, call.Id, leg => FetchParked(call, agent, leg), () => { }), call.From, call.DisplayName));
 
-    private Refusal? Park(LiveCall call, int? wanted, Referral? asked)
+    /// <param name="call">A call that is talked in.</param>
+    /// <param name="wanted">The slot; null for the first free one.</param>
+    /// <param name="asked">The phone's request, if it was one.</param>
+    /// <param name="tells">By a code: the agent's phone hears which slot it is before it is let go.</param>
+    private Refusal? Park(LiveCall call, int? wanted, Referral? asked, bool tells = false)
     {
         if (call is not { Agent: { } agent, AgentLeg: { } leg, Handover: null })
         {
             return new Refusal("CALL_STATE", "No agent talks in the call, or it is being handed over.");
+        }
+
+        if (OtherOf(agent, call) is { AgentLeg: null })
+        {
+            return LineShared;
         }
 
         var taken = _calls.Values.Select(other => other.State.Parked?.Slot).ToHashSet();
@@ -45,7 +59,11 @@ public sealed partial class Router
         var supervisors = LeaveSupervision(call, step, now);
         if (agent.State.CallId == call.Id)
         {
-            step.Agent(agent, new ReleaseAgent(call.Id, now));
+            step.Agent(agent, After(call, agent, new ReleaseAgent(call.Id, now)));
+        }
+        else
+        {
+            GoBackSoon(agent);
         }
 
         (call.Agent, call.AgentLeg) = (null, null);
@@ -56,12 +74,31 @@ public sealed partial class Router
             _switch.Unbridge(call.CallerLeg);
             _switch.Play(call.CallerLeg, _audio.OnHold, Guid.NewGuid());
             HangUp(supervisors);
-            EndNow(leg, asked);
+            if (tells)
+            {
+                TellSlot(leg, free[0]);
+            }
+            else
+            {
+                EndNow(leg, asked);
+            }
         }));
+        if (tells)
+        {
+            PauseOffers(agent, LongestSlotWords);
+        }
+
         SignOutIfGone(agent);
         WatchPark(call);
         return null;
     }
+
+    /// <summary>Speaks the slot to who parks, and lets the phone go.</summary>
+    private void TellSlot(LegId leg, int slot) => Speak($"Parked in slot {slot}.", DeskLanguage, clip =>
+    {
+        _switch.Play(leg, Playlist.Once(clip), Guid.NewGuid());
+        _agenda.In(clip.Duration, () => _switch.HangUp(leg, HangUpCause.Normal));
+    });
 
     private void WatchPark(LiveCall call)
     {
@@ -90,7 +127,7 @@ public sealed partial class Router
     /// <summary>Who parked the call does not take it back: a queue's call goes there, another stays where it is.</summary>
     private void BackFromPark(LiveCall call)
     {
-        if (call.State.Parked is null)
+        if (call.State.Phase != CallPhase.Parked)
         {
             return;
         }
@@ -107,12 +144,12 @@ public sealed partial class Router
         Dispatch();
     }
 
-    /// <summary>Connects a parked caller with an agent whose phone is there; one who was fetched by another meanwhile, with nobody.</summary>
-    private void FetchParked(LiveCall call, LiveAgent agent, Telephony.LegId leg)
+    /// <summary>Connects a parked caller with an agent whose phone is there; one who was fetched by another or has gone meanwhile, with nobody.</summary>
+    private void FetchParked(LiveCall call, LiveAgent agent, LegId leg)
     {
-        if (call.State.Parked is null)
+        if (call.State.Phase != CallPhase.Parked)
         {
-            _switch.HangUp(leg, Telephony.HangUpCause.Normal);
+            _switch.HangUp(leg, HangUpCause.Normal);
             Take(StepOf(call).Agent(agent, new ReleaseAgent(call.Id, Now)));
             return;
         }

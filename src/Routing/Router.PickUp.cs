@@ -39,10 +39,16 @@ public sealed partial class Router
 
         var now = Now;
         var isDirect = call.State.IsDirect;
-        var step = StepOf(call).Call(call, new PickUpCall(agent.Id, now));
-        var offers = Withdraw(call, step, now);
+
+        // First what can be refused: the phones that ring are the caller's only hope then.
+        var step = Occupied(StepOf(call).Call(call, new PickUpCall(agent.Id, now)), agent, call.Id, now);
+
+        // Who picks up may be one of those who are rung: that phone stops, and the agent stays.
+        var own = call.Offers.FindAll(offer => offer.Agent == agent);
+        call.Offers.RemoveAll(own.Contains);
+        List<LiveOffer> offers = [.. own, .. Withdraw(call, step, now)];
         Complete(call, agent, step);
-        Take(Occupied(step, agent, call.Id, now).Then(() =>
+        Take(step.Then(() =>
         {
             HangUp(offers);
             _switch.Answer(leg);

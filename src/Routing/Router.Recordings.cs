@@ -5,7 +5,7 @@ using CallCenter.Telephony;
 
 namespace CallCenter.Routing;
 
-/// <summary>Recordings of talks, per queue: the caller in the first channel, who talks for the center in the second.</summary>
+/// <summary>Recordings of talks, per queue: the caller in the first channel, who talks for the center, and whoever joins, in the second.</summary>
 public sealed partial class Router
 {
     // Calls whose file is open, by recording: it is closed after the call has ended.
@@ -47,8 +47,7 @@ public sealed partial class Router
     {
         if (call.State.Recording is { } running && !_closing.Contains(new RecordingId(running.Id)))
         {
-            // What is said while muted is for nobody.
-            _switch.SetChannel(new RecordingId(running.Id), 1, call.State.IsMuted ? null : call.AgentLeg);
+            SetOurSide(call, new RecordingId(running.Id));
             return;
         }
 
@@ -70,10 +69,18 @@ public sealed partial class Router
                 // Both have just hung up.
                 Recorded(new RecordingFinished(id, path, TimeSpan.Zero, null, 0, "both sides were gone before it began"));
             }
+            else if (call.Conference is not null)
+            {
+                SetOurSide(call, id);
+            }
         }));
     }
 
-    /// <summary>The talk goes back to a queue: what is said while waiting is nobody's to hear, and the next talk is a recording of its own.</summary>
+    /// <summary>In the second channel are the agent, unless muted, for what is said then is for nobody, and all who have joined the two.</summary>
+    private void SetOurSide(LiveCall call, RecordingId id) => _switch.SetChannel(
+        id, 1, [.. call is { AgentLeg: { } agent, State.IsMuted: false } ? new[] { agent } : [], .. call.Conference?.Parties.Select(party => party.Leg) ?? []]);
+
+    /// <summary>The talk goes back to a queue, or to a flow or a mailbox: what is said there is nobody's to hear, and the next talk is a recording of its own.</summary>
     private void EndRecording(LiveCall call)
     {
         if (call.State.Recording is { } running)

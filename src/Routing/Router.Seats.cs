@@ -25,7 +25,7 @@ public sealed partial class Router
         public string Extension { get; } = extension;
         public string? Number { get; set; }
         public StringBuilder Keys { get; } = new();
-        public DtmfMethod? Method { get; set; }
+        public KeyPresses Presses { get; } = new();
     }
 
     private void AskForLogin(LegId leg, string extension)
@@ -51,9 +51,7 @@ public sealed partial class Router
 
     private void Enter(LoginEntry entry, DtmfReceived key)
     {
-        // A phone that sends a key in two ways is heard in the one that came first.
-        entry.Method ??= key.Method;
-        if (key.Method != entry.Method || entry.Keys.Length == LongestLogin)
+        if (!entry.Presses.IsNew(key.Method, Now) || entry.Keys.Length == LongestLogin)
         {
             return;
         }

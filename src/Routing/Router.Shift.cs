@@ -25,6 +25,12 @@ public sealed partial class Router
     {
         // First asked for, so that whatever ends the call signs the agent out as well.
         var refusal = SetStatus(agent, AgentStatus.SignedOut, reason);
+        HangUp([.. _listeners.Values.Where(visit => visit.Agent == agent).Select(visit => visit.Leg)]);
+        if (refusal is null && SecondOf(agent) is { } second)
+        {
+            End(second, new EndCall(CallParty.System, "agent-signed-out", Now), wrapUp: false);
+        }
+
         if (refusal is null && agent.State.CallId is { } id && _calls.TryGetValue(id, out var call))
         {
             if (call.Agent == agent && call.State.Phase == CallPhase.WrapUp)
@@ -77,6 +83,11 @@ public sealed partial class Router
     /// <returns>Why not: <c>AGENT_NOT_FOUND</c>, <c>DESK</c>.</returns>
     public Task<Refusal?> ForwardAsync(Guid agentId, ForwardKind kind, string? to, string user) => AskOfAgentAsync(agentId, user, agent =>
     {
+        if (kind == ForwardKind.Redirected)
+        {
+            return new Refusal("DESK", "Where a phone itself sends a call is the phone's setting.");
+        }
+
         SetForward(agent, kind, to);
         return null;
     });

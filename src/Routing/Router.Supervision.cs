@@ -74,10 +74,10 @@ public sealed partial class Router
 
         var now = Now;
         var live = new LiveSupervisor(supervisor, leg, ModeOf(mode));
-        var step = new Step(call.SipCallId, user).Call(call, new StartSupervision(supervisor.Id, mode, ShowsSupervision, now));
+        var step = Occupied(new Step(call.SipCallId, user).Call(call, new StartSupervision(supervisor.Id, mode, ShowsSupervision, now)), supervisor, call.Id, now);
         call.Supervisors.Add(live);
         _supervising.Add(leg, call);
-        Take(Occupied(step, supervisor, call.Id, now).Then(() =>
+        Take(step.Then(() =>
         {
             _switch.Answer(leg);
             Hear(call, live);

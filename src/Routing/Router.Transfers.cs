@@ -50,6 +50,11 @@ public sealed partial class Router
             return new Refusal("CALL_STATE", "No agent talks in the call.");
         }
 
+        if (OtherOf(agent, call) is { AgentLeg: null })
+        {
+            return LineShared;
+        }
+
         if (call.Handover is not null)
         {
             return new Refusal("TRANSFER_UNDER_WAY", "The call is being handed over already.");
@@ -260,12 +265,13 @@ public sealed partial class Router
         var now = Now;
         if (agent.State.CallId != call.Id)
         {
+            GoBackSoon(agent);
             return step;
         }
 
-        if (call.Queue is not { Settings.WrapUpSeconds: > 0 and var seconds })
+        if (call.Queue is not { Settings.WrapUpSeconds: > 0 and var seconds } || IsWantedElsewhere(agent))
         {
-            return step.Agent(agent, new ReleaseAgent(call.Id, now));
+            return step.Agent(agent, After(call, agent, new ReleaseAgent(call.Id, now)));
         }
 
         _agenda.In(TimeSpan.FromSeconds(seconds), () => LeftWrapUp(call, agent));

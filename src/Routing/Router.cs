@@ -196,7 +196,7 @@ public sealed partial class Router : IAsyncDisposable
                 Receive(incoming);
                 break;
             case LegRinging ringing when _legs.TryGetValue(ringing.Leg, out var call):
-                Ringing(call, ringing.Leg);
+                Ringing(call, ringing);
                 break;
             case LegEarlyMedia early when OfferOf(early.Leg) is ({ State.IsDirect: true } call, _):
                 _switch.Progress(call.CallerLeg);

@@ -63,7 +63,7 @@ internal sealed class ApiHarness : IAsyncDisposable
         var prompts = await Prompts.CreateAsync(Path.Combine(Path.GetTempPath(), "callcenter-test-prompts"), NullLogger.Instance);
         harness._router = new Router(harness.Center.Store, harness.Switch, new WaitingAudio(prompts), TimeProvider.System, NullLogger<Router>.Instance);
         await harness._router.StartAsync(await Server.ReadFloorAsync(harness.Center, default), default);
-        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._router, harness._blocks, sip: null, harness.Trunks, await IvrSurroundings.ReadAsync(knobs, default), knobs, NullLoggerFactory.Instance, default);
+        harness._host = await GraphQLHost.StartAsync(harness.Center, harness._router, harness._blocks, sip: null, harness.Trunks, IvrSurroundings.Read(knobs), knobs, NullLoggerFactory.Instance, default);
         harness.Http.BaseAddress = new Uri(harness._host.Address);
         return harness;
     }

@@ -62,6 +62,23 @@ public sealed class DeskTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task An_agent_does_not_see_who_listens_where_that_is_not_to_be_shown()
+    {
+        await using var api = await ApiHarness.StartAsync(postgres);
+        await api.SignInAsync();
+        var agents = await AgentsAsync(api);
+        await UserAsync(api, "ann", "AGENT", agents["2001"]);
+        var (call, _, _) = await TalkAsync(api, "2001");
+        await RegisterAsync(api, "2003");
+        api.Switch.Originated = (leg, _) => api.Switch.Notify(new LegAnswered(leg));
+        await DoneAsync(api, $"superviseCall(id: \"{call}\", mode: WHISPER, supervisorId: \"{agents["2003"]}\")");
+        await UntilAsync(async () => (await api.DataAsync($"{{ call(id: \"{call}\") {{ supervisions {{ mode supervisor {{ extension }} }} }} }}")).GetProperty("call").ToString()
+            == """{"supervisions":[{"mode":"WHISPER","supervisor":{"extension":"2003"}}]}""", "nobody is seen to listen");
+        await SignInAsAsync(api, "ann");
+        (await api.DataAsync($"mutation {{ muteCall(id: \"{call}\") {{ call {{ supervisions {{ mode }} }} }} }}")).GetProperty("muteCall").GetProperty("call").ToString().ShouldBe("""{"supervisions":[]}""");
+    }
+
+    [Fact]
     public async Task A_refused_command_is_data_and_the_call_is_shown_as_it_is()
     {
         await using var api = await ApiHarness.StartAsync(postgres);

@@ -150,6 +150,8 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new VoicemailDeleted(Id, "ann", At),
         new MailboxConfigured(Id, MailboxOwner.Queue, new MailboxSettings(["ann@center.example"], "Leave a message.", 60, 2, 5), At),
         new CallClassified(Id, "loans", "gold", At),
+        new CallRecordingDeleted(Id, Other, "retention", At),
+        new CallWaitingSignalled(Id, Other, Other, At),
         new ImportStarted(Id, "bank-1999", "anonymous-bank", "bank-1999.csv.gz", 2, At),
         new ImportCompleted(Id, 2, 22_002, 22_001, 40, 1, At),
         new ImportReversalStarted(Id, 2, At),

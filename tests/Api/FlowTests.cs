@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 using CallCenter.Api.Accounts;
 using CallCenter.Domain.Flows;
 using CallCenter.Testing;
@@ -22,20 +24,34 @@ public sealed class FlowTests(PostgresFixture postgres)
         await api.DataAsync(Save, new { source = Source.Replace("Hello", "Welcome") });
         (await api.DataAsync(Activate, new { name = "main", version = 1 })).ToString().ShouldBe("""{"activateFlow":{"flow":{"activeVersion":1},"errors":[]}}""");
         (await api.DataAsync(Activate, new { name = "main" })).ToString().ShouldBe("""{"activateFlow":{"flow":{"activeVersion":2},"errors":[]}}""");
-        var flow = (await api.DataAsync("{ flows { name activeVersion versions { version source } } }")).GetProperty("flows").EnumerateArray().ShouldHaveSingleItem();
+        var flow = (await api.DataAsync("{ flows { name activeVersion versions { version source } } }")).GetProperty("flows").EnumerateArray().Single(f => f.GetProperty("name").GetString() == "main");
         flow.GetProperty("versions").EnumerateArray().Select(v => (v.GetProperty("version").GetInt32(), v.GetProperty("source").GetString())).ShouldBe([(2, Source.Replace("Hello", "Welcome")), (1, Source)]);
 
         var number = await api.DataAsync(Configure, new { input = new { number = "3000", to = new { kind = "FLOW", target = "main" }, language = "de", priority = 3, topic = "loans", attributes = new[] { new { name = "brand", value = "blue" } } } });
         number.GetProperty("configureNumber").GetProperty("number").ToString()
             .ShouldBe("""{"number":"3000","to":{"kind":"FLOW","target":"main"},"language":"de","priority":3,"topic":"loans","attributes":{"brand":"blue"}}""");
-        (await api.DataAsync("{ numbers { number } }")).ToString().ShouldBe("""{"numbers":[{"number":"3000"}]}""");
+        (await api.DataAsync("{ numbers { number } }")).ToString().ShouldBe("""{"numbers":[{"number":"1002"},{"number":"3000"}]}""", "1002 is the sample center's");
         var events = (await api.DataAsync("{ events(where: { streamTypes: [\"flow\", \"dialled-number\"] }) { nodes { type user } } }")).GetProperty("events").GetProperty("nodes");
-        events.EnumerateArray().Select(e => $"{e.GetProperty("type").GetString()} {e.GetProperty("user").GetString()}")
+        events.EnumerateArray().Where(e => e.GetProperty("user").GetString() == "admin").Select(e => $"{e.GetProperty("type").GetString()} {e.GetProperty("user").GetString()}")
             .ShouldBe(["flow_saved admin", "flow_saved admin", "flow_activated admin", "flow_activated admin", "number_configured admin"]);
 
         (await api.DataAsync("mutation { removeNumber(number: \"3000\") { errors { code } } }")).ToString().ShouldBe("""{"removeNumber":{"errors":[]}}""");
         (await api.DataAsync("mutation { removeNumber(number: \"3000\") { errors { code } } }")).ToString().ShouldBe("""{"removeNumber":{"errors":[{"code":"NUMBER_NOT_FOUND"}]}}""");
-        (await api.DataAsync("{ numbers { number } }")).ToString().ShouldBe("""{"numbers":[]}""");
+        (await api.DataAsync("{ numbers { number } }")).ToString().ShouldBe("""{"numbers":[{"number":"1002"}]}""");
+    }
+
+    [Fact]
+    public async Task What_a_numbers_calls_need_is_kept_and_must_be_there()
+    {
+        await using var api = await ApiHarness.StartAsync(postgres);
+        await api.SignInAsync();
+        Task<JsonElement> ConfigureAsync(object needs) => api.DataAsync(
+            "mutation ($input: NumberInput!) { configureNumber(input: $input) { number { needs { skills { name minimum } agent { extension } agentPatienceSeconds } } errors { code message } } }",
+            new { input = new { number = "3000", to = new { kind = "QUEUE", target = "Support" }, needs } });
+        (await ConfigureAsync(new { skills = new[] { new { name = "german", minimum = 5 } } })).ToString().ShouldContain("""{"code":"SKILL_NOT_FOUND","message":"No agent has skill german."}""");
+        (await ConfigureAsync(new { agent = Guid.NewGuid() })).ToString().ShouldContain("AGENT_NOT_FOUND");
+        var agent = (await api.DataAsync("{ agents { nodes { id extension } } }")).GetProperty("agents").GetProperty("nodes").EnumerateArray().Single(a => a.GetProperty("extension").GetString() == "2003").GetProperty("id").GetString();
+        (await ConfigureAsync(new { agent })).ToString().ShouldBe("""{"configureNumber":{"number":{"needs":{"skills":[],"agent":{"extension":"2003"},"agentPatienceSeconds":30}},"errors":[]}}""");
     }
 
     [Fact]

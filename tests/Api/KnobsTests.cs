@@ -17,9 +17,18 @@ public sealed class KnobsTests
     public void Every_setting_is_read() => Read(
             ("CALLCENTER_BIND", "::1"), ("CALLCENTER_HTTP_PORT", "0"), ("CALLCENTER_SIP_PORT", "5070"), ("CALLCENTER_RTP_PORTS", "30000-30099"),
             ("CALLCENTER_DATA", "/tmp/x"), ("CALLCENTER_KEYS", "/tmp/k"), ("CALLCENTER_TRAIL", "/tmp/y"), ("CALLCENTER_DATABASE", "Host=db"), ("CALLCENTER_ADMIN_PASSWORD", "secret"), ("CALLCENTER_SAMPLE", "off"), ("CALLCENTER_ARCHIVE_PARTITIONS", "on"), ("CALLCENTER_SIP_DIGEST", "MD5"),
-            ("CALLCENTER_RECORDINGS", "/tmp/r"), ("CALLCENTER_SMTP", "mail.example:25"), ("CALLCENTER_MAIL_FROM", "center@center.example"))
+            ("CALLCENTER_RECORDINGS", "/tmp/r"), ("CALLCENTER_SMTP", "mail.example:25"), ("CALLCENTER_MAIL_FROM", "center@center.example"),
+            ("CALLCENTER_PARK_SECONDS", "45"), ("CALLCENTER_CONFERENCE_PARTIES", "5"), ("CALLCENTER_SHOW_SUPERVISION", "on"))
         .ShouldBe(new Knobs(IPAddress.IPv6Loopback, 0, 5070, new PortRange(30000, 30099), "/tmp/x", "/tmp/k", "/tmp/y", "Host=db", "secret", Sample: false, ArchivePartitions: true, Knobs.DigestOrders["md5"], SipsPort: 5071,
-            RecordingFolder: "/tmp/r", Smtp: new DnsEndPoint("mail.example", 25), MailFrom: new MailAddress("center@center.example")));
+            RecordingFolder: "/tmp/r", Smtp: new DnsEndPoint("mail.example", 25), MailFrom: new MailAddress("center@center.example"), ParkSeconds: 45, ConferenceParties: 5, ShowsSupervision: true));
+
+    [Theory]
+    [InlineData("CALLCENTER_PARK_SECONDS", "4", "5 to 3600")]
+    [InlineData("CALLCENTER_CONFERENCE_PARTIES", "17", "3 to 16")]
+    [InlineData("CALLCENTER_CONFERENCE_PARTIES", "2", "3 to 16")]
+    [InlineData("CALLCENTER_SHOW_SUPERVISION", "yes", "on or off")]
+    public void What_agents_may_is_set_within_bounds(string name, string value, string wanted) =>
+        Should.Throw<KnobException>(() => Read((name, value))).Message.ShouldContain(wanted);
 
     [Fact]
     public void Two_addresses_are_one_of_each_family()

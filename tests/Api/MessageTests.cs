@@ -8,6 +8,7 @@ using CallCenter.Domain;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Voicemails;
+using CallCenter.EventStore;
 using CallCenter.Testing;
 
 using Microsoft.Extensions.Logging.Abstractions;
@@ -101,6 +102,74 @@ public sealed class MessageTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task An_agent_hears_the_calls_in_which_it_talked_and_its_own_and_its_queues_messages_and_no_others()
+    {
+        await using var api = await ApiHarness.StartAsync(postgres);
+        await api.SignInAsync(Role.Agent);
+        var agent = (await api.DataAsync("{ agents { nodes { id extension } } }")).GetProperty("agents").GetProperty("nodes").EnumerateArray().Single(a => a.GetProperty("extension").GetString() == "2001").GetProperty("id").GetGuid();
+        await new UserStore(api.Center.Source).SetAgentAsync(nameof(Role.Agent), agent, default);
+        var queues = (await api.DataAsync("{ queues { id number } }")).GetProperty("queues").EnumerateArray().ToDictionary(q => q.GetProperty("number").GetString()!, q => q.GetProperty("id").GetString()!);
+        var (own, foreign) = (await RecordAsync(api, agent), await RecordAsync(api, Guid.NewGuid()));
+        var (queues1, others, assigned) = (await LeaveAsync(api, queues["1000"]), await LeaveAsync(api, queues["1001"]), await LeaveAsync(api, queues["1001"]));
+        await api.AppendAsync(assigned, Voicemail.StreamType, new VoicemailAssigned(assigned, agent, MailboxOwner.Agent, "ann", Nine));
+        foreach (var (url, status) in new[]
+        {
+            ($"/recordings/{own}.wav", HttpStatusCode.OK), ($"/recordings/{foreign}.wav", HttpStatusCode.Forbidden),
+            ($"/voicemails/{queues1}.wav", HttpStatusCode.OK), ($"/voicemails/{others}.wav", HttpStatusCode.Forbidden), ($"/voicemails/{assigned}.wav", HttpStatusCode.OK),
+        })
+        {
+            (await GetAsync(api, url)).StatusCode.ShouldBe(status, url);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_older_than_its_queue_keeps_is_deleted_by_events_and_then_from_the_disk()
+    {
+        await using var api = await ApiHarness.StartAsync(postgres);
+        var (queue, _) = await CenterAsync(api);
+        await api.SignInAsync();
+        var (now, id) = (DateTimeOffset.UtcNow, Guid.Parse(queue));
+        var (old, young) = (await RecordAsync(api, null, id, now.AddDays(-8)), await RecordAsync(api, null, id, now.AddDays(-6)));
+        var (oldMessage, youngMessage) = (await LeaveAsync(api, queue, now.AddDays(-8)), await LeaveAsync(api, queue, now.AddDays(-6)));
+        var elsewhere = await RecordAsync(api, null, Guid.NewGuid(), now.AddDays(-8));
+        var retention = new AudioRetention(api.Center, TimeProvider.System);
+        await FireAsync();
+        Directory.GetFiles(api.Knobs.RecordingFolder, "*", SearchOption.AllDirectories).Length.ShouldBe(5, "the queue keeps all for ever");
+
+        (await api.DataAsync("{ queues { settings { keepAudioDays } } }")).ToString().ShouldContain("\"keepAudioDays\":0");
+        (await api.DataAsync($$"""mutation { changeQueue(id: "{{queue}}", input: { name: "Sales", number: "1001", keepAudioDays: 36501 }) { errors { message } } }""")).ToString().ShouldContain("36500");
+        (await api.DataAsync($$"""mutation { changeQueue(id: "{{queue}}", input: { name: "Sales", number: "1001", keepAudioDays: 7 }) { errors { message } } }""")).ToString().ShouldContain("[]");
+        await FireAsync();
+        await FireAsync();
+        foreach (var (url, status) in new[]
+        {
+            ($"/recordings/{old}.wav", HttpStatusCode.Gone), ($"/recordings/{young}.wav", HttpStatusCode.OK), ($"/recordings/{elsewhere}.wav", HttpStatusCode.OK),
+            ($"/voicemails/{oldMessage}.wav", HttpStatusCode.Gone), ($"/voicemails/{youngMessage}.wav", HttpStatusCode.OK),
+        })
+        {
+            (await GetAsync(api, url)).StatusCode.ShouldBe(status, url);
+        }
+
+        var log = (await api.Center.Store.ReadAllAsync(0, 1_000)).Events;
+        var deleted = log.Where(e => e.Data is CallRecordingDeleted or VoicemailDeleted).ToList();
+        deleted.Select(e => e.Data.GetType().Name).ShouldBe(["CallRecordingDeleted", "VoicemailDeleted"]);
+        deleted.ShouldAllBe(e => e.Metadata.UserName == AudioRetention.By);
+        var erasure = new AudioErasure(api.Center.Source, (position, ct) => api.Center.Projections.WaitForAsync(position, ct), api.Knobs.RecordingFolder);
+        foreach (var e in deleted)
+        {
+            await erasure.HandleAsync(e, default);
+        }
+
+        Directory.GetFiles(api.Knobs.RecordingFolder, "*", SearchOption.AllDirectories).Select(file => Guid.Parse(Path.GetFileNameWithoutExtension(file))).ShouldBe([young, youngMessage, elsewhere], ignoreOrder: true);
+
+        async Task FireAsync()
+        {
+            await retention.FireAsync(new DueTimer(Guid.NewGuid(), Guid.NewGuid(), retention.Kind, now, "{}", 1), default);
+            await api.Center.CatchUpAsync(default);
+        }
+    }
+
+    [Fact]
     public async Task A_callback_is_requested_listed_and_cancelled()
     {
         await using var api = await ApiHarness.StartAsync(postgres);
@@ -128,19 +197,21 @@ public sealed class MessageTests(PostgresFixture postgres)
         return (center.GetProperty("queues")[0].GetProperty("id").GetString()!, center.GetProperty("agents").GetProperty("nodes")[0].GetProperty("id").GetString()!);
     }
 
-    private static async Task<Guid> LeaveAsync(ApiHarness api, string queue)
+    private static async Task<Guid> LeaveAsync(ApiHarness api, string queue, DateTimeOffset? at = null)
     {
         var id = Guid.CreateVersion7();
-        await api.AppendAsync(id, Voicemail.StreamType, new VoicemailLeft(id, Guid.Parse(queue), MailboxOwner.Queue, Number, Guid.NewGuid(), Write(api, id), "aa", 4.5, Sound.Length, Nine));
+        await api.AppendAsync(id, Voicemail.StreamType, new VoicemailLeft(id, Guid.Parse(queue), MailboxOwner.Queue, Number, Guid.NewGuid(), Write(api, id), "aa", 4.5, Sound.Length, at ?? Nine));
         return id;
     }
 
-    private static async Task<Guid> RecordAsync(ApiHarness api)
+    /// <summary>A call of a queue that an agent has answered, recorded and ended.</summary>
+    private static async Task<Guid> RecordAsync(ApiHarness api, Guid? agent = null, Guid? queue = null, DateTimeOffset? when = null)
     {
-        var (call, id) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var (call, id, at, talker) = (Guid.CreateVersion7(), Guid.CreateVersion7(), when ?? Nine, agent ?? Guid.NewGuid());
         await api.AppendAsync(
-            call, Call.StreamType, new CallReceived(call, CallDirection.Inbound, Number, "1000", Nine), new CallRecordingStarted(call, id, Write(api, id), Nine),
-            new CallRecorded(call, id, "aa", 1, Sound.Length, null, Nine));
+            call, Call.StreamType, new CallReceived(call, CallDirection.Inbound, Number, "1000", at), new CallQueued(call, queue ?? Guid.NewGuid(), at), new CallOffered(call, talker, at),
+            new CallAnswered(call, talker, at), new CallRecordingStarted(call, id, Write(api, id), at), new CallEnded(call, CallParty.Caller, "hang-up", CallOutcome.Handled, at),
+            new CallRecorded(call, id, "aa", 1, Sound.Length, null, at));
         return id;
     }
 

@@ -59,7 +59,7 @@ public sealed class EventCatalogueTests
             "CallReceived.SipCallId", "CallReceived.Segment", "CallReceived.Topic", "CallEnded.Cause", "WrapUpCompleted.Disposition",
             "AgentCreated.Name", "AgentCreated.Extension", "AgentChanged.Name", "AgentChanged.Extension", "AgentStatusChanged.Reason", "AgentSignedOut.Reason",
             "CallTransferred.ToFlow", "CallDialled.Trunk", "AgentStatusRequested.Reason", "AgentSeated.Extension", "AgentLoginChanged.Number",
-            "CallOverflowed.Cause", "CallVoicemailStarted.File", "CallVoicemailDropped.Failure", "CallRecordingPaused.By", "CallRecordingResumed.By", "CallRecordingStarted.File", "CallRecorded.Sha256", "CallRecorded.Failure",
+            "CallOverflowed.Cause", "CallVoicemailStarted.File", "CallVoicemailDropped.Failure", "CallRecordingPaused.By", "CallRecordingResumed.By", "CallRecordingStarted.File", "CallRecorded.Sha256", "CallRecorded.Failure", "CallRecordingDeleted.By",
             "CallbackRequested.By", "CallbackCancelled.By",
             "VoicemailLeft.File", "VoicemailLeft.Sha256", "VoicemailLeft.Failure", "VoicemailHeard.By", "VoicemailMailed.Recipient", "VoicemailAssigned.By", "VoicemailMailFailed.Reason", "VoicemailDeleted.By",
             "SourceBlocked.Address", "SourceBlocked.Reason", "SourceBlocked.By", "SourceUnblocked.Address", "SourceUnblocked.By", "SourceBlockExpired.Address",

@@ -13,6 +13,7 @@ internal sealed class Chasquid : IAsyncDisposable
 
     public Chasquid()
     {
+        CertificateFile = Path.Combine(_folder.Path, "conf/certs/mail.test/fullchain.pem");
         var site = Directory.CreateDirectory(Path.Combine(_folder.Path, "conf/certs/mail.test"));
         Directory.CreateDirectory(Path.Combine(_folder.Path, "conf/domains/mail.test"));
         Directory.CreateDirectory(Path.Combine(_folder.Path, "conf/hooks"));
@@ -22,8 +23,8 @@ internal sealed class Chasquid : IAsyncDisposable
         File.WriteAllText(Path.Combine(_folder.Path, "conf/chasquid.conf"), $"""
             hostname: "mail.test"
             smtp_address: "127.0.0.1:{Port}"
-            submission_address: "127.0.0.1:0"
-            submission_over_tls_address: "127.0.0.1:0"
+            submission_address: "127.0.0.1:{SubmissionPort}"
+            submission_over_tls_address: "127.0.0.1:{TlsPort}"
             monitoring_address: ""
             data_dir: "{_folder.Path}/data"
             mail_log_path: "{_folder.Path}/mail.log"
@@ -35,7 +36,17 @@ internal sealed class Chasquid : IAsyncDisposable
         Know("ann");
     }
 
+    /// <summary>Where it takes mail for its own users from anybody.</summary>
     public int Port { get; } = FreePorts.Tcp();
+
+    /// <summary>Where it takes mail from those who sign in, after STARTTLS.</summary>
+    public int SubmissionPort { get; } = FreePorts.Tcp();
+
+    /// <summary>The same over TLS from the first byte.</summary>
+    public int TlsPort { get; } = FreePorts.Tcp();
+
+    /// <summary>What it shows, issued by itself for mail.test and 127.0.0.1.</summary>
+    public string CertificateFile { get; }
 
     private string Box => Path.Combine(_folder.Path, "box");
 
@@ -43,6 +54,14 @@ internal sealed class Chasquid : IAsyncDisposable
 
     /// <summary>From its next start on, it takes mail for this user too.</summary>
     public void Know(string user) => File.AppendAllText(Path.Combine(_folder.Path, "conf/domains/mail.test/aliases"), $"{user}: | {_folder.Path}/deliver\n");
+
+    /// <summary>Lets a user of mail.test sign in, or sign in by another password than until now.</summary>
+    public async Task LetInAsync(string user, string password)
+    {
+        using var adding = Process.Start("chasquid-util", [$"-C={Path.Combine(_folder.Path, "conf")}", "user-add", $"{user}@mail.test", $"--password={password}"]);
+        await adding.WaitForExitAsync();
+        adding.ExitCode.ShouldBe(0);
+    }
 
     /// <summary>Answers every mail with 451, or no longer.</summary>
     public void SetBusy(bool busy)
@@ -122,6 +141,10 @@ internal sealed class Chasquid : IAsyncDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=mail.test", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("mail.test");
+        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
         File.WriteAllText(Path.Combine(folder, "fullchain.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(Path.Combine(folder, "privkey.pem"), key.ExportPkcs8PrivateKeyPem());

@@ -95,6 +95,16 @@ internal sealed class Sipp : IAsyncDisposable
     public static Sipp TakeAndPress(int audioPort, char press) => new("callee-presses", [],
         ["-t", "u1", "-m", "1", "-key", "audio_port", $"{audioPort}", "-key", "payload", "0", "-key", "press", $"{press}"]);
 
+    /// <summary>Sends every call on <see cref="Port"/> elsewhere.</summary>
+    /// <param name="elsewhere">User and host.</param>
+    public static Sipp Redirect(string elsewhere) => new("agent-redirects", [], ["-t", "u1", "-m", "10", "-key", "elsewhere", elsewhere]);
+
+    /// <summary>Takes a call on <see cref="Port"/> and sends its caller elsewhere at once (REFER).</summary>
+    /// <param name="elsewhere">User and host.</param>
+    /// <param name="audioPort">Where it wants to hear.</param>
+    public static Sipp Refer(string elsewhere, int audioPort) =>
+        new("agent-refers", [], ["-t", "u1", "-m", "1", "-key", "audio_port", $"{audioPort}", "-key", "payload", "0", "-key", "elsewhere", elsewhere]);
+
     /// <summary>Registers phones.</summary>
     /// <param name="scenario">Name of the scenario.</param>
     /// <param name="server">Where to send.</param>

@@ -39,6 +39,16 @@ internal static class Sound
         return powerA == 0 || powerB == 0 ? 0 : product / Math.Sqrt(powerA * powerB);
     }
 
+    /// <summary>The greatest share of a tone in any fifth of a second that is not silent.</summary>
+    /// <param name="heard">Any stretch.</param>
+    /// <param name="frequency">In Hz.</param>
+    public static double LoudestShare(short[] heard, double frequency)
+    {
+        const int Window = SampleRate / 5;
+        const int Step = SampleRate / 50;
+        return Enumerable.Range(0, Math.Max(0, (heard.Length - Window) / Step)).Max(i => heard.AsSpan(i * Step, Window) is var part && Level(part) > 0.02 ? ShareOf(part, frequency) : (double?)0) ?? 0;
+    }
+
     private static double Power(ReadOnlySpan<short> samples)
     {
         var sum = 0.0;

@@ -2,18 +2,18 @@ using CallCenter.Driving;
 
 namespace CallCenter.EndToEnd.Tests;
 
-/// <summary>An agent's phone that answers every call, speaks a tone of its own, and is registered until this is disposed.</summary>
+/// <summary>An agent's phone that answers every call, at once or when it is told to, speaks a tone of its own, and is registered until this is disposed.</summary>
 internal sealed class DeskPhone : IAsyncDisposable
 {
     private readonly CenterClient _center;
     private readonly Sipp _line;
     private Registration? _registration;
 
-    private DeskPhone(CenterClient center, string extension, int tone)
+    private DeskPhone(CenterClient center, string extension, int tone, string scenario)
     {
         (_center, Extension, Tone) = (center, extension, tone);
         Ear = new AudioProbe(G711.Pcmu, tone);
-        _line = Sipp.Take("agent-answer", calls: 20, Ear.Port);
+        _line = Sipp.Take(scenario, calls: 20, Ear.Port);
     }
 
     public string Extension { get; }
@@ -24,9 +24,9 @@ internal sealed class DeskPhone : IAsyncDisposable
 
     public string AgentId { get; private set; } = "";
 
-    public static async Task<DeskPhone> AtAsync(CenterClient center, string extension, int tone)
+    public static async Task<DeskPhone> AtAsync(CenterClient center, string extension, int tone, string scenario = "agent-answer")
     {
-        var phone = new DeskPhone(center, extension, tone);
+        var phone = new DeskPhone(center, extension, tone, scenario);
         await phone._line.ListensAsync();
         phone._registration = await center.RegisterAsync(phone._line.Port, extension);
         phone.AgentId = (await center.AgentsAsync()).Single(agent => agent.Extension == extension).Id;
@@ -38,6 +38,27 @@ internal sealed class DeskPhone : IAsyncDisposable
         () => ear.Last(TimeSpan.FromMilliseconds(500)) is var last ? (Heard: Array.ConvertAll(tones, tone => Sound.ShareOf(last, tone)), Others: Array.ConvertAll(others, tone => Sound.ShareOf(last, tone))) : default,
         shares => shares.Heard.All(share => share > 0.5 / tones.Length) && shares.Others.All(share => share < 0.02),
         $"the tones {string.Join(", ", tones)} are heard, and {string.Join(", ", others)} not");
+
+    /// <summary>Has a phone that can be told answer a call; it may be told as soon as it rings, a moment after the offer.</summary>
+    public Task AnswerAsync(CallRecord call) => Eventually.BecomesAsync(
+        () => _center.GraphQL.AskAsync($"mutation {{ answerCall(id: \"{call.Id}\", agentId: \"{AgentId}\") {{ errors {{ code }} }} }}"),
+        answer => answer.GetProperty("answerCall").GetProperty("errors").GetArrayLength() == 0, $"{Extension} is told to answer");
+
+    /// <summary>Two phones of which neither speaks before it hears: the caller hears music for a moment, and the agent then the caller.</summary>
+    public static async Task BeginToSpeakAsync(CenterClient center, CallRecord call, AudioProbe caller)
+    {
+        await center.CallBecomesAsync(call.From, "CONNECTED");
+        await DoAsync(center, "holdCall", $"id: \"{call.Id}\"");
+        await caller.HearsForAsync(TimeSpan.FromMilliseconds(200));
+        await DoAsync(center, "retrieveCall", $"id: \"{call.Id}\"");
+    }
+
+    /// <summary>A command that must not be refused.</summary>
+    public static async Task DoAsync(CenterClient center, string mutation, string arguments)
+    {
+        var payload = (await center.GraphQL.AskAsync($"mutation {{ {mutation}({arguments}) {{ errors {{ code message }} }} }}")).GetProperty(mutation);
+        payload.GetProperty("errors").GetArrayLength().ShouldBe(0, $"{mutation}: {payload}");
+    }
 
     public async ValueTask DisposeAsync()
     {

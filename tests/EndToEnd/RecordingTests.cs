@@ -55,6 +55,60 @@ public sealed class RecordingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_goes_on_through_a_transfer_and_a_conference_with_all_who_talk_for_the_center_in_their_channel()
+    {
+        const string Caller = "49308201";
+        const int Bobs = 450;
+        const int Chens = 1_650;
+        using var center = await CenterClient.ConnectAsync(_server);
+        await QueueConfiguration.ChangeAsync(_server, center, CenterClient.Support, settings => settings with { Record = true });
+        await using var caller = new AudioProbe(G711.Pcmu, CallersTone);
+        await using var ann = await DeskPhone.AtAsync(center, "2001", AgentsTone);
+        await using var calling = Sipp.Call("caller", _server.Sip, CenterClient.Support, [Caller], caller.Port);
+        var call = await center.CallBecomesAsync(Caller, "CONNECTED");
+        await Task.WhenAll(caller.HearsToneAsync(AgentsTone), ann.Ear.HearsToneAsync(CallersTone));
+        await RecordedForAsync(TimeSpan.FromSeconds(2));
+        var handing = FileLength();
+
+        await using var bob = await DeskPhone.AtAsync(center, "2002", Bobs);
+        await DoAsync(center, $"transferCall(id: \"{call.Id}\", to: \"2002\")");
+        await Task.WhenAll(caller.HearsToneAsync(Bobs), bob.Ear.HearsToneAsync(CallersTone));
+        var handed = FileLength();
+        await RecordedAfterAsync(handed);
+        await CommandAsync(center, "pauseRecording", call.Id);
+        var paused = FileLength();
+        await RecordedAfterAsync(paused);
+        await CommandAsync(center, "resumeRecording", call.Id);
+        var resumed = FileLength();
+
+        await using var chen = await DeskPhone.AtAsync(center, "2003", Chens);
+        await DoAsync(center, $"conferenceCall(id: \"{call.Id}\", to: \"2003\")");
+        await Eventually.BecomesAsync(() => center.CallsAsync([Caller]), calls => calls[0].Story.Contains("party_joined"), "the third one joins");
+        await chen.Ear.HearsForAsync(TimeSpan.FromMilliseconds(200));
+        await DeskPhone.HearsAsync(caller, [Bobs, Chens], CallersTone);
+        var joined = FileLength();
+        await RecordedAfterAsync(joined);
+        await CenterClient.TellToHangUpAsync(calling, call);
+        await calling.ShouldSucceedAsync();
+
+        var recording = await RecordingAsync(center, call.Id);
+        using var http = await center.HttpAsync();
+        var file = await http.GetByteArrayAsync(new Uri(_server.GraphQLAddress, recording.GetProperty("url").GetString()));
+        var told = (await center.CallsBecomeAsync([Caller], c => c.Outcome is not null, "is ended"))[0].Timeline.Where(e => e.Type == "call_recorded").ShouldHaveSingleItem();
+        Convert.ToHexStringLower(SHA256.HashData(file)).ShouldBe(told.Data.GetProperty("Sha256").GetString());
+        told.Data.GetProperty("Failure").ValueKind.ShouldBe(JsonValueKind.Null);
+        var sound = RecordedSound.Read(file);
+        ShouldSay(sound, 0, (int)handing / 4, CallersTone, AgentsTone);
+        ShouldSay(sound, (int)handed / 4, (int)paused / 4, CallersTone, Bobs);
+        sound.Channels[1][((int)handed / 4)..].Chunk(Sound.SampleRate / 2).ShouldAllBe(samples => Sound.ShareOf(samples, AgentsTone) < 0.1, "who handed over is not heard any more");
+        var silence = (int)((paused / 4) + (resumed / 4)) / 2;
+        Sound.Level(sound.Channels[0].AsSpan(silence, Sound.SampleRate / 4)).ShouldBe(0);
+        Sound.Level(sound.Channels[1].AsSpan(silence, Sound.SampleRate / 4)).ShouldBe(0);
+        ShouldSay(sound, (int)joined / 4, sound.Channels[0].Length, CallersTone);
+        sound.Channels[1][((int)joined / 4)..].Chunk(Sound.SampleRate / 2).ShouldContain(samples => Sound.ShareOf(samples, Bobs) > 0.35 && Sound.ShareOf(samples, Chens) > 0.35);
+    }
+
+    [Fact]
     public async Task A_disk_that_takes_no_recording_costs_the_recording_and_not_the_call()
     {
         const string Caller = "49308101";
@@ -94,12 +148,17 @@ public sealed class RecordingTests : IAsyncLifetime
         answer.GetProperty(mutation).GetProperty("errors").GetArrayLength().ShouldBe(0, $"{answer}");
     }
 
+    private static async Task DoAsync(CenterClient center, string mutation) =>
+        (await center.GraphQL.AskAsync($"mutation {{ {mutation} {{ errors {{ code message }} }} }}")).EnumerateObject().Single().Value.GetProperty("errors").GetArrayLength().ShouldBe(0, mutation);
+
     private static async Task<JsonElement> RecordingAsync(CenterClient center, string call) => await Eventually.BecomesAsync(
         async () => (await center.GraphQL.AskAsync("query($id: ID!) { call(id: $id) { recording { id url startedAt durationSeconds sha256 failure } } }", new { id = call })).GetProperty("call").GetProperty("recording"),
         recording => recording.ValueKind == JsonValueKind.Object,
         "the recording is told");
 
     private Task RecordedForAsync(TimeSpan time) => Eventually.BecomesAsync(FileLength, bytes => bytes > time.TotalSeconds * 4 * Sound.SampleRate, $"{time.TotalSeconds} s are on the disk");
+
+    private Task RecordedAfterAsync(long length) => Eventually.BecomesAsync(FileLength, bytes => bytes > length + (2 * 4 * Sound.SampleRate), "two more seconds are on the disk");
 
     private long FileLength() => Directory.Exists(Path.Combine(_server.DataFolder, "recordings"))
         ? Directory.GetFiles(Path.Combine(_server.DataFolder, "recordings"), "*.wav", SearchOption.AllDirectories).Select(file => new FileInfo(file).Length).SingleOrDefault()

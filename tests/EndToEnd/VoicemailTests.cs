@@ -49,6 +49,10 @@ public sealed class VoicemailTests : IAsyncLifetime
         using var stranger = new HttpClient();
         (await stranger.GetAsync(url)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
 
+        // The agent listens by phone.
+        await using var ear = new AudioProbe();
+        await using var listening = Sipp.Dial(_server.Sip, "2001", center.PasswordOf("2001"), "*97", ear.Port);
+        await ear.HearsToneAsync(CallersTone);
         await DeleteAsync(center, message, http, url);
     }
 

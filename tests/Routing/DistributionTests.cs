@@ -89,6 +89,21 @@ public sealed class DistributionTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task An_agent_who_calls_its_own_queue_is_not_offered_that_call()
+    {
+        await using var floor = await StartAsync(Support, agents: 2);
+        await floor.RegisterAsync(0);
+        var phone = floor.Switch.Call("1000", "2001", new ExtensionSource("2001"));
+        await floor.TellsAsync(phone, "CallReceived", "CallQueued");
+        await floor.AgentIsAsync(0, AgentStatus.Busy);
+        floor.Switch.Notify(new PhoneRegistered("2002"));
+        await floor.OriginatedAsync(1);
+        await floor.TellsAsync(phone, "CallReceived", "CallQueued", "CallOffered");
+        floor.Switch.Notify(new LegEnded(phone, LegEndReason.RemoteHangUp, null, null));
+        await floor.AgentIsAsync(0, AgentStatus.Available);
+    }
+
+    [Fact]
     public async Task Phones_are_asked_to_answer_by_themselves_where_the_queue_says_so()
     {
         await using var floor = await StartAsync(Support with { AutoAnswer = true });

@@ -1,3 +1,4 @@
+using CallCenter.Domain.Agents;
 using CallCenter.Domain.Voicemails;
 using CallCenter.Routing.Voicemails;
 using CallCenter.Telephony;
@@ -51,6 +52,25 @@ public sealed class MailboxTests(PostgresFixture postgres)
         await floor.RegisterAsync(0);
         var phone = floor.Switch.Call("*97", "2001", new ExtensionSource("2001"));
         await floor.VerbAsync($"HangUp {phone.Value}");
+    }
+
+    [Fact]
+    public async Task Who_listens_is_offered_no_call_meanwhile()
+    {
+        await using var floor = await RoutingHarness.StartAsync(postgres, run: false);
+        floor.Mailboxes.Messages = [new(Guid.CreateVersion7(), "a.wav", "5551111")];
+        await floor.RunAsync(floor.Floor);
+        await floor.RegisterAsync(0);
+        var phone = floor.CallFrom(0, "*97");
+        await floor.VerbAsync($"Play {phone.Value}");
+        (await floor.AgentAsync(0)).Status.ShouldBe(AgentStatus.Busy);
+        var caller = floor.Switch.Call("1000");
+        await floor.TellsAsync(caller, "CallReceived", "CallQueued");
+        floor.Switch.Notify(new DtmfReceived(phone, '#', null, DtmfMethod.TelephoneEvent));
+        await floor.VerbAsync($"HangUp {phone.Value}");
+        floor.Switch.Verbs.ShouldNotContain(verb => verb.StartsWith("Originate", StringComparison.Ordinal));
+        floor.End(phone, LegEndReason.LocalHangUp);
+        await floor.OriginatedAsync(0);
     }
 
     private static Task HeardAsync(RoutingHarness floor, string file) => RoutingHarness.UntilAsync(

@@ -144,6 +144,22 @@ public sealed class OutsideTests(PostgresFixture postgres)
         await floor.AgentIsAsync(1, AgentStatus.Available);
     }
 
+    [Theory]
+    [InlineData("0055599999")]
+    [InlineData("2003")]
+    public async Task Who_calls_a_colleague_that_forwards_to_where_nobody_can_be_reached_is_free_again(string to)
+    {
+        await using var floor = await DiallingAsync(DialClass.Local, agents: 3);
+        await floor.RegisterAsync(1);
+        await floor.Router.ForwardAsync(floor.Agents[0], ForwardKind.NoAnswer, to, Ann).ShouldBeDoneAsync();
+        var phone = floor.CallFrom(1, "2001");
+        var ringing = await floor.OriginatedAsync(0);
+        await floor.AgentIsAsync(1, AgentStatus.Busy);
+        floor.End(ringing, LegEndReason.NoAnswer);
+        await floor.TellsAsync(phone, "CallReceived", "CallOffered", "CallOfferNotAnswered", "CallForwarded", "CallEnded");
+        await floor.AgentIsAsync(1, AgentStatus.Available);
+    }
+
     [Fact]
     public async Task Two_who_forward_to_each_other_do_not_forward_for_ever()
     {

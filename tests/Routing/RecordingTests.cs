@@ -87,6 +87,33 @@ public sealed class RecordingTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task What_a_caller_does_in_a_mailbox_after_the_talk_is_not_in_its_recording()
+    {
+        await using var floor = await StartAsync();
+        var (caller, agent) = await TalkAsync(floor);
+        await floor.VerbAsync($"Record {caller.Value} {agent.Value}");
+        var call = (await floor.EventsAsync(caller))[0].CallId;
+        (await floor.Router.TransferAsync(call, $"voicemail {floor.QueueId}", TransferKind.Blind, "ann")).ShouldBeNull();
+        await floor.VerbAsync($"StopRecording {floor.Switch.Recordings[0].Id.Value}");
+    }
+
+    [Fact]
+    public async Task Whoever_joins_speaks_in_the_centers_channel_until_it_leaves()
+    {
+        await using var floor = await StartAsync();
+        var (caller, agent) = await TalkAsync(floor);
+        await floor.RegisterAsync(1);
+        await floor.VerbAsync($"Record {caller.Value} {agent.Value}");
+        var call = (await floor.EventsAsync(caller))[0].CallId;
+        (await floor.Router.ConferenceAsync(call, "2002", "ann")).ShouldBeNull();
+        var third = await floor.OriginatedAsync(1);
+        floor.Switch.Notify(new LegAnswered(third));
+        await floor.VerbAsync($"SetChannel 1 {agent.Value} {third.Value}");
+        floor.Switch.Notify(new LegEnded(third, LegEndReason.RemoteHangUp, null, null));
+        await floor.VerbAsync($"SetChannel 1 {agent.Value}");
+    }
+
+    [Fact]
     public async Task A_full_disk_ends_the_recording_and_not_the_call()
     {
         await using var floor = await StartAsync();

@@ -37,6 +37,19 @@ public sealed class SharedCallTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Who_parks_by_a_code_hears_the_slot_and_is_let_go()
+    {
+        await using var floor = await RoutingHarness.StartAsync(postgres);
+        var (caller, agent, _) = await floor.TalkAsync();
+        floor.Press(agent, "*709#");
+        await floor.VerbAsync($"Play {agent.Value}");
+        await floor.VerbAsync($"HangUp {agent.Value}");
+        await floor.TellsAsync(caller, [.. Talk, "CallParked"]);
+        await floor.AgentIsAsync(0, AgentStatus.Available);
+        (await floor.EventsAsync(caller)).OfType<CallParked>().Single().Slot.ShouldBe(9);
+    }
+
+    [Fact]
     public async Task A_slot_is_one_callers_and_fetching_by_command_rings_the_phone()
     {
         await using var floor = await RoutingHarness.StartAsync(postgres, agents: 1);
@@ -95,6 +108,65 @@ public sealed class SharedCallTests(PostgresFixture postgres)
             await floor.OriginatedAsync(0, times: 3);
             await floor.TellsAsync(caller, [.. Talk, "CallParked", "ParkTimedOut", "CallTransferred", "CallQueued", "CallOffered"]);
         }
+    }
+
+    [Fact]
+    public async Task Who_takes_a_call_back_whose_caller_has_gone_meanwhile_is_let_go()
+    {
+        await using var floor = await RoutingHarness.StartAsync(postgres, agents: 1, parkTime: TimeSpan.FromMilliseconds(300));
+        var (caller, _, call) = await floor.TalkAsync();
+        await floor.Router.ParkAsync(call, null, Ann).ShouldBeDoneAsync();
+        var back = await floor.OriginatedAsync(0, times: 2);
+        floor.End(caller);
+        await floor.TellsAsync(caller, [.. Talk, "CallParked", "ParkTimedOut", "CallEnded"]);
+        floor.Answer(back);
+        await floor.VerbAsync($"HangUp {back.Value}");
+        await floor.AgentIsAsync(0, AgentStatus.Available);
+    }
+
+    [Fact]
+    public async Task A_pick_up_that_is_refused_leaves_the_call_where_it_rings()
+    {
+        await using var floor = await RoutingHarness.StartAsync(postgres, wrapUpSeconds: 600);
+        var (first, _, _) = await floor.TalkAsync();
+        floor.End(first);
+        await floor.AgentIsAsync(0, AgentStatus.WrapUp);
+        await floor.RegisterAsync(1);
+        var caller = floor.Switch.Call("1000");
+        var ringing = await floor.OriginatedAsync(1);
+        var late = floor.CallFrom(0, "*82002");
+        await RoutingHarness.UntilAsync(() => Task.FromResult(floor.Switch.Verbs.Any(verb => verb.StartsWith($"Reject {late.Value} ", StringComparison.Ordinal))), () => "it is not refused");
+        floor.Answer(ringing);
+        await floor.VerbAsync($"Bridge {caller.Value} {ringing.Value}");
+    }
+
+    [Theory]
+    [InlineData("*82002")]
+    [InlineData("command")]
+    public async Task One_of_several_who_are_rung_may_pick_the_call_up_from_another_phone(string how)
+    {
+        await using var floor = await RoutingHarness.StartAsync(postgres, with: settings => settings with { Method = Domain.Queues.DistributionMethod.RingAll });
+        await floor.RegisterAsync(0);
+        await floor.RegisterAsync(1);
+        var caller = floor.Switch.Call("1000");
+        var (own, other) = (await floor.OriginatedAsync(0), await floor.OriginatedAsync(1));
+        LegId second;
+        if (how == "command")
+        {
+            await floor.Router.PickUpAsync((await floor.EventsAsync(caller))[0].CallId, floor.Agents[0], Ann).ShouldBeDoneAsync();
+            second = await floor.OriginatedAsync(0, times: 2);
+            floor.Answer(second);
+        }
+        else
+        {
+            second = floor.CallFrom(0, how);
+        }
+
+        await floor.VerbAsync($"Bridge {caller.Value} {second.Value}");
+        await floor.VerbAsync($"HangUp {own.Value}");
+        await floor.VerbAsync($"HangUp {other.Value}");
+        await floor.AgentIsAsync(1, AgentStatus.Available);
+        (await floor.AgentAsync(0)).Status.ShouldBe(AgentStatus.Busy);
     }
 
     [Theory]

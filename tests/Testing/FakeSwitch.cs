@@ -82,6 +82,8 @@ public sealed class FakeSwitch : ISwitch
 
     public bool Answer(LegId leg) => Do(leg, $"Answer {leg.Value}");
 
+    public bool TellToAnswer(LegId leg) => Do(leg, $"TellToAnswer {leg.Value}");
+
     public bool Reject(LegId leg, int status, string reason) => Do(leg, $"Reject {leg.Value} {status}");
 
     public LegId Originate(string extension, OriginateOptions options)
@@ -160,7 +162,8 @@ public sealed class FakeSwitch : ISwitch
         return Do(channels.OfType<LegId>().First(), $"Record {string.Join(' ', channels.Select(leg => leg?.Value.ToString() ?? "-"))}");
     }
 
-    public bool SetChannel(RecordingId id, int channel, LegId? leg) => leg is null || Do(leg.Value, $"SetChannel {channel} {leg.Value.Value}");
+    public bool SetChannel(RecordingId id, int channel, params LegId[] legs) =>
+        legs.Length == 0 || Do(legs[0], $"SetChannel {channel} {string.Join(' ', legs.Select(leg => leg.Value))}");
 
     public void PauseRecording(RecordingId id) => Note($"PauseRecording {id.Value}");
 

@@ -20,7 +20,7 @@ internal static class Cli
         CallCenter: an event-sourced contact center. Without a command it starts the server and runs until Ctrl-C or SIGTERM.
 
         Environment:
-        {string.Join('\n', Knobs.All.Select(k => $"  {k.Name,-27} {k.Meaning} [default: {k.Default}]"))}
+        {string.Join('\n', Knobs.All.Select(k => $"  {k.Name,-29} {k.Meaning} [default: {k.Default}]"))}
         """;
 
     public static async Task<int> RunAsync(string[] args)

@@ -38,8 +38,8 @@ internal static class FlowTestVerb
                 }
 
                 var told = Pairs(result.GetValue(answers), "--answer").ToDictionary(pair => pair.Name, pair => Answer(pair.Name, pair.Value), StringComparer.Ordinal);
-                var ivr = await IvrSurroundings.ReadAsync(knobs, ct);
-                await using var lookups = new Lookups(ivr.Connections, TimeProvider.System);
+                var ivr = IvrSurroundings.Read(knobs);
+                await using var lookups = new Lookups(ivr.Connections, TimeProvider.System, services: ivr.WebServices);
                 var pressed = (result.GetValue(keys) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(group => group == "-" ? "" : group).ToList();
                 var rehearsal = new FlowRehearsal(
                     pressed,

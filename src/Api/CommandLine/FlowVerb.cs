@@ -56,7 +56,7 @@ internal static class FlowVerb
                 await using var center = await Center.OpenAsync(knobs, loggers, ct);
                 await center.Projections.StartAsync(ct);
                 await center.CatchUpAsync(ct);
-                var flows = new FlowConfiguration(center, await IvrSurroundings.ReadAsync(knobs, ct), TimeProvider.System);
+                var flows = new FlowConfiguration(center, IvrSurroundings.Read(knobs), TimeProvider.System);
                 var done = await flows.SaveAsync(await File.ReadAllTextAsync(path.FullName, ct), "flow activate", ct);
                 if (done.Flow is { } saved)
                 {

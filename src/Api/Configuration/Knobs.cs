@@ -20,12 +20,15 @@ namespace CallCenter.Api.Configuration;
 /// <param name="RecordingFolder">Absolute.</param>
 /// <param name="Smtp">Host and port of the mail server; null: nothing is mailed.</param>
 /// <param name="MailFrom">Sender of our mail; given with it.</param>
+/// <param name="MailAccess">How that server is reached; null: in the open, without sign-in.</param>
+/// <param name="ConferenceParties">Caller and agent included.</param>
 /// <param name="Connections">Absolute path of a JSON file; null for <c>connections.json</c> in the data folder, if there is one.</param>
 /// <param name="AdminPassword">Of user <c>admin</c>; null to keep the present one, or to make one up at the first start.</param>
 internal sealed record Knobs(
     IPAddress Bind, int HttpPort, int SipPort, PortRange RtpPorts, string DataFolder, string KeyFolder, string TrailFolder, string? Database, string? AdminPassword, bool Sample, bool ArchivePartitions,
     IReadOnlyList<DigestAlgorithm> SipDigest, IPAddress? BindAlso = null, int SipsPort = 5061, string? TlsCertificate = null, string? TlsKey = null, int LadderDays = 30, int MediaTimeout = 120, string? Connections = null,
-    string RecordingFolder = "", DnsEndPoint? Smtp = null, MailAddress? MailFrom = null)
+    string RecordingFolder = "", DnsEndPoint? Smtp = null, MailAddress? MailFrom = null, MailAccess? MailAccess = null,
+    int ParkSeconds = 90, int ConferenceParties = 16, bool ShowsSupervision = false)
 {
     /// <summary>Name, default and meaning, for the help text and the README.</summary>
     public static readonly IReadOnlyList<(string Name, string Default, string Meaning)> All =
@@ -47,10 +50,14 @@ internal sealed record Knobs(
         ("CALLCENTER_SIP_DIGEST", "sha-256,md5", "what phones are challenged with, the first preferred; md5,sha-256 or md5 for phones that give up at SHA-256"),
         ("CALLCENTER_SIP_LADDER_DAYS", "30", "how long the SIP messages of each call are kept, in days, 0 to 3650; 0 keeps none"),
         ("CALLCENTER_MEDIA_TIMEOUT", "120", "a connected call from one of whose sides neither RTP nor RTCP comes for so many seconds is ended; 0: never"),
-        ("CALLCENTER_CONNECTIONS", "<data>/connections.json", "JSON file of the databases that IVR flows may ask, Npgsql connection strings by name"),
+        ("CALLCENTER_CONNECTIONS", "<data>/connections.json", "JSON file of the databases (Npgsql connection strings) and web services (address and header fields) that IVR flows may ask, by name"),
         ("CALLCENTER_RECORDINGS", "<data>/recordings", "folder of the recordings of calls and of callers' messages"),
         ("CALLCENTER_SMTP", "(none)", "mail server, as host:port, that takes callers' messages for the recipients of their mailboxes; without one nothing is mailed"),
         ("CALLCENTER_MAIL_FROM", "(none)", "sender of that mail, an address; given with CALLCENTER_SMTP"),
+        .. Configuration.MailAccess.Knobs,
+        ("CALLCENTER_PARK_SECONDS", "90", "after so many seconds who parked a call is rung, 5 to 3600"),
+        ("CALLCENTER_CONFERENCE_PARTIES", "16", "so many talk in one call at most, caller and agent included, 3 to 16"),
+        ("CALLCENTER_SHOW_SUPERVISION", "off", "on: agents are shown that a supervisor hears their call"),
     ];
 
     /// <summary>What <c>CALLCENTER_SIP_DIGEST</c> can be.</summary>
@@ -101,7 +108,11 @@ internal sealed record Knobs(
             Set("CALLCENTER_CONNECTIONS") is { } connections ? Path.GetFullPath(connections) : null,
             Path.GetFullPath(Set("CALLCENTER_RECORDINGS") ?? Path.Combine(Text("CALLCENTER_DATA"), "recordings")),
             smtp is null ? null : ParseHost(smtp) ?? throw Bad("CALLCENTER_SMTP", "host:port, like mail.example.com:25 or [::1]:25"),
-            from is null ? null : MailAddress.TryCreate(from, out var sender) ? sender : throw Bad("CALLCENTER_MAIL_FROM", "a mail address"));
+            from is null ? null : MailAddress.TryCreate(from, out var sender) ? sender : throw Bad("CALLCENTER_MAIL_FROM", "a mail address"),
+            Configuration.MailAccess.Read(get) is var access && access == new MailAccess() ? null : access,
+            Number("CALLCENTER_PARK_SECONDS", "seconds", 3600, least: 5),
+            Number("CALLCENTER_CONFERENCE_PARTIES", "parties", 16, least: 3),
+            Switch("CALLCENTER_SHOW_SUPERVISION"));
 
         string? Set(string name) => get(name) is { Length: > 0 } value ? value : null;
 
@@ -109,9 +120,9 @@ internal sealed record Knobs(
 
         bool Switch(string name) => Text(name) switch { "on" => true, "off" => false, _ => throw Bad(name, "on or off") };
 
-        int Number(string name, string unit, int most) => int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most
+        int Number(string name, string unit, int most, int least = 0) => int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw Bad(name, $"a number of {unit}, 0 to {most}");
+            : throw Bad(name, $"a number of {unit}, {least} to {most}");
 
         int Port(string name) => int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
             ? port

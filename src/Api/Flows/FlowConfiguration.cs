@@ -57,6 +57,7 @@ internal sealed class FlowConfiguration(Center center, IvrSurroundings ivr, Time
         {
             Skills = agents.SelectMany(agent => agent.Attributes.Skills.Keys).ToHashSet(StringComparer.Ordinal),
             Agents = agents.SelectMany(agent => new[] { agent.Extension, agent.Name, agent.Id.ToString() }).OfType<string>().ToHashSet(StringComparer.Ordinal),
+            WebServices = ivr.WebServices.Keys.ToHashSet(StringComparer.Ordinal),
         };
     }
 

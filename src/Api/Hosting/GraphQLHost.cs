@@ -112,7 +112,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         }
 
         app.MapGet("/schemas/flow.json", () => Results.Text(Domain.Flows.FlowSchema.Text, "application/schema+json"));
-        new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal).Map(app);
+        new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal, new UserStore(center.Source), new AgentQueries(center.Source)).Map(app);
         app.MapGet("/health", () => Results.Text("ok\n"));
         try
         {

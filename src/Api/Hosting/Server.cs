@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Alarms;
@@ -32,6 +33,8 @@ using CallCenter.Telephony;
 using CallCenter.Telephony.Media;
 using CallCenter.Telephony.Sip;
 
+using MimeKit;
+
 namespace CallCenter.Api.Hosting;
 
 /// <summary>The whole product in one process: database, projections, telephony, routing and GraphQL.</summary>
@@ -44,6 +47,7 @@ internal static class Server
     /// <summary>Runs until it is told to stop, or until a part of it cannot go on.</summary>
     public static async Task RunAsync(Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
+        using var fileLimit = OutliveFileLimit();
         await using var center = await Center.OpenAsync(knobs, loggers, cancellationToken);
         await using var alone = await ServerLock.TakeAsync(center.Source, cancellationToken);
         center.Sealer.Start();
@@ -74,8 +78,8 @@ internal static class Server
             },
             center.Phones, TimeProvider.System, loggers);
         await using var blocks = new SourceBlocks(center.Store, @switch, TimeProvider.System, loggers.CreateLogger<SourceBlocks>());
-        var ivr = await IvrSurroundings.ReadAsync(knobs, cancellationToken);
-        await using var lookups = new Lookups(ivr.Connections, TimeProvider.System);
+        var ivr = IvrSurroundings.Read(knobs);
+        await using var lookups = new Lookups(ivr.Connections, TimeProvider.System, services: ivr.WebServices);
         await using var router = new Router(center.Store, @switch, new WaitingAudio(prompts), TimeProvider.System, loggers.CreateLogger<Router>())
         {
             Blocks = blocks,
@@ -83,6 +87,9 @@ internal static class Server
             Mailboxes = new MailboxReader(new VoicemailQueries(center.Source), center.Personal),
             Logins = new AgentLogins(center.Source).VerifyAsync,
             ServedBefore = ct => new LastServed(center.Source, center.Personal).ReadAsync(TimeProvider.System.GetUtcNow() - KnownCallers, MostKnownCallers, ct),
+            ParkTime = TimeSpan.FromSeconds(knobs.ParkSeconds),
+            MostParties = knobs.ConferenceParties - 2,
+            ShowsSupervision = knobs.ShowsSupervision,
             Ivr = new IvrEquipment(prompts, ivr.PromptFolder, lookups, loggers.CreateLogger<IvrEquipment>()),
         };
         await CutAudio.TellAsync(center, knobs.RecordingFolder, cancellationToken);
@@ -95,6 +102,10 @@ internal static class Server
         await using var subscriptions = new SubscriptionRuntime(
             center.Store, center.Source, center.Leadership, Audio(center, knobs), TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
         await subscriptions.StartAsync(cancellationToken);
+        var retention = new AudioRetention(center, TimeProvider.System);
+        await using var timers = new TimerRuntime(center.Source, [retention], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
+        await retention.ScheduleAsync(cancellationToken);
+        timers.Start();
 
         await OpenSipAsync(@switch, cancellationToken);
         await using var alarms = new AlarmWatch(center, TimeProvider.System, loggers.CreateLogger<AlarmWatch>());
@@ -109,6 +120,13 @@ internal static class Server
         await await Task.WhenAny(stop.Task, router.Completion, alone.Completion);
     }
 
+    /// <summary>A file that may not grow any more (<c>ulimit -f</c>) fails where it is written, as on a full disk: the system's usual answer, SIGXFSZ, would end the process and all calls with it.</summary>
+    private static PosixSignalRegistration OutliveFileLimit()
+    {
+        const int FileSizeExceeded = 25;
+        return PosixSignalRegistration.Create((PosixSignal)FileSizeExceeded, signal => signal.Cancel = true);
+    }
+
     /// <summary>What is done about recordings and messages beside the calls.</summary>
     private static ISubscription[] Audio(Center center, Knobs knobs)
     {
@@ -116,7 +134,7 @@ internal static class Server
         return knobs is not { Smtp: { } smtp, MailFrom: { } from }
             ? [erasure]
             : [erasure, new VoicemailMail(
-                new MailServer(smtp.Host, smtp.Port, from), center.Personal, new QueueQueries(center.Source, TimeProvider.System), new AgentQueries(center.Source),
+                new MailServer(smtp, MailboxAddress.Parse(from.Address), knobs.MailAccess ?? new MailAccess(), TimeProvider.System), center.Personal, new QueueQueries(center.Source, TimeProvider.System), new AgentQueries(center.Source),
                 new VoicemailHandler(center.Store, TimeProvider.System), knobs.RecordingFolder)];
     }
 

@@ -2,6 +2,7 @@ using CallCenter.Api.Accounts;
 using CallCenter.Api.Schema;
 using CallCenter.Domain;
 using CallCenter.EventStore;
+using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Recordings;
 using CallCenter.Projections.Voicemails;
@@ -10,15 +11,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace CallCenter.Api.Recordings;
 
-/// <summary>The audio of calls and messages over HTTP: <c>/recordings/ID.wav</c> and <c>/voicemails/ID.wav</c>, whole or in ranges (RFC 9110 section 14), to whom may see calls.</summary>
+/// <summary>The audio of calls and messages over HTTP: <c>/recordings/ID.wav</c> and <c>/voicemails/ID.wav</c>, whole or in ranges (RFC 9110 section 14). Who may see calls hears all of it; an agent
+/// the recordings of calls in which it talked, and the messages that are its work or its queues'.</summary>
 /// <param name="folder">Where the files lie.</param>
 /// <param name="identify">The user whose token a request carries; null for none that is valid.</param>
 /// <param name="recordings">Files of calls.</param>
 /// <param name="voicemails">Files of messages.</param>
 /// <param name="calls">Whose recordings they are.</param>
 /// <param name="personal">Whether that person is forgotten.</param>
+/// <param name="users">Which agent a user is.</param>
+/// <param name="agents">Which queues an agent serves.</param>
 internal sealed class AudioEndpoint(
-    string folder, Func<HttpContext, ValueTask<User?>> identify, RecordingQueries recordings, VoicemailQueries voicemails, CallQueries calls, PersonalReader personal)
+    string folder, Func<HttpContext, ValueTask<User?>> identify, RecordingQueries recordings, VoicemailQueries voicemails, CallQueries calls, PersonalReader personal, UserStore users, AgentQueries agents)
 {
     public void Map(WebApplication app)
     {
@@ -34,13 +38,16 @@ internal sealed class AudioEndpoint(
             return Text(StatusCodes.Status401Unauthorized, "Sign in first: send the token of signIn as \"Authorization: Bearer ...\".");
         }
 
-        if (!user.Roles.Any(role => Access.Overseers.Contains(Access.Name(role), StringComparer.Ordinal)))
+        var oversees = user.Roles.Any(role => Access.Overseers.Contains(Access.Name(role), StringComparer.Ordinal));
+        var own = oversees ? [] : await OwnAsync(user, context.RequestAborted);
+        if (!oversees && own.Count == 0)
         {
             return Text(StatusCodes.Status403Forbidden, "Your roles do not allow to listen.");
         }
 
         return await find(context.RequestAborted) switch
         {
+            { Owners: var owners } when !oversees && !own.Overlaps(owners) => Text(StatusCodes.Status403Forbidden, "It is neither of a call of yours nor your work."),
             null => Text(StatusCodes.Status404NotFound, "There is no such recording."),
             { IsGone: true } => Text(StatusCodes.Status410Gone, "The recording has been deleted, or its caller is forgotten."),
             var audio when !File.Exists(Path.Combine(folder, audio.File)) => Text(StatusCodes.Status404NotFound, $"{audio.File} is not in the folder of recordings."),
@@ -51,6 +58,10 @@ internal sealed class AudioEndpoint(
         };
     }
 
+    /// <summary>The agent that the user is, and that agent's queues; empty for who is none.</summary>
+    private async Task<HashSet<Guid>> OwnAsync(User user, CancellationToken ct) =>
+        user.Roles.Contains(Role.Agent) && await users.AgentOfAsync(user.Id, ct) is { } agent && await agents.StateAsync(agent, ct) is { } state ? [agent, .. state.Queues] : [];
+
     private async Task<Audio?> RecordingAsync(Guid id, CancellationToken ct)
     {
         if (await recordings.FindAsync(id, ct) is not { HasEnded: true } recording)
@@ -60,11 +71,13 @@ internal sealed class AudioEndpoint(
 
         var call = (await calls.GetAsync([recording.CallId], ct)).GetValueOrDefault(recording.CallId);
         var texts = call is null ? [] : new[] { Of(call.Id, PersonalKinds.Number, call.From), Of(call.Id, PersonalKinds.Number, call.To), Of(call.Id, PersonalKinds.CustomerNumber, call.CustomerNumber) };
-        return new Audio(recording.File, recording.Sha256, await IsForgottenAsync([.. texts.OfType<PersonalText>()], ct));
+        return new Audio(recording.File, recording.Sha256, recording.DeletedAt is not null || await IsForgottenAsync([.. texts.OfType<PersonalText>()], ct), TalkersOf(call));
     }
 
+    private static IReadOnlyList<Guid> TalkersOf(CallView? call) => call is null ? [] : [.. call.Visits.Select(visit => visit.AgentId).Append(call.AgentId).OfType<Guid>()];
+
     private async Task<Audio?> VoicemailAsync(Guid id, CancellationToken ct) => await voicemails.FindAsync(id, ct) is not { } message ? null : new Audio(
-        message.File, message.Sha256, message.DeletedAt is not null || await IsForgottenAsync(Of(id, PersonalKinds.Number, message.From) is { } from ? [from] : [], ct));
+        message.File, message.Sha256, message.DeletedAt is not null || await IsForgottenAsync(Of(id, PersonalKinds.Number, message.From) is { } from ? [from] : [], ct), [message.AssignedTo]);
 
     private async Task<bool> IsForgottenAsync(IReadOnlyList<PersonalText> texts, CancellationToken ct) =>
         (await personal.RevealAsync(texts, ct)).Values.Contains(PersonVault.ForgottenText, StringComparer.Ordinal);
@@ -73,5 +86,6 @@ internal sealed class AudioEndpoint(
 
     private static IResult Text(int status, string text) => Results.Text($"{text}\n", statusCode: status);
 
-    private sealed record Audio(string File, string? Sha256, bool IsGone);
+    /// <param name="Owners">Agents, or the queue, that may listen to it as to their own.</param>
+    private sealed record Audio(string File, string? Sha256, bool IsGone, IReadOnlyList<Guid> Owners);
 }

@@ -1,3 +1,4 @@
+using CallCenter.Domain.Calls;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Voicemails;
 using CallCenter.EventStore;
@@ -6,12 +7,12 @@ using Npgsql;
 
 namespace CallCenter.Api.Recordings;
 
-/// <summary>Deletes the files of messages that were deleted, and of persons who were forgotten: their voices go with their names. What is written of them in the trail, hashes included, stays.</summary>
+/// <summary>Deletes the files of messages and recordings that were deleted, and of persons who were forgotten: their voices go with their names. What is written of them in the trail, hashes included, stays.</summary>
 internal sealed class AudioErasure(NpgsqlDataSource source, Func<long, CancellationToken, Task> readModelsShow, string folder) : ISubscription
 {
     public string Name => "audio_erasure";
 
-    public IReadOnlyCollection<Type> Handles { get; } = [typeof(VoicemailDeleted), typeof(PersonForgotten)];
+    public IReadOnlyCollection<Type> Handles { get; } = [typeof(VoicemailDeleted), typeof(CallRecordingDeleted), typeof(PersonForgotten)];
 
     public SubscriptionStart Start => SubscriptionStart.FromBeginning;
 
@@ -21,6 +22,7 @@ internal sealed class AudioErasure(NpgsqlDataSource source, Func<long, Cancellat
         var files = stored.Data switch
         {
             VoicemailDeleted e => await FilesAsync("select file from voicemails.voicemails where id = $1", e.VoicemailId, ct),
+            CallRecordingDeleted e => await FilesAsync("select file from recordings.recordings where id = $1", e.RecordingId, ct),
             PersonForgotten e => await FilesAsync(
                 """
                 select v.file from voicemails.voicemails v where exists (select from unnest($1) t (start) where starts_with(v.from_number, t.start))

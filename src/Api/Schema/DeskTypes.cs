@@ -57,6 +57,8 @@ internal static class DeskTypes
                 });
             ByAgent(mutation, "retrieveParkedCall(id: ID!, agentId: ID): CallPayload!", "Rings the agent's phone, and connects it with a parked caller.", (router, id, agent, user) => router.RetrieveParkedAsync(id, agent, user));
             ByAgent(mutation, "pickUpCall(id: ID!, agentId: ID): CallPayload!", "Rings the agent's phone, and connects it with a caller who waits, or rings at a colleague.", (router, id, agent, user) => router.PickUpAsync(id, agent, user));
+            ByAgent(mutation, "answerCall(id: ID!, agentId: ID): CallPayload!", "Lets the agent's phone that rings for the call answer by itself; PHONE_UNABLE where the phone does not take that (NOTIFY of the event talk).",
+                (router, id, agent, user) => router.AnswerAsync(id, agent, user));
             mutation.Field("dialOut(agentId: ID!, to: String!): CallPayload!").Description("Rings the agent's phone, and when it answers a number outside, as the dial plan permits the agent.")
                 .Authorize(DeskAccess.Desks).Resolve(async context =>
                 {
@@ -86,6 +88,6 @@ internal static class DeskTypes
             return await context.CallAfterAsync(id, await command(context.Service<Router>(), id, agent, context.User().UserName));
         });
 
-    private static async Task<Call> StateAsync(CallView call, IResolverContext context) =>
+    internal static async Task<Call> StateAsync(CallView call, IResolverContext context) =>
         (await context.StreamAsync(call.Id)).Where(e => e.Version <= call.Version).Select(e => (CallEvent)e.Data).Aggregate(Call.Initial, Call.Evolve);
 }

@@ -55,6 +55,7 @@ internal static class QueueSettingsTypes
             type.Field("record: Boolean!", s => s.Record);
             type.Field("callbackKey: String", s => s.CallbackKey).Description("The key by which a waiting caller asks to be called back; null: none.");
             type.Field("voicemailKey: String", s => s.VoicemailKey).Description("The key by which a waiting caller leaves a message instead; null: none.");
+            type.Field("keepAudioDays: Int!", s => s.KeepAudioDays).Description("Recordings and messages of the queue are deleted when they are so many days old; 0: never.");
         });
         schema.AddObjectType<SegmentPriority>(type =>
         {
@@ -143,6 +144,7 @@ internal static class QueueSettingsTypes
             type.Field("ronaAfter: Int! = 0");
             type.Field("autoAnswer: Boolean! = false");
             type.Field("record: Boolean! = false");
+            type.Field("keepAudioDays: Int! = 0");
         });
     }
 
@@ -177,7 +179,7 @@ internal sealed record QueueInput(
     string Name, string? Number, int RingSeconds, int WrapUpSeconds, int ShortAbandonSeconds, DistributionMethod Method, int Priority, IReadOnlyList<SegmentPriorityInput> SegmentPriorities,
     int ServiceLevelSeconds, int UrgencySeconds, IReadOnlyList<SkillNeedInput> Skills, IReadOnlyList<QueueTierInput> Tiers, IReadOnlyList<Guid> Order, int LastAgentPatienceSeconds,
     IReadOnlyList<OverflowRuleInput> Overflow, Guid? Calendar, string Language, QueueAnnouncementsInput? Announcements, int RonaAfter, bool AutoAnswer, bool Record,
-    string? CallbackKey, string? VoicemailKey)
+    string? CallbackKey, string? VoicemailKey, int KeepAudioDays)
 {
     public QueueSettings ToSettings() => new(Name, Number, RingSeconds, WrapUpSeconds, ShortAbandonSeconds)
     {
@@ -201,5 +203,6 @@ internal sealed record QueueInput(
         Record = Record,
         CallbackKey = CallbackKey,
         VoicemailKey = VoicemailKey,
+        KeepAudioDays = KeepAudioDays,
     };
 }

@@ -43,10 +43,10 @@ internal static class RecordingTypes
         });
     }
 
-    /// <summary>The recordings of a call whose files are closed, the latest first.</summary>
+    /// <summary>The recordings of a call whose files are closed and kept, the latest first.</summary>
     public static async Task<IReadOnlyList<RecordingView>> RecordingsAsync(this IResolverContext context, CallView call) => await context
         .DataLoader<Guid, IReadOnlyList<RecordingView>>("recordings", async (ids, ct) =>
-            (await context.Service<RecordingQueries>().OfCallsAsync(ids, ct)).ToDictionary(g => g.Key, g => (IReadOnlyList<RecordingView>)[.. g.Where(r => r.HasEnded && r.Sha256 is not null)]))
+            (await context.Service<RecordingQueries>().OfCallsAsync(ids, ct)).ToDictionary(g => g.Key, g => (IReadOnlyList<RecordingView>)[.. g.Where(r => r is { HasEnded: true, Sha256: not null, DeletedAt: null })]))
         .LoadAsync(call.Id) ?? [];
 
     private static async Task<RecordingPayload> CarryOutAsync(IResolverContext context, Func<Router, Guid, string, Task<Refusal?>> command)

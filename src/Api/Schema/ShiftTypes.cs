@@ -39,6 +39,7 @@ internal static class ShiftTypes
         {
             type.Description("What an agent's phone does by itself, and what it may.");
             type.Field("doNotDisturb: Boolean!", d => d.DoNotDisturb).Description("Nothing rings.");
+            type.Field("callWaiting: Boolean!", d => d.CallWaiting).Description("While the agent talks, a colleague's call is signalled by a tone and at the phone's second line.");
             type.Field("dialClass: DialClass!", d => d.DialClass).Description("The dearest numbers that may be dialled.");
             type.Field("forwardAlways: String", d => Text(d.ForwardAlways));
             type.Field("forwardBusy: String", d => Text(d.ForwardBusy));
@@ -66,6 +67,8 @@ internal static class ShiftTypes
                 (router, id, user, context) => router.ExtendWrapUpAsync(id, context.ArgumentValue<int>("seconds"), user));
             Command(mutation, "setDoNotDisturb(agentId: ID!, on: Boolean!): AgentPayload!", "As long as it is on, nothing rings at the agent.",
                 (router, id, user, context) => router.ChangeDeskAsync(id, desk => desk with { DoNotDisturb = context.ArgumentValue<bool>("on") }, user));
+            Command(mutation, "setCallWaiting(agentId: ID!, on: Boolean!): AgentPayload!", "While it is on, a colleague's call is signalled to the agent who talks, by a tone and at the phone's second line; else the agent is busy.",
+                (router, id, user, context) => router.ChangeDeskAsync(id, desk => desk with { CallWaiting = context.ArgumentValue<bool>("on") }, user));
             Command(mutation, "forwardAgent(agentId: ID!, kind: ForwardKind!, to: String): AgentPayload!", "Where colleagues' calls go that the agent does not take; without `to` nowhere any more.",
                 (router, id, user, context) => router.ForwardAsync(id, context.ArgumentValue<ForwardKind>("kind"), context.ArgumentValue<string?>("to"), user));
             Command(mutation, "setSpeedDial(agentId: ID!, key: String!, number: String): AgentPayload!", "What *57 and the key dials; without a number nothing any more.",

@@ -1,6 +1,8 @@
+using CallCenter.Api.Accounts;
 using CallCenter.Domain;
 using CallCenter.Domain.Calls;
 using CallCenter.GraphQL.Types;
+using CallCenter.Projections.Calls;
 using CallCenter.Routing;
 
 namespace CallCenter.Api.Schema;
@@ -11,6 +13,19 @@ internal static class SupervisionTypes
     public static void AddTo(SchemaBuilder schema)
     {
         schema.AddEnumType<SupervisionMode>();
+        schema.AddObjectType<Supervision>("Supervision", type =>
+        {
+            type.Description("Somebody who hears a call.");
+            type.Field("supervisor: Agent").Resolve((supervision, context) => context.AgentAsync(supervision.SupervisorId));
+            type.Field("mode: SupervisionMode!", s => s.Mode);
+        });
+        schema.AddObjectTypeExtension<CallView>("Call", type => type.Field("supervisions: [Supervision!]!")
+            .Description("Who hears the call. An agent sees those who are shown, which CALLCENTER_SHOW_SUPERVISION decides; a supervisor and an administrator see all.")
+            .Resolve(async (call, context) =>
+            {
+                var seesAll = context.User().Roles.Any(role => role is Role.Supervisor or Role.Administrator);
+                return (await DeskTypes.StateAsync(call, context)).Supervisions.Where(supervision => seesAll || supervision.Shown).ToArray();
+            }));
         schema.AddMutationType(mutation =>
         {
             Command(mutation, "superviseCall(id: ID!, mode: SupervisionMode!, supervisorId: ID): CallPayload!",

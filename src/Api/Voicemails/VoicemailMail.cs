@@ -88,7 +88,7 @@ internal sealed class VoicemailMail(
             """);
         return new OutgoingMail(
             eventId, string.Create(CultureInfo.InvariantCulture, $"Message for {mailbox} from {caller} ({left.Seconds:0} s)"), body,
-            Path.Combine(folder, left.File), string.Create(CultureInfo.InvariantCulture, $"message-{left.OccurredAt:yyyyMMdd-HHmmss}.wav"), "audio/wav");
+            new MailAttachment(Path.Combine(folder, left.File), string.Create(CultureInfo.InvariantCulture, $"message-{left.OccurredAt:yyyyMMdd-HHmmss}.wav"), "audio/wav"));
     }
 
     private async Task<string> NameAsync(VoicemailLeft left, CancellationToken ct) => left.Owner switch

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 using CallCenter.Domain.Dialling;
 
 namespace CallCenter.Domain.Agents;
@@ -25,6 +27,10 @@ public sealed record Desk
 
     /// <summary>The teams whose agents this one supervises.</summary>
     public IReadOnlyList<string> Supervises { get; init; } = [];
+
+    /// <summary>A colleague's call is signalled to the agent who talks, by a tone and at the phone's second line, instead of being told that the agent is busy.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CallWaiting { get; init; }
 
     /// <summary>Longest call, 60 to 86,400 s, with a warning tone before it ends; null for any length.</summary>
     public int? MaxCallSeconds { get; init; }

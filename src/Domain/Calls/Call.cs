@@ -20,6 +20,9 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
     /// <summary>The recording whose file is open; it may outlive the call a little.</summary>
     public CallRecording? Recording { get; init; }
 
+    /// <summary>Those whose files are closed and kept.</summary>
+    public IReadOnlyList<Guid> Recordings { get; init; } = [];
+
     /// <summary>What the caller wanted was done by the IVR.</summary>
     public bool SelfServed { get; init; }
 
@@ -70,7 +73,8 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             CallRecordingStarted e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: false) },
             CallRecordingPaused e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: true) },
             CallRecordingResumed e => next with { Recording = new CallRecording(e.RecordingId, IsPaused: false) },
-            CallRecorded => next with { Recording = null },
+            CallRecorded e => next with { Recording = null, Recordings = [.. call.Recordings, e.RecordingId] },
+            CallRecordingDeleted e => next with { Recordings = [.. call.Recordings.Where(id => id != e.RecordingId)] },
             SelfServiceCompleted => next with { SelfServed = true },
 
             // Ignored: steps, attributes and scores are told of a call, they change nothing of what may happen to it.

@@ -19,3 +19,7 @@ public sealed record CallRecordingResumed(Guid CallId, Guid RecordingId, string?
 /// <param name="Failure">Why it ended before its time, or what is missing in it; null when it is whole.</param>
 public sealed record CallRecorded(
     Guid CallId, Guid RecordingId, string? Sha256, double Seconds, long Bytes, string? Failure, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
+/// <summary>The recording is nobody's to hear any more; its file is deleted after this.</summary>
+/// <param name="By">Which rule; <c>retention</c> where it was older than its queue keeps recordings.</param>
+public sealed record CallRecordingDeleted(Guid CallId, Guid RecordingId, string By, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);

@@ -40,6 +40,9 @@ public sealed record TransferToFlow(string Flow, DateTimeOffset At) : DeskComman
 
 public sealed record WarnOfLength(int SecondsLeft, DateTimeOffset At) : DeskCommand(At);
 
+/// <summary>The call rings at an agent who talks in another.</summary>
+public sealed record SignalWaiting(Guid AgentId, Guid TalkId, DateTimeOffset At) : DeskCommand(At);
+
 /// <summary>Again with another mode changes that.</summary>
 public sealed record StartSupervision(Guid SupervisorId, SupervisionMode Mode, bool Shown, DateTimeOffset At) : DeskCommand(At);
 

@@ -48,6 +48,8 @@ public static class DeskDecider
             TransferToFlow c when talks && call.AgentId is { } from => Accept(new CallTransferred(call.Id, from, null, null, TransferKind.Blind, at, ToFlow: c.Flow)),
             WarnOfLength c when talks => Accept(new CallLengthWarned(call.Id, c.SecondsLeft, at)),
 
+            SignalWaiting c when call.Phase == CallPhase.Offered && call.OfferedTo.Contains(c.AgentId) => Accept(new CallWaitingSignalled(call.Id, c.AgentId, c.TalkId, at)),
+
             StartSupervision c when talks && c.SupervisorId == call.AgentId => Refuse("SUPERVISION", "Nobody supervises a call of one's own."),
             StartSupervision c when talks && call.Supervisions.FirstOrDefault(s => s.SupervisorId == c.SupervisorId) is { } now && (now.Mode, now.Shown) == (c.Mode, c.Shown) => Accept(),
             StartSupervision c when talks => Accept(new SupervisionStarted(call.Id, c.SupervisorId, c.Mode, c.Shown, at)),
@@ -73,7 +75,7 @@ public static class DeskDecider
         SupervisionEnded e => call with { Supervisions = [.. call.Supervisions.Where(s => s.SupervisorId != e.SupervisorId)] },
 
         // Ignored: what they tell changes nothing of what may happen next, or the event that follows tells it.
-        CallDialled or CallPickedUp or CallForwarded or CallLengthWarned or ParkTimedOut => call,
+        CallDialled or CallPickedUp or CallForwarded or CallLengthWarned or ParkTimedOut or CallWaitingSignalled => call,
         _ => throw new UnreachableException($"Call does not evolve {@event.GetType().Name}."),
     };
 }

@@ -57,7 +57,20 @@ public sealed record SupervisionEnded(Guid CallId, Guid SupervisorId, DateTimeOf
 /// <summary>The supervisor talks with the caller in the agent's place.</summary>
 public sealed record CallTakenOver(Guid CallId, Guid SupervisorId, Guid FromAgentId, DateTimeOffset OccurredAt) : DeskEvent(CallId, OccurredAt);
 
-public enum ForwardKind { Always, Busy, NoAnswer }
+/// <summary>The call rings at an agent who talks in another one, and hears a tone: call waiting.</summary>
+/// <param name="AgentId">Who talks.</param>
+/// <param name="TalkId">The call that the agent talks in.</param>
+public sealed record CallWaitingSignalled(Guid CallId, Guid AgentId, Guid TalkId, DateTimeOffset OccurredAt) : DeskEvent(CallId, OccurredAt);
+
+public enum ForwardKind
+{
+    Always,
+    Busy,
+    NoAnswer,
+
+    /// <summary>The phone itself has sent the call there (3xx).</summary>
+    Redirected,
+}
 
 /// <summary>Who hears a supervisor.</summary>
 public enum SupervisionMode

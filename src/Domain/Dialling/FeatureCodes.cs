@@ -7,6 +7,7 @@ public enum Feature
     Park, RetrieveParked, ForwardAlways, ForwardBusy, ForwardNoAnswer, BusyCallback,
     PickUp, Listen, Whisper, Barge, TakeOver,
     Consult, Conference, Mute, CompleteTransfer,
+    CallWaiting, TakeWaiting, Messages,
 }
 
 /// <param name="Argument">What was dialled after the code; empty for nothing.</param>
@@ -20,6 +21,7 @@ public static class FeatureCodes
     [
         ("*50", Feature.Ready, 0), ("*51", Feature.NotReady, 2), ("*52", Feature.CompleteWrapUp, 0), ("*53", Feature.SignIn, 0), ("*54", Feature.SignOut, 0),
         ("*55", Feature.DoNotDisturb, 0), ("*56", Feature.ExtendWrapUp, 0), ("*57", Feature.SpeedDial, 1),
+        ("*58", Feature.CallWaiting, 0), ("*59", Feature.TakeWaiting, 0), ("*97", Feature.Messages, 0),
         ("*70", Feature.Park, 2), ("*71", Feature.RetrieveParked, 1), ("*72", Feature.ForwardAlways, 2), ("*73", Feature.ForwardBusy, 2), ("*74", Feature.ForwardNoAnswer, 2),
         ("*37", Feature.BusyCallback, 1), ("*8", Feature.PickUp, 2),
         ("*33", Feature.Listen, 1), ("*34", Feature.Whisper, 1), ("*35", Feature.Barge, 1), ("*36", Feature.TakeOver, 1),

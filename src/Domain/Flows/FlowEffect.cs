@@ -58,7 +58,9 @@ public abstract record FlowQuestion(TimeSpan Timeout, int Retries)
     public sealed override string ToString() => GetType().Name;
 }
 
+/// <param name="Url">Absolute; a path from / where there is a connection.</param>
 /// <param name="Body">JSON; null for none.</param>
-public sealed record FlowHttpQuestion(string Method, string Url, ImmutableDictionary<string, string> Headers, string? Body, TimeSpan Timeout, int Retries) : FlowQuestion(Timeout, Retries);
+/// <param name="Connection">Name of a web service in the server's configuration; null for none.</param>
+public sealed record FlowHttpQuestion(string Method, string Url, ImmutableDictionary<string, string> Headers, string? Body, TimeSpan Timeout, int Retries, string? Connection = null) : FlowQuestion(Timeout, Retries);
 
 public sealed record FlowSqlQuestion(string Connection, string Query, ImmutableArray<string> Parameters, TimeSpan Timeout, int Retries) : FlowQuestion(Timeout, Retries);

@@ -284,7 +284,7 @@ public sealed partial class FlowMachine
         FlowHttpRequest http => new FlowHttpQuestion(
             http.Method, http.Url.Expand(variables, Uri.EscapeDataString), http.Headers,
             http.Body.IsEmpty ? null : JsonSerializer.Serialize(http.Body.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => pair.Value.Expand(variables), StringComparer.Ordinal)),
-            http.Timeout, http.Retries),
+            http.Timeout, http.Retries, http.Connection),
         FlowSqlRequest sql => new FlowSqlQuestion(sql.Connection, sql.Query, [.. sql.Parameters.Select(parameter => parameter.Expand(variables))], sql.Timeout, sql.Retries),
         _ => throw new UnreachableException($"{request.GetType().Name} is no question."),
     };

@@ -17,6 +17,9 @@ public sealed record FlowSurroundings(
 
     /// <summary>Extensions, names and ids of agents.</summary>
     public IReadOnlySet<string> Agents { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Names of web services in the server's configuration.</summary>
+    public IReadOnlySet<string> WebServices { get; init; } = FrozenSet<string>.Empty;
 }
 
 /// <summary>Checks that what a flow names is there.</summary>
@@ -34,7 +37,12 @@ public static class FlowReferences
             LeaveStep { To: DestinationKind.Voicemail, Target: { } target } => Check("mailbox", target.ToString(), there.Mailboxes),
             _ => null,
         };
-        var connection = FlowValidator.Request(step) is FlowSqlRequest sql ? Check("connection", sql.Connection, there.Connections) : null;
+        var connection = FlowValidator.Request(step) switch
+        {
+            FlowSqlRequest sql => Check("connection", sql.Connection, there.Connections),
+            FlowHttpRequest { Connection: { } service } => Check("connection to a web service", service, there.WebServices),
+            _ => null,
+        };
         return new[] { named, connection }.Concat(step is LeaveStep { Queueing: { } queueing } ? Faults(queueing) : []).Concat(Files(step).Select(file => Check("recorded prompt", file, there.Files))).OfType<FlowFault>();
 
         FlowFault? Check(string what, string name, IReadOnlySet<string> names, string which = "") =>

@@ -68,7 +68,7 @@ public static class FlowSimulator
         FlowPlay play => play.Sounds.Select(sound => new FlowLine("", sound.File is { } file ? $"plays {file}" : $"says \"{sound.Text}\" ({sound.Language})")),
         FlowStepTaken taken => [new FlowLine(taken.Step, $"{taken.Kind}: {taken.Result}{(taken.Input is { } input ? $" ({input})" : "")}")],
         FlowAttribute attribute => [new FlowLine("", $"{attribute.Name} = {attribute.Value}")],
-        FlowAsk { Question: FlowHttpQuestion http } => [new FlowLine("", $"asks {http.Method} {http.Url}")],
+        FlowAsk { Question: FlowHttpQuestion http } => [new FlowLine("", $"asks {(http.Connection is { } service ? $"{service}: " : "")}{http.Method} {http.Url}")],
         FlowAsk { Question: FlowSqlQuestion sql } => [new FlowLine("", $"asks {sql.Connection}: {sql.Query}")],
         FlowAskHours hours => [new FlowLine("", $"looks at calendar {hours.Calendar}")],
         FlowCompleted => [new FlowLine("", "self-service completed")],

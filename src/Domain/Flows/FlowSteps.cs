@@ -110,7 +110,7 @@ public abstract record FlowRequest(TimeSpan Timeout, int Retries);
 /// <param name="Method">GET or POST.</param>
 /// <param name="Url">Absolute; variables come after the host, each escaped.</param>
 /// <param name="Body">Sent as a JSON object of texts; empty for none.</param>
-public sealed record FlowHttpRequest(string Method, FlowText Url, ImmutableDictionary<string, string> Headers, ImmutableDictionary<string, FlowText> Body, TimeSpan Timeout, int Retries)
+public sealed record FlowHttpRequest(string Method, FlowText Url, ImmutableDictionary<string, string> Headers, ImmutableDictionary<string, FlowText> Body, TimeSpan Timeout, int Retries, string? Connection = null)
     : FlowRequest(Timeout, Retries);
 
 /// <param name="Connection">Its name in the server's configuration.</param>

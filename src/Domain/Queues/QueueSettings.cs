@@ -65,6 +65,10 @@ public sealed record QueueSettings(string Name, string? Number, int RingSeconds 
     /// <summary>The key by which a waiting caller leaves a message instead, one of 0 to 9, * and #; null: none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? VoicemailKey { get; init; }
+
+    /// <summary>Recordings of the queue's talks and messages in its mailbox are deleted when they are so many days old, 0..36500; 0: never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int KeepAudioDays { get; init; }
 }
 
 /// <summary>Which of the agents who can take a contact gets it (adr/0027). Before the method count: who has missed this very contact, tiers and preferred skills.</summary>

@@ -21,6 +21,7 @@ internal static partial class QueueSettingsFaults
         { UrgencySeconds: < 0 or > 3600 } => $"Urgency is 0 to 3600 s, not {s.UrgencySeconds}.",
         { LastAgentPatienceSeconds: < 0 or > 3600 } => $"Patience for the last agent is 0 to 3600 s, not {s.LastAgentPatienceSeconds}.",
         { RonaAfter: < 0 or > 20 } => $"An agent becomes not ready after 1 to 20 missed offers, or never by 0, not after {s.RonaAfter}.",
+        { KeepAudioDays: < 0 or > 36_500 } => $"Recordings and messages are kept for 1 to 36500 days, or for ever by 0, not {s.KeepAudioDays}.",
         _ when !Language().IsMatch(s.Language) => $"\"{s.Language}\" is not a language like en or pt-br.",
         { Announcements: { Position: true } or { EstimatedWait: true } } when !QueueSentences.Has(s.Language) =>
             $"Position and estimated wait are said in {string.Join(", ", QueueSentences.Languages)}: for \"{s.Language}\" switch them off.",

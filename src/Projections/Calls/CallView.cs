@@ -169,7 +169,7 @@ public sealed class CallView
                 Visit.Outcome = VisitOutcome.Overflowed;
                 Visit.WithdrawOffers();
                 break;
-            case CallVoicemailStarted or CallVoicemailDropped or CallLeftForCallback or CallRecordingStarted or CallRecordingPaused or CallRecordingResumed or CallRecorded:
+            case CallVoicemailStarted or CallVoicemailDropped or CallLeftForCallback or CallRecordingStarted or CallRecordingPaused or CallRecordingResumed or CallRecorded or CallRecordingDeleted:
                 // Messages, callbacks and recordings have read models of their own.
                 break;
             case CallWithdrawn:
@@ -204,7 +204,7 @@ public sealed class CallView
                 (State, AgentId) = (CallState.Connected, e.SupervisorId);
                 EndHold(e.OccurredAt);
                 break;
-            case CallForwarded or CallDialled or CallMuted or CallUnmuted or PartyJoined or PartyLeft or ParkTimedOut or CallLengthWarned or SupervisionStarted or SupervisionEnded:
+            case CallForwarded or CallDialled or CallMuted or CallUnmuted or PartyJoined or PartyLeft or ParkTimedOut or CallLengthWarned or SupervisionStarted or SupervisionEnded or CallWaitingSignalled:
                 // Read from the call's stream by those who look at it.
                 break;
             default:

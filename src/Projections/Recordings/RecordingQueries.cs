@@ -8,7 +8,9 @@ namespace CallCenter.Projections.Recordings;
 /// <param name="Sha256">Of the whole file, in hexadecimal.</param>
 /// <param name="Seconds">Pauses included.</param>
 /// <param name="Failure">What is missing in it; null when it is whole.</param>
-public sealed record RecordingView(Guid Id, Guid CallId, DateTimeOffset StartedAt, bool IsPaused, string File, bool HasEnded, string? Sha256, double? Seconds, long? Bytes, string? Failure)
+/// <param name="DeletedAt">Null for one that is kept.</param>
+public sealed record RecordingView(
+    Guid Id, Guid CallId, DateTimeOffset StartedAt, bool IsPaused, string File, bool HasEnded, string? Sha256, double? Seconds, long? Bytes, string? Failure, DateTimeOffset? DeletedAt)
 {
     /// <summary>Whether an instant of the call can be heard in it.</summary>
     public bool Holds(DateTimeOffset at) => at >= StartedAt && (at - StartedAt).TotalSeconds <= (Seconds ?? 0);
@@ -17,7 +19,7 @@ public sealed record RecordingView(Guid Id, Guid CallId, DateTimeOffset StartedA
 /// <summary>Reads the recordings of calls.</summary>
 public sealed class RecordingQueries(NpgsqlDataSource source)
 {
-    private const string Columns = "select id, call_id, started_at, paused, file, ended, sha256, seconds, bytes, failure from recordings.recordings";
+    private const string Columns = "select id, call_id, started_at, paused, file, ended, sha256, seconds, bytes, failure, deleted_at from recordings.recordings";
 
     public async Task<RecordingView?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         (await ReadAsync($"{Columns} where id = $1", id, cancellationToken)).SingleOrDefault();
@@ -25,6 +27,32 @@ public sealed class RecordingQueries(NpgsqlDataSource source)
     /// <summary>Of each of these calls all recordings, the latest first.</summary>
     public async Task<ILookup<Guid, RecordingView>> OfCallsAsync(IReadOnlyList<Guid> calls, CancellationToken cancellationToken) =>
         (await ReadAsync($"{Columns} where call_id = any ($1) order by started_at desc, id desc", calls.ToArray(), cancellationToken)).ToLookup(recording => recording.CallId);
+
+    /// <summary>Of calls of a queue that have ended, the oldest recordings whose files are kept.</summary>
+    /// <param name="queue">Where the call was when the recording began.</param>
+    /// <param name="before">When they began, at the latest.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<(Guid Id, Guid CallId)>> KeptAsync(Guid queue, DateTimeOffset before, int most, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("""
+            select r.id, r.call_id from recordings.recordings r join calls.calls c on c.id = r.call_id
+            where r.ended and r.deleted_at is null and r.started_at < $2 and c.state = 'Ended'
+                and $1 = (select v.queue_id from calls.visits v where v.call_id = r.call_id and v.queued_at <= r.started_at order by v.number desc limit 1)
+            order by r.started_at limit $3
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = queue });
+        command.Parameters.Add(new NpgsqlParameter { Value = before });
+        command.Parameters.Add(new NpgsqlParameter { Value = most });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var kept = new List<(Guid, Guid)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            kept.Add((reader.GetGuid(0), reader.GetGuid(1)));
+        }
+
+        return kept;
+    }
 
     /// <summary>Those whose end nobody has told of: being made now, or cut by a restart.</summary>
     public Task<IReadOnlyList<RecordingView>> OpenAsync(CancellationToken cancellationToken) => ReadAsync($"{Columns} where not ended and $1", true, cancellationToken);
@@ -39,7 +67,7 @@ public sealed class RecordingQueries(NpgsqlDataSource source)
         {
             recordings.Add(new RecordingView(
                 reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetBoolean(3), reader.GetString(4), reader.GetBoolean(5), reader.Get<string>(6),
-                reader.GetOrNull<double>(7), reader.GetOrNull<long>(8), reader.Get<string>(9)));
+                reader.GetOrNull<double>(7), reader.GetOrNull<long>(8), reader.Get<string>(9), reader.GetOrNull<DateTimeOffset>(10)));
         }
 
         return recordings;

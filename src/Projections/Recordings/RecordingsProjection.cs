@@ -12,7 +12,9 @@ public sealed class RecordingsProjection : IProjection
 {
     public string Name => "recordings";
 
-    public IReadOnlyCollection<Type> Handles { get; } = [typeof(CallRecordingStarted), typeof(CallRecordingPaused), typeof(CallRecordingResumed), typeof(CallRecorded)];
+    public int Version => 2;
+
+    public IReadOnlyCollection<Type> Handles { get; } = [typeof(CallRecordingStarted), typeof(CallRecordingPaused), typeof(CallRecordingResumed), typeof(CallRecorded), typeof(CallRecordingDeleted)];
 
     public string Schema(string schemaName) => $"""
         create table if not exists {schemaName}.recordings (
@@ -25,8 +27,10 @@ public sealed class RecordingsProjection : IProjection
             sha256 text,
             seconds float8,
             bytes bigint,
-            failure text);
+            failure text,
+            deleted_at timestamptz);
         create index if not exists recordings_by_call on {schemaName}.recordings (call_id);
+        create index if not exists recordings_kept on {schemaName}.recordings (started_at) where ended and deleted_at is null;
         create index if not exists recordings_open on {schemaName}.recordings (id) where not ended;
         """;
 
@@ -51,6 +55,9 @@ public sealed class RecordingsProjection : IProjection
                     commands.Add(
                         $"update {table} set paused = false, ended = true, sha256 = $2, seconds = $3, bytes = $4, failure = $5 where id = $1",
                         e.RecordingId, e.Sha256, e.Seconds, e.Bytes, e.Failure);
+                    break;
+                case CallRecordingDeleted e:
+                    commands.Add($"update {table} set deleted_at = $2 where id = $1", e.RecordingId, e.OccurredAt);
                     break;
                 default:
                     throw new UnreachableException($"RecordingsProjection does not take {stored.Data.GetType().Name}.");

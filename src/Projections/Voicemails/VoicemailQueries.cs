@@ -55,6 +55,27 @@ public sealed class VoicemailQueries(NpgsqlDataSource source)
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>The oldest messages of a mailbox that have not been deleted.</summary>
+    /// <param name="mailbox">Id of its queue or agent.</param>
+    /// <param name="before">When they were left, at the latest.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<Guid>> KeptAsync(Guid mailbox, DateTimeOffset before, int most, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("select id from voicemails.voicemails where mailbox_id = $1 and deleted_at is null and left_at < $2 order by left_at limit $3");
+        command.Parameters.Add(new NpgsqlParameter { Value = mailbox });
+        command.Parameters.Add(new NpgsqlParameter { Value = before });
+        command.Parameters.Add(new NpgsqlParameter { Value = most });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var kept = new List<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            kept.Add(reader.GetGuid(0));
+        }
+
+        return kept;
+    }
+
     /// <summary>Messages of which nobody has told yet what came of them.</summary>
     public async Task<IReadOnlyList<SpokenVoicemail>> SpokenAsync(CancellationToken cancellationToken)
     {

@@ -7,7 +7,8 @@ using CallCenter.Domain.Flows;
 namespace CallCenter.Routing.Ivr;
 
 /// <summary>Asks over HTTP. Redirections are not followed: a flow's author says who is asked.</summary>
-internal sealed class HttpLookup : IDisposable
+/// <param name="services">Those that flows know by name.</param>
+internal sealed class HttpLookup(IReadOnlyDictionary<string, WebService> services) : IDisposable
 {
     private const int LongestAnswer = 256 * 1024;
 
@@ -21,15 +22,31 @@ internal sealed class HttpLookup : IDisposable
     /// <exception cref="JsonException">It does not speak JSON.</exception>
     public async Task<FlowAnswer> AskAsync(FlowHttpQuestion question, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(question.Method), question.Url);
+        var service = question.Connection is { } name ? services.GetValueOrDefault(name) : null;
+        if (question.Connection is not null && service is null)
+        {
+            return new FlowAnswer.Failed($"there is no connection {question.Connection}");
+        }
+
+        if ((service is null ? new Uri(question.Url) : service.Locate(question.Url)) is not { } address)
+        {
+            return new FlowAnswer.Failed($"the address leads out of connection {question.Connection}");
+        }
+
+        using var request = new HttpRequestMessage(new HttpMethod(question.Method), address);
         if (question.Body is { } body)
         {
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         }
 
-        foreach (var (name, value) in question.Headers)
+        foreach (var (field, value) in service?.Headers ?? question.Headers)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            request.Headers.TryAddWithoutValidation(field, value);
+        }
+
+        foreach (var (field, value) in question.Headers.Where(header => !request.Headers.NonValidated.Contains(header.Key)))
+        {
+            request.Headers.TryAddWithoutValidation(field, value);
         }
 
         using var response = await _client.SendAsync(request, cancellationToken);

@@ -9,13 +9,15 @@ public sealed class Lookups : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turns;
     private readonly TimeProvider _clock;
-    private readonly HttpLookup _http = new();
+    private readonly HttpLookup _http;
     private readonly SqlLookup _sql;
 
     /// <param name="connections">Npgsql connection strings by name.</param>
     /// <param name="clock">For the time-outs.</param>
     /// <param name="atOnce">How many questions are under way at a time; further ones wait, as long as theirs may take.</param>
-    public Lookups(IReadOnlyDictionary<string, string> connections, TimeProvider clock, int atOnce = 50) => (_turns, _clock, _sql) = (new SemaphoreSlim(atOnce), clock, new SqlLookup(connections));
+    /// <param name="services">Web services by name; null for none.</param>
+    public Lookups(IReadOnlyDictionary<string, string> connections, TimeProvider clock, int atOnce = 50, IReadOnlyDictionary<string, WebService>? services = null) =>
+        (_turns, _clock, _sql, _http) = (new SemaphoreSlim(atOnce), clock, new SqlLookup(connections), new HttpLookup(services ?? new Dictionary<string, WebService>(StringComparer.Ordinal)));
 
     /// <summary>Asks, again after a failure as often as the question allows. Never throws.</summary>
     public async Task<FlowAnswer> AskAsync(FlowQuestion question)

@@ -7,6 +7,8 @@ namespace CallCenter.Routing.Voicemails;
 /// <param name="agent">Who listens.</param>
 internal sealed class MailboxVisit(IncomingCall incoming, LiveAgent agent)
 {
+    /// <summary>What the agent is busy with meanwhile: no call, but like one.</summary>
+    public Guid Id { get; } = Guid.CreateVersion7();
     public IncomingCall Incoming { get; } = incoming;
     public LegId Leg => Incoming.Leg;
     public LiveAgent Agent { get; } = agent;

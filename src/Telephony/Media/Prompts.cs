@@ -120,9 +120,9 @@ public sealed partial class Prompts
         {
             return null;
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            // The file is not ours to trust: make it again.
+            // The file is not ours to trust, or the disk not to be relied on: make it again.
             LogDamaged(file, e.Message);
             return null;
         }
@@ -132,16 +132,40 @@ public sealed partial class Prompts
     {
         // Under a name of its own first: a second process sees the whole file or none, and the later of two equal ones wins.
         var partial = $"{file}.{Guid.NewGuid():N}";
-        using (var stream = File.Create(partial))
+        try
         {
-            clip.WriteWav(stream);
-        }
+            using (var stream = File.Create(partial))
+            {
+                clip.WriteWav(stream);
+            }
 
-        File.Move(partial, file, overwrite: true);
+            File.Move(partial, file, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A full disk costs the next process a synthesis; who is to hear this hears it all the same.
+            LogNotKept(file, e.Message);
+            Remove(partial);
+        }
+    }
+
+    private void Remove(string partial)
+    {
+        try
+        {
+            File.Delete(partial);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotKept(partial, e.Message);
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Synthesised \"{Text}\" into {File}")]
     private partial void LogSynthesised(string text, string file);
+
+    [LoggerMessage(LogLevel.Warning, "Prompt {File} could not be kept and is made again by the next process: {Reason}")]
+    private partial void LogNotKept(string file, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Prompt {File} is damaged and is made again: {Reason}")]
     private partial void LogDamaged(string file, string reason);

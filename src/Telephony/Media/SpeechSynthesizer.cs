@@ -7,8 +7,13 @@ namespace CallCenter.Telephony.Media;
 public sealed class SpeechSynthesisException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>Text to speech by the program espeak-ng.</summary>
-internal sealed class SpeechSynthesizer(string program = SpeechSynthesizer.DefaultProgram)
+/// <param name="program">Its name or path.</param>
+/// <param name="clock">For <see cref="Patience"/>; the system's unless said.</param>
+internal sealed class SpeechSynthesizer(string program = SpeechSynthesizer.DefaultProgram, TimeProvider? clock = null)
 {
+    /// <summary>So long a synthesis may take: it takes a hundredth of the time that the words do, and somebody waits for them.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     public const string DefaultProgram = "espeak-ng";
 
     /// <summary>espeak-ng's name of the voice that speaks unless another is asked for.</summary>
@@ -31,7 +36,7 @@ internal sealed class SpeechSynthesizer(string program = SpeechSynthesizer.Defau
             await using var file = File.OpenRead(wav);
             return TrimSilence(AudioClip.FromWav(file));
         }
-        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new SpeechSynthesisException($"{program} made no usable audio of \"{text}\": {e.Message}", e);
         }
@@ -51,8 +56,10 @@ internal sealed class SpeechSynthesizer(string program = SpeechSynthesizer.Defau
             RedirectStandardOutput = true,
             ArgumentList = { "-v", voice, "-s", $"{WordsPerMinute}", "-b", "1", "-w", wav, "--stdin" },
         };
+        using var limit = new CancellationTokenSource(Patience, clock ?? TimeProvider.System);
         using var process = Start(start);
-        using var killed = cancellationToken.Register(() => process.Kill());
+        using var killed = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
+        using var late = limit.Token.Register(() => process.Kill(entireProcessTree: true));
         try
         {
             // On standard input, so that no text can be taken for an option.
@@ -71,6 +78,11 @@ internal sealed class SpeechSynthesizer(string program = SpeechSynthesizer.Defau
         cancellationToken.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
         {
+            if (limit.IsCancellationRequested)
+            {
+                throw new SpeechSynthesisException($"{program} was still not done after {Patience.TotalSeconds} s.");
+            }
+
             throw new SpeechSynthesisException($"{program} ended with code {process.ExitCode}: {errors.Trim()}");
         }
     }

@@ -17,6 +17,8 @@ public interface ISwitch
 
     bool Answer(LegId leg);
 
+    bool TellToAnswer(LegId leg);
+
     bool Reject(LegId leg, int status, string reason);
 
     LegId Originate(string extension, OriginateOptions options);
@@ -45,7 +47,7 @@ public interface ISwitch
 
     bool Record(RecordingId id, string path, RecordingLimits limits, params LegId?[] channels);
 
-    bool SetChannel(RecordingId id, int channel, LegId? leg);
+    bool SetChannel(RecordingId id, int channel, params LegId[] legs);
 
     void PauseRecording(RecordingId id);
 

@@ -135,6 +135,9 @@ internal abstract partial class Leg(LegId id, LegHost host) : ISessionUser
 
     public void OnSessionEnded(bool failed, string? text) => End(failed ? LegEndReason.Failed : LegEndReason.RemoteHangUp, text: text);
 
+    /// <summary>Where the other side says that the call is to go instead; null when it says nothing.</summary>
+    protected virtual Redirection? Redirect => null;
+
     protected abstract void HangUpUnanswered(HangUpCause cause);
 
     /// <summary>Clean-up of a leg that is over, before its last notification.</summary>
@@ -162,7 +165,7 @@ internal abstract partial class Leg(LegId id, LegHost host) : ISessionUser
         Media?.Dispose();
         Host.Remove(Id);
         NotifyQuality();
-        Host.Notify(new LegEnded(Id, reason, status, text));
+        Host.Notify(new LegEnded(Id, reason, status, text) { Redirect = Redirect });
     }
 
     // Told only once answered: before, the hold of an offer is no change for anyone.

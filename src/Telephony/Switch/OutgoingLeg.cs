@@ -16,7 +16,9 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
     private TimerHandle? _nextTimeout;
     private string _offer = "";
     private ReadOnlyMemory<byte> _answer;
+    private Redirection? _redirect;
     private bool _ringing;
+    private bool _canBeTold;
 
     public void Start(MediaEngine engine, ICallRoute route)
     {
@@ -58,12 +60,15 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
 
     public void OnRinging()
     {
-        if (!_ringing)
+        var canBeTold = _forks.Exists(fork => fork.CanBeTold);
+        if (!_ringing || (canBeTold && !_canBeTold))
         {
-            _ringing = true;
-            Host.Notify(new LegRinging(Id));
+            (_ringing, _canBeTold) = (true, canBeTold);
+            Host.Notify(new LegRinging(Id) { CanBeTold = canBeTold });
         }
     }
+
+    public void TellToAnswer() => _forks.Find(fork => fork.CanBeTold)?.TellToAnswer();
 
     public void OnEarlyAnswer(ReadOnlyMemory<byte> answer)
     {
@@ -111,10 +116,11 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
             return;
         }
 
-        // The fork that says most: a 6xx speaks for all phones, a refusal tells more than silence (RFC 3261 section 16.7 step 6).
-        if (_failure is null || status >= 600 || (_failure.Value.Status is null && status is not null))
+        // The fork that says most: a 6xx speaks for all phones, then another place, and a refusal tells more than silence (RFC 3261 section 16.7 step 6).
+        if (_failure is null || status >= 600 || (_failure.Value.Status is null && status is not null) || (status is >= 300 and < 400 && _failure.Value.Status is >= 400 and < 600))
         {
             _failure = (status, text);
+            _redirect = status is >= 300 and < 400 && invite.Refusal is { } moved ? RedirectionOf(moved, invite.Flow) : null;
         }
 
         var goesOn = _route.GoesOnAfter(invite.Refusal);
@@ -130,12 +136,26 @@ internal sealed class OutgoingLeg(LegId id, LegHost host, UserAgent agent, Origi
         }
     }
 
+    protected override Redirection? Redirect => _redirect;
+
     protected override void HangUpUnanswered(HangUpCause cause) => CancelForks(cause.ToReasonHeader());
 
     protected override void OnEnd()
     {
         CancelTimers();
         _route?.End();
+    }
+
+    // The first place that it names (RFC 3261 section 8.1.3.4).
+    private Redirection? RedirectionOf(SipResponse moved, SipFlow flow)
+    {
+        if (!moved.Headers.TryGetAddresses(HeaderName.Contact, out var contacts, out _) || contacts.FirstOrDefault()?.Uri is not { } to)
+        {
+            return null;
+        }
+
+        var isHere = to.IsSip && Host.Options.Addresses.Append(flow.Transport.LocalEndPoint.Address).Any(address => string.Equals(SipUri.HostOf(address), to.Host, StringComparison.OrdinalIgnoreCase));
+        return new Redirection(to.UserText, to.ToString(), isHere);
     }
 
     private static LegEndReason ReasonFor(int? status) => status switch

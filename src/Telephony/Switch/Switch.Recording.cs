@@ -29,21 +29,16 @@ public sealed partial class Switch
             && _media.Recorder.Start(id, path, [.. channels.Select(MediaOf)], finished => _loop.Post(() => _host.Notify(finished)), limits);
     }
 
-    /// <summary>Lets a leg speak in a channel from now on, in place of the one that did; null for nobody.</summary>
+    /// <summary>Lets legs speak in a channel from now on, mixed where they are several, in place of those that did. Who stays in it is heard without a gap.</summary>
     /// <param name="id">A recording that has begun; without effect when it has ended.</param>
     /// <param name="channel">From 0 to the recording's number of channels less one.</param>
-    /// <param name="leg">Who.</param>
-    /// <returns>False when the leg is gone.</returns>
-    public bool SetChannel(RecordingId id, int channel, LegId? leg)
+    /// <param name="legs">Who; none for nobody.</param>
+    /// <returns>False when one of them is gone; the others speak all the same.</returns>
+    public bool SetChannel(RecordingId id, int channel, params LegId[] legs)
     {
-        var media = MediaOf(leg);
-        if (leg is not null && media is null)
-        {
-            return false;
-        }
-
+        var media = legs.Select(leg => MediaOf(leg)).OfType<MediaLeg>().ToArray();
         _media.Recorder.Set(id, channel, media);
-        return true;
+        return media.Length == legs.Length;
     }
 
     /// <summary>Records silence from now on; time goes on in the file.</summary>

@@ -75,6 +75,9 @@ public sealed partial class Switch : ISwitch, ISourceGate, IAsyncDisposable, ICa
     /// <summary>Answers an incoming call (200 with our SDP).</summary>
     public bool Answer(LegId leg) => On(leg, static found => (found as IncomingLeg)?.Answer());
 
+    /// <summary>Asks the phone of an originated leg that rings to answer by itself (NOTIFY of the event <c>talk</c>). Without effect where <see cref="LegRinging.CanBeTold"/> has not said that it can.</summary>
+    public bool TellToAnswer(LegId leg) => On(leg, static found => (found as OutgoingLeg)?.TellToAnswer());
+
     /// <summary>Refuses an incoming call.</summary>
     /// <param name="leg">A leg not yet answered.</param>
     /// <param name="status">400 to 699.</param>

@@ -20,8 +20,12 @@ public sealed record IncomingCall(LegId Leg, string SipCallId, string From, stri
     public string? RedirectedFrom { get; init; }
 }
 
-/// <summary>The phone of an originated leg rings (first 180 or 183).</summary>
-public sealed record LegRinging(LegId Leg) : SwitchNotification;
+/// <summary>The phone of an originated leg rings (first 180 or 183); once more when a phone that can be told to answer begins to.</summary>
+public sealed record LegRinging(LegId Leg) : SwitchNotification
+{
+    /// <summary><see cref="ISwitch.TellToAnswer"/> has an effect.</summary>
+    public bool CanBeTold { get; init; }
+}
 
 /// <summary>A 2xx was sent (incoming leg) or received (originated leg).</summary>
 public sealed record LegAnswered(LegId Leg) : SwitchNotification;
@@ -31,7 +35,17 @@ public sealed record LegAnswered(LegId Leg) : SwitchNotification;
 /// <param name="Reason">Who or what ended it.</param>
 /// <param name="SipStatus">The final status that the other side sent, when that ended it.</param>
 /// <param name="Text">The other side's reason phrase, the Reason header of its BYE or CANCEL (RFC 3326: protocol, cause, text), or a description of what failed.</param>
-public sealed record LegEnded(LegId Leg, LegEndReason Reason, int? SipStatus, string? Text) : SwitchNotification;
+public sealed record LegEnded(LegId Leg, LegEndReason Reason, int? SipStatus, string? Text) : SwitchNotification
+{
+    /// <summary>Where the phone sends the call instead of taking it (3xx); null when it names no place.</summary>
+    public Redirection? Redirect { get; init; }
+}
+
+/// <summary>Another place for a call, as a phone names it in the Contact of a 3xx (RFC 3261 section 21.3).</summary>
+/// <param name="Target">User part, unescaped; empty when there is none.</param>
+/// <param name="TargetUri">The whole address.</param>
+/// <param name="IsHere">The address is one that this switch listens on.</param>
+public sealed record Redirection(string Target, string TargetUri, bool IsHere);
 
 /// <summary>The other side put us on hold (RFC 3264 section 8.4).</summary>
 public sealed record LegHeld(LegId Leg) : SwitchNotification;

@@ -57,6 +57,7 @@ public sealed class CallDeciderTests
         ("transfer to number", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallTransferred", "CallTransferred", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("transfer to flow", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallTransferred", "CallTransferred", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("warn", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallLengthWarned", "CallLengthWarned", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
+        ("signal waiting", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CallWaitingSignalled", "CALL_STATE", "CALL_STATE", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("supervise", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "SupervisionStarted", "SupervisionStarted", "CALL_ENDED", "CALL_ENDED", "CALL_STATE"]),
         ("stop supervising", ["CALL_NOT_FOUND", "", "", "", "", "", "", "CALL_ENDED", "CALL_ENDED", ""]),
         ("take over", ["CALL_NOT_FOUND", "SUPERVISION", "SUPERVISION", "SUPERVISION", "SUPERVISION", "SUPERVISION", "SUPERVISION", "CALL_ENDED", "CALL_ENDED", "SUPERVISION"]),
@@ -67,6 +68,7 @@ public sealed class CallDeciderTests
         ("pause recording", ["CALL_NOT_FOUND", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_ENDED", "CALL_ENDED", "CALL_NOT_RECORDED"]),
         ("resume recording", ["CALL_NOT_FOUND", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_NOT_RECORDED", "CALL_ENDED", "CALL_ENDED", "CALL_NOT_RECORDED"]),
         ("recorded", ["CALL_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND", "RECORDING_NOT_FOUND"]),
+        ("delete recording", ["CALL_NOT_FOUND", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "CALL_STATE", "RECORDING_NOT_FOUND", "CALL_STATE"]),
     ];
 
     public static TheoryData<string, string, string> Cells()

@@ -88,6 +88,7 @@ internal static class CallHistories
         ["transfer to number"] = new TransferToNumber("5559876", TransferKind.Blind, At(10)),
         ["transfer to flow"] = new TransferToFlow("main", At(10)),
         ["warn"] = new WarnOfLength(30, At(10)),
+        ["signal waiting"] = new SignalWaiting(AgentId, QueueId, At(10)),
         ["supervise"] = new StartSupervision(OtherAgentId, SupervisionMode.Listen, false, At(10)),
         ["stop supervising"] = new EndSupervision(OtherAgentId, At(10)),
         ["take over"] = new TakeOverCall(OtherAgentId, At(10)),
@@ -98,6 +99,7 @@ internal static class CallHistories
         ["pause recording"] = new PauseRecording("ann", At(10)),
         ["resume recording"] = new ResumeRecording("ann", At(10)),
         ["recorded"] = new FinishRecording(OtherAgentId, "aa", 1, 2, null, At(10)),
+        ["delete recording"] = new DeleteRecording(QueueId, "retention", At(10)),
     };
 
     public static Call Fold(IEnumerable<CallEvent> events) => events.Aggregate(Call.Initial, Call.Evolve);

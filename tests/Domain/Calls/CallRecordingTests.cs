@@ -42,5 +42,18 @@ public sealed class CallRecordingTests
         Decide(new StartRecording(OtherAgentId, "b.wav", At(8)), history).Events.ShouldBe([new CallRecordingStarted(CallId, OtherAgentId, "b.wav", At(8))]);
     }
 
+    [Fact]
+    public void One_that_is_kept_is_deleted_once_and_not_before_the_call_has_ended()
+    {
+        var delete = new DeleteRecording(Id, "retention", At(99));
+        CallEvent[] kept = [.. Recorded, new CallRecorded(CallId, Id, "aa", 2, 44, null, At(7))];
+        Decide(delete, kept).Refusal!.Code.ShouldBe("CALL_STATE");
+        CallEvent[] ended = [.. kept, new CallEnded(CallId, CallParty.Caller, "hang-up", CallOutcome.Handled, At(8))];
+        var deleted = Decide(delete, ended).Events.ShouldHaveSingleItem();
+        deleted.ShouldBe(new CallRecordingDeleted(CallId, Id, "retention", At(99)));
+        Decide(delete, [.. ended, deleted]).Refusal!.Code.ShouldBe("RECORDING_NOT_FOUND");
+        Decide(delete, [.. Recorded, ended[^1]]).Refusal!.Code.ShouldBe("RECORDING_NOT_FOUND");
+    }
+
     private static Decision<CallEvent> Decide(CallCommand command, CallEvent[] history) => CallDecider.Decide(command, Fold(history));
 }

@@ -11,6 +11,8 @@ public sealed class FeatureCodesTests
     [InlineData("*713", Feature.RetrieveParked, "3")]
     [InlineData("*72", Feature.ForwardAlways, "")]
     [InlineData("*72+4930", Feature.ForwardAlways, "+4930")]
+    [InlineData("*59", Feature.TakeWaiting, "")]
+    [InlineData("*97", Feature.Messages, "")]
     [InlineData("*8", Feature.PickUp, "")]
     [InlineData("*82002", Feature.PickUp, "2002")]
     [InlineData("*332002", Feature.Listen, "2002")]

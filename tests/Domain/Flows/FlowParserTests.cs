@@ -84,6 +84,8 @@ public sealed class FlowParserTests
         // Requests.
         { Flow("a: {do: lookup, failed: return, next: return}"), "3:6: It is asked by http or by sql" },
         { Flow("a: {do: lookup, http: {url: /x}, failed: return, next: return}"), "3:31: \"/x\" is not an absolute http or https address" },
+        { Flow("a: {do: lookup, http: {connection: b, url: \"http://h/x\"}, failed: return, next: return}"), "3:46: \"http://h/x\" is not a path from / on connection b" },
+        { Flow("a: {do: lookup, http: {connection: b, url: \"//h/x\"}, failed: return, next: return}"), "3:46: \"//h/x\" is not a path from / on connection b" },
         { Flow("a: {do: lookup, http: {url: \"http://{caller}/x\"}, failed: return, next: return}"), "3:31: \"http://{caller}/x\" is not an absolute" },
         { Flow("a: {do: lookup, http: {url: \"http://h{caller}/x\"}, failed: return, next: return}"), "3:31: \"http://h{caller}/x\" is not an absolute" },
         { Flow("a: {do: lookup, http: {url: \"http://h/\", timeout: 31}, failed: return, next: return}"), "3:53: timeout is a number of seconds, 0.1 to 30" },
@@ -163,6 +165,14 @@ public sealed class FlowParserTests
         Faults("a: {do: queue, queue: Q, skills: [{skill: german}, {skill: latin}], agent: \"2009\"}").ShouldBe(["3:62: Step a: no agent has skill latin.", "3:78: Step a: there is no agent 2009."]);
 
         IEnumerable<string> Faults(string step) => FlowReferences.Faults(FlowParser.Parse(Flow(step)).Document.ShouldNotBeNull(), there).Select(fault => $"{fault}");
+    }
+
+    [Fact]
+    public void A_web_service_that_a_flow_names_must_be_in_the_configuration()
+    {
+        var flow = FlowParser.Parse(Flow("a: {do: lookup, http: {connection: bank, url: \"/accounts/{caller}\"}, failed: return, next: return}")).Document!;
+        FlowReferences.Faults(flow, There()).ShouldHaveSingleItem().Message.ShouldBe("Step a: there is no connection to a web service bank.");
+        FlowReferences.Faults(flow, There() with { WebServices = Set("bank") }).ShouldBeEmpty();
     }
 
     internal static FlowSurroundings There() => new(Set("Support"), Set("goodbye"), Set("Bank"), Set("bank"), Set("Support"), Set("choose/language.wav"));

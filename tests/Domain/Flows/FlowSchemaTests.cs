@@ -18,7 +18,7 @@ public sealed class FlowSchemaTests
     // What one part says of another is beyond a schema: these are well formed.
     private static readonly string[] BeyondForm =
     [
-        "There is no step", "Nothing leads", "Nothing gives", "lead round", "meaning of its own", "is not a language", "The PIN", "sends {pin}", "min is at most", "highest is above", "not an absolute",
+        "There is no step", "Nothing leads", "Nothing gives", "lead round", "meaning of its own", "is not a language", "The PIN", "sends {pin}", "min is at most", "highest is above", "not an absolute", "not a path from",
         "never stands", "has no $1", "begins with a text", "without its", "no way to say", "This is no YAML", "not a step's name", "to start with", "../x.wav", "there twice", "it needs failed", "is named twice", "must ask for less", "patience is for an agent",
     ];
 

@@ -59,6 +59,42 @@ public sealed class IvrTests(IvrCenter center)
     }
 
     [Fact]
+    public async Task An_agent_sends_a_caller_into_a_flow()
+    {
+        const string Caller = "49304101";
+        await center.ActivateAsync($"flow: after-talk\nsteps:\n  a: {{do: play, play: {center.Tone(850)}, next: b}}\n  b: {{do: hangUp}}\n", "after-talk");
+        await using var caller = new AudioProbe(G711.Pcmu, CallersTone);
+        await using var calling = Sipp.Call("caller", center.Server.Sip, CenterClient.Support, [Caller], caller.Port);
+        await caller.HearsForAsync(TimeSpan.FromMilliseconds(200));
+        await using var ann = await DeskPhone.AtAsync(_client, "2001", AgentsTone);
+        var call = await _client.CallBecomesAsync(Caller, "CONNECTED");
+        await caller.HearsToneAsync(AgentsTone);
+        await DeskPhone.DoAsync(_client, "transferCall", $"id: \"{call.Id}\", to: \"flow after-talk\"");
+        await caller.HearsToneAsync(850);
+        await CenterClient.TellToHangUpAsync(calling, call);
+        await calling.ShouldSucceedAsync();
+        (await _client.CallBecomesAsync(Caller, "ENDED")).Timeline.Single(e => e.Type == "call_transferred").Data.GetProperty("ToFlow").GetString().ShouldBe("flow after-talk");
+    }
+
+    [Fact]
+    public async Task An_agents_phone_sends_a_caller_into_a_flow()
+    {
+        const string Caller = "49304102";
+        await center.ServeAsync("3021", $"steps:\n  a: {{do: play, play: {center.Tone(950)}, next: b}}\n  b: {{do: hangUp}}\n");
+        await using var ear = new AudioProbe();
+        await using var ann = Sipp.Refer($"3021@127.0.0.1:{center.Server.Sip.Port}", ear.Port);
+        await ann.ListensAsync();
+        await using var registration = await _client.RegisterAsync(ann.Port, "2001");
+        await using var caller = new AudioProbe(G711.Pcmu, CallersTone);
+        await using var calling = Sipp.Call("caller", center.Server.Sip, CenterClient.Support, [Caller], caller.Port);
+        await caller.HearsToneAsync(950);
+        await ann.ShouldSucceedAsync();
+        await CenterClient.TellToHangUpAsync(calling, (await _client.CallsAsync([Caller]))[0]);
+        await calling.ShouldSucceedAsync();
+        (await _client.CallBecomesAsync(Caller, "ENDED")).Story.ShouldContain("call_transferred");
+    }
+
+    [Fact]
     public async Task A_caller_is_served_from_account_to_score_and_the_pin_stands_nowhere()
     {
         var from = DateTimeOffset.UtcNow;

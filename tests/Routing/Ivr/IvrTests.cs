@@ -192,6 +192,16 @@ public sealed class IvrTests(PostgresFixture postgres)
         (await floor.EventsAsync(caller)).OfType<IvrStepTaken>().Select(e => $"{e.Step} {e.Result}").ShouldBe(["a left", "a not-taken", "b left"]);
     }
 
+    [Fact]
+    public async Task A_flow_that_can_never_wait_ends_the_call_with_its_reason()
+    {
+        await using var floor = await StartAsync(new NumberSettings(Main), "flow: main\nsteps: {a: {do: flow, flow: main, next: return}}");
+        var caller = floor.Switch.Call("3000");
+        (await EndAsync(floor, caller)).ShouldSatisfyAllConditions(e => (e.EndedBy, e.Cause, e.Outcome).ShouldBe((CallParty.System, "flow-failed", CallOutcome.Failed)));
+        (await floor.EventsAsync(caller)).OfType<IvrStepTaken>().Last().Result.ShouldBe("failed");
+        await floor.VerbAsync($"HangUp {caller.Value}");
+    }
+
     [Theory]
     [InlineData("{do: voicemail, mailbox: Support}")]
     [InlineData("{do: voicemail, mailbox: \"2001\"}")]

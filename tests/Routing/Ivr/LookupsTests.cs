@@ -89,6 +89,46 @@ public sealed class LookupsTests(PostgresFixture postgres)
         Tell(await lookups.AskAsync(new FlowSqlQuestion("other", "select 1", [], Long, 0))).ShouldBe("failed there is no connection other");
     }
 
+    [Fact]
+    public async Task A_web_service_by_name_gets_its_secrets_and_nobody_else_does()
+    {
+        using var server = new HttpListener();
+        var address = Listen(server);
+        var asked = new List<string>();
+        var serving = ServeAsync(server, context =>
+        {
+            asked.Add($"{context.Request.RawUrl} {context.Request.Headers["authorization"]} {context.Request.Headers["x-flow"]}");
+            context.Response.StatusCode = 404;
+            context.Response.Close();
+        });
+        var services = new Dictionary<string, WebService> { ["bank"] = new(new Uri($"{address}api/"), new Dictionary<string, string> { ["Authorization"] = "Bearer 4711" }) };
+        await using var lookups = new Lookups(ImmutableDictionary<string, string>.Empty, TimeProvider.System, services: services);
+        var headers = ImmutableDictionary<string, string>.Empty.Add("authorization", "none").Add("x-flow", "main");
+        Tell(await lookups.AskAsync(Http("/accounts/4%2F7") with { Connection = "bank", Headers = headers })).ShouldBe("missing");
+        Tell(await lookups.AskAsync(Http("/../other") with { Connection = "bank" })).ShouldBe("failed the address leads out of connection bank");
+        Tell(await lookups.AskAsync(Http("/%2e%2E/other") with { Connection = "bank" })).ShouldBe("failed the address leads out of connection bank");
+        Tell(await lookups.AskAsync(Http("/x") with { Connection = "other" })).ShouldBe("failed there is no connection other");
+        asked.ShouldBe(["/api/accounts/4%2F7 Bearer 4711 main"]);
+        server.Close();
+        await serving;
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_or_never_answers_is_no_answer()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var dead = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        const string Rest = "Host=127.0.0.1;Username=nobody;Database=none";
+        await using var lookups = new Lookups(
+            new Dictionary<string, string> { ["db"] = $"{Rest};Port={dead}", ["silent"] = $"{Rest};Port={((IPEndPoint)silent.LocalEndpoint).Port}" }, TimeProvider.System);
+        Tell(await lookups.AskAsync(Sql("select $1", "x") with { Retries = 1 })).ShouldBe("failed NpgsqlException, SocketException");
+        Tell(await lookups.AskAsync(Sql("select $1", "x") with { Connection = "silent", Timeout = TimeSpan.FromMilliseconds(300), Retries = 1 })).ShouldStartWith("failed no answer within 0.3 s");
+    }
+
     private static string Tell(FlowAnswer answer) => answer switch
     {
         FlowAnswer.Found found => $"found {(found.Document.ValueKind == JsonValueKind.Object && found.Document.TryGetProperty("a", out var a) ? (a.ValueKind == JsonValueKind.True ? "true" : a.ToString()) : "")}",

@@ -1,4 +1,5 @@
 using CallCenter.Telephony.Media;
+using CallCenter.Telephony.Tests.Sip;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallCenter.Telephony.Tests.Media;
@@ -98,5 +99,42 @@ public sealed class PromptsTests : IDisposable
 
         var second = await Prompts.CreateAsync(_folder, NullLogger.Instance);
         second.Position(8).Samples.SequenceEqual(first.Position(8).Samples).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_kept_is_said_all_the_same()
+    {
+        var cache = Path.Combine(_folder, "cache");
+        var prompts = await Prompts.CreateAsync(cache, NullLogger.Instance);
+        Directory.Delete(cache, recursive: true);
+        await File.WriteAllTextAsync(cache, "where a folder was");
+        Signal.Level((await prompts.SayAsync("The disk takes nothing more.")).Samples).ShouldBeGreaterThan(500);
+    }
+
+    [Fact]
+    public async Task A_synthesiser_that_never_ends_is_stopped_with_all_that_it_started()
+    {
+        var (program, child) = (Path.Combine(_folder, "hung"), Path.Combine(_folder, "child"));
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nsleep 600 &\necho $! >{child}.part\nmv {child}.part {child}\nwait\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var clock = new ManualTime();
+        var speaking = new SpeechSynthesizer(program, clock).SpeakAsync("nothing", SpeechSynthesizer.Voice, CancellationToken.None);
+        SpinWait.SpinUntil(() => File.Exists(child), TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        clock.SetNow(clock.GetUtcNow() + SpeechSynthesizer.Patience);
+        (await Should.ThrowAsync<SpeechSynthesisException>(() => speaking)).Message.ShouldContain("still not done after 10 s");
+        SpinWait.SpinUntil(() => !Runs(File.ReadAllText(child).Trim()), TimeSpan.FromSeconds(20)).ShouldBeTrue();
+    }
+
+    // What has ended and waits for somebody to ask how is still listed, as a zombie.
+    private static bool Runs(string pid)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }

@@ -54,7 +54,6 @@ public sealed class OutgoingLegTests
     [InlineData(486, LegEndReason.Rejected)]
     [InlineData(603, LegEndReason.Rejected)]
     [InlineData(500, LegEndReason.Failed)]
-    [InlineData(302, LegEndReason.Failed)]
     public async Task A_refusal_ends_the_leg_with_its_status(int status, LegEndReason reason)
     {
         await using var bench = await SwitchBench.StartAsync();
@@ -65,6 +64,54 @@ public sealed class OutgoingLegTests
 
         await phone.RequestAsync("ACK");
         (await bench.NextAsync<LegEnded>()).ShouldBe(new LegEnded(leg, reason, status, "Because"));
+    }
+
+    [Theory]
+    [InlineData("sip:2003@127.0.0.1:5060", "2003", true)]
+    [InlineData("sip:%2A72@127.0.0.1", "*72", true)]
+    [InlineData("sip:2003@198.51.100.9", "2003", false)]
+    [InlineData("tel:+4930123", "", false)]
+    public async Task A_phone_names_another_place(string contact, string target, bool isHere)
+    {
+        await using var bench = await SwitchBench.StartAsync();
+        var phone = await bench.RegisteredAsync("2001");
+        var leg = bench.Switch.Originate("2001", Options);
+        phone.Respond(await phone.RequestAsync("INVITE"), 302, contact: contact);
+        (await bench.NextAsync<LegEnded>()).ShouldBe(new LegEnded(leg, LegEndReason.Failed, 302, "Because") { Redirect = new Redirection(target, contact, isHere) });
+    }
+
+    [Fact]
+    public async Task Another_place_says_more_than_another_phones_refusal()
+    {
+        await using var bench = await SwitchBench.StartAsync();
+        var (desk, mobile) = (bench.Phone("2001"), bench.Phone("2001"));
+        await desk.RegisterAsync("secret");
+        await mobile.RegisterAsync("secret");
+        bench.Switch.Originate("2001", Options);
+        desk.Respond(await desk.RequestAsync("INVITE"), 486);
+        mobile.Respond(await mobile.RequestAsync("INVITE"), 302, contact: "sip:2003@127.0.0.1");
+        (await bench.NextAsync<LegEnded>()).ShouldSatisfyAllConditions(e => e.SipStatus.ShouldBe(302), e => e.Redirect!.Target.ShouldBe("2003"));
+    }
+
+    [Fact]
+    public async Task A_phone_that_rings_is_told_to_answer_if_it_has_said_that_it_takes_that()
+    {
+        await using var bench = await SwitchBench.StartAsync();
+        var phone = await bench.RegisteredAsync("2001");
+        var leg = bench.Switch.Originate("2001", Options);
+        var invite = await phone.RequestAsync("INVITE");
+        phone.Respond(invite, 180);
+        (await bench.NextAsync<LegRinging>()).ShouldBe(new LegRinging(leg));
+        bench.Switch.TellToAnswer(leg).ShouldBeTrue("it is there, though it cannot be told");
+        phone.Respond(invite, 180, allowEvents: "conference, talk");
+        (await bench.NextAsync<LegRinging>()).ShouldBe(new LegRinging(leg) { CanBeTold = true });
+        bench.Switch.TellToAnswer(leg).ShouldBeTrue();
+        var notify = await phone.RequestAsync("NOTIFY");
+        (notify.Headers[HeaderName.Event], notify.Headers[HeaderName.SubscriptionState], notify.To.Tag, notify.CallId).ShouldBe(("talk", "active", "phone", invite.CallId));
+        phone.Respond(notify, 200);
+        phone.Respond(invite, 200, phone.Sdp());
+        (await bench.NextAsync<LegAnswered>()).Leg.ShouldBe(leg);
+        phone.Heard().OfType<SipRequest>().Count(request => request.Method == "NOTIFY").ShouldBe(1);
     }
 
     [Fact]

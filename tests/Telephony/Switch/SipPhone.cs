@@ -101,10 +101,15 @@ internal sealed class SipPhone : IAsyncDisposable
     public void Cancel(SipRequest invite) => Send(invite.Cancel());
 
     /// <summary>Answers a request that came in.</summary>
-    public SipResponse Respond(SipRequest request, int status, string? sdp = null, string tag = "phone")
+    public SipResponse Respond(SipRequest request, int status, string? sdp = null, string tag = "phone", string? contact = null, string? allowEvents = null)
     {
         var response = SipResponse.For(request, status, "Because", status == 100 ? null : tag, sdp is null ? default : Encoding.UTF8.GetBytes(sdp));
-        response.Headers.Add(HeaderName.Contact, Contact);
+        response.Headers.Add(HeaderName.Contact, contact is null ? Contact : $"<{contact}>");
+        if (allowEvents is not null)
+        {
+            response.Headers.Add(HeaderName.AllowEvents, allowEvents);
+        }
+
         if (sdp is not null)
         {
             response.Headers.Add(HeaderName.ContentType, "application/sdp");

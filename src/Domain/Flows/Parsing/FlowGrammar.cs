@@ -97,10 +97,11 @@ internal static class FlowGrammar
 
     public static readonly IReadOnlyList<FlowField> Http =
     [
-        Must("url", FieldType.Text, "Absolute, http or https; variables after the host, each is escaped."),
+        Must("url", FieldType.Text, "Absolute, http or https; variables after the host, each is escaped. With a connection, a path below its address, from its /."),
         May("method", FieldType.Method, "GET unless there is a body, then POST."),
         May("headers", FieldType.NamedPlains, "Header fields."),
         May("body", FieldType.NamedTexts, "Sent as a JSON object of texts."),
+        May("connection", FieldType.Name, "Name of a web service in the server's configuration, which has its address and secret header fields."),
         .. Patience,
     ];
 

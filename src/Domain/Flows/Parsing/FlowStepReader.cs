@@ -114,17 +114,23 @@ internal static class FlowStepReader
     private static FlowHttpRequest Http(FlowReader r, List<FlowFault> faults)
     {
         var url = r.Text("url");
+        var connection = r.Has("connection") ? r.Name("connection") : null;
+        var isPath = url.Beginning.StartsWith('/') && !url.Beginning.StartsWith("//", StringComparison.Ordinal);
         var isAbsolute = Uri.TryCreate(url.Beginning, UriKind.Absolute, out var beginning) && beginning.Scheme is "http" or "https";
 
         // A variable within the host would let a caller's keys choose whom we ask.
-        if (r.Has("url") && (!isAbsolute || beginning!.UserInfo.Length > 0 || (url.Variables.Any() && !url.Beginning[(beginning.Scheme.Length + 3)..].Contains('/', StringComparison.Ordinal))))
+        if (r.Has("url") && connection is not null && !isPath)
+        {
+            faults.Add(new FlowFault(r.PlaceOf("url"), $"\"{url}\" is not a path from / on connection {connection}."));
+        }
+        else if (r.Has("url") && connection is null && (!isAbsolute || beginning!.UserInfo.Length > 0 || (url.Variables.Any() && !url.Beginning[(beginning.Scheme.Length + 3)..].Contains('/', StringComparison.Ordinal))))
         {
             faults.Add(new FlowFault(r.PlaceOf("url"), $"\"{url}\" is not an absolute http or https address with its variables after the host and a /."));
         }
 
         var body = r.Has("body") ? r.NamedTexts("body") : [];
         return new FlowHttpRequest(
-            r.Method("method", body.IsEmpty ? "GET" : "POST"), url, r.Has("headers") ? r.NamedPlains("headers") : [], body, r.Seconds("timeout", 5), r.Whole("retries", 1));
+            r.Method("method", body.IsEmpty ? "GET" : "POST"), url, r.Has("headers") ? r.NamedPlains("headers") : [], body, r.Seconds("timeout", 5), r.Whole("retries", 1), connection);
     }
 
     private static FlowSqlRequest Sql(FlowReader r, List<FlowFault> faults)

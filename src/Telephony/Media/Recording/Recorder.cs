@@ -59,17 +59,17 @@ internal sealed partial class Recorder : IAsyncDisposable
         }
 
         var start = _time.GetTimestamp();
-        RecordingChannel?[] channels = [.. legs.Select(leg => leg is null ? null : new RecordingChannel(leg, _time))];
+        List<RecordingSpeaker>[] channels = [.. legs.Select(leg => leg is null ? [] : new List<RecordingSpeaker> { new(leg, _time) })];
         _commands.Enqueue(() => _live[id] = (new Recording(id, path, channels, limits ?? RecordingLimits.None, _time, start, p => _open(p, channels.Length)), finished));
         _ = _thread.Value;
         return true;
     }
 
-    /// <summary>Lets another leg, or nobody, speak in a channel from now on; one that does not exist is left alone.</summary>
-    public void Set(RecordingId id, int channel, MediaLeg? leg)
+    /// <summary>Lets these legs, and nobody else, speak in a channel from now on; one that does not exist is left alone.</summary>
+    public void Set(RecordingId id, int channel, params MediaLeg[] legs)
     {
-        var speaker = leg is null ? null : new RecordingChannel(leg, _time);
-        Command(id, recording => recording.Set(channel, speaker), otherwise: () => speaker?.Close());
+        RecordingSpeaker[] speakers = [.. legs.Select(leg => new RecordingSpeaker(leg, _time))];
+        Command(id, recording => recording.Set(channel, speakers), otherwise: () => Array.ForEach(speakers, speaker => speaker.Close()));
     }
 
     public void Pause(RecordingId id, bool paused) => Command(id, recording => recording.Pause(paused));

@@ -19,7 +19,7 @@ internal sealed class Recording
 
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly RecordingChannel?[] _channels;
+    private readonly List<RecordingSpeaker>[] _channels;
     private readonly RecordingFile? _file;
     private readonly RecordingLimits _limits;
     private readonly short[] _frame = new short[Frame];
@@ -30,7 +30,7 @@ internal sealed class Recording
     private bool _broken;
 
     /// <summary>Opens the file. When that fails, <see cref="Failure"/> says so.</summary>
-    public Recording(RecordingId id, string path, IReadOnlyList<RecordingChannel?> channels, RecordingLimits limits, TimeProvider time, long start, Func<string, RecordingFile> open)
+    public Recording(RecordingId id, string path, IReadOnlyList<List<RecordingSpeaker>> channels, RecordingLimits limits, TimeProvider time, long start, Func<string, RecordingFile> open)
     {
         Id = id;
         Path = path;
@@ -57,24 +57,35 @@ internal sealed class Recording
     public string? Failure { get; private set; }
 
     /// <summary>It could not be written on, a limit has come, or nobody is left to be heard.</summary>
-    public bool IsOver => _broken || HasReachedLimit || _file is null || (_hadLegs && Array.TrueForAll(_channels, c => c is null || c.Leg.IsDisposed));
+    public bool IsOver => _broken || HasReachedLimit || _file is null || (_hadLegs && Array.TrueForAll(_channels, channel => channel.TrueForAll(speaker => speaker.Leg.IsDisposed)));
 
     private bool HasReachedLimit =>
         (_limits.Longest is { } longest && Player.PacketTime * _frames >= longest) || (_limits.Silence is { } silence && Player.PacketTime * (_frames - _heardFrames) >= silence);
 
     public void Pause(bool paused) => _paused = paused;
 
-    /// <summary>Lets another leg, or nobody, speak in a channel; one that does not exist is left alone.</summary>
-    public void Set(int channel, RecordingChannel? speaker)
+    /// <summary>Lets these, and nobody else, speak in a channel; one that does not exist is left alone.</summary>
+    public void Set(int channel, IReadOnlyList<RecordingSpeaker> speakers)
     {
-        if (channel < 0 || channel >= _channels.Length)
+        var present = channel < 0 || channel >= _channels.Length ? null : _channels[channel];
+        foreach (var speaker in speakers)
         {
-            speaker?.Close();
-            return;
+            // Who speaks there already goes on as it does: a new ear would begin with a gap.
+            if (present is null || present.Exists(other => other.Leg == speaker.Leg))
+            {
+                speaker.Close();
+            }
+            else
+            {
+                present.Add(speaker);
+            }
         }
 
-        Leave(channel);
-        _channels[channel] = speaker;
+        foreach (var former in present?.FindAll(other => !speakers.Any(speaker => speaker.Leg == other.Leg)) ?? [])
+        {
+            Leave(former);
+            present!.Remove(former);
+        }
     }
 
     /// <summary>Writes what was heard until then.</summary>
@@ -104,9 +115,9 @@ internal sealed class Recording
     /// <summary>Ends it.</summary>
     public RecordingFinished Finish()
     {
-        for (var channel = 0; channel < _channels.Length; channel++)
+        foreach (var speaker in _channels.SelectMany(channel => channel))
         {
-            Leave(channel);
+            Leave(speaker);
         }
 
         string? hash = null;
@@ -144,21 +155,20 @@ internal sealed class Recording
         interleaved.Clear();
         for (var channel = 0; channel < _channels.Length; channel++)
         {
-            if (_channels[channel] is not { } speaker)
+            foreach (var speaker in _channels[channel])
             {
-                continue;
-            }
+                _hadLegs = true;
+                speaker.Read(until, _frame);
+                if (IsSpeech(_frame))
+                {
+                    _heardFrames = _frames;
+                }
 
-            _hadLegs = true;
-            speaker.Read(until, _frame);
-            if (IsSpeech(_frame))
-            {
-                _heardFrames = _frames;
-            }
-
-            for (var i = 0; i < Frame && !_paused; i++)
-            {
-                BinaryPrimitives.WriteInt16LittleEndian(interleaved[(((i * _channels.Length) + channel) * sizeof(short))..], _frame[i]);
+                for (var i = 0; i < Frame && !_paused; i++)
+                {
+                    var place = interleaved[(((i * _channels.Length) + channel) * sizeof(short))..];
+                    BinaryPrimitives.WriteInt16LittleEndian(place, (short)Math.Clamp(BinaryPrimitives.ReadInt16LittleEndian(place) + _frame[i], short.MinValue, short.MaxValue));
+                }
             }
         }
     }
@@ -174,13 +184,9 @@ internal sealed class Recording
         return sum > Frame * SpeechLevel * SpeechLevel * short.MaxValue * short.MaxValue;
     }
 
-    private void Leave(int channel)
+    private void Leave(RecordingSpeaker speaker)
     {
-        if (_channels[channel] is { } former)
-        {
-            former.Close();
-            Failure ??= former.Missing;
-            _channels[channel] = null;
-        }
+        speaker.Close();
+        Failure ??= speaker.Missing;
     }
 }

@@ -77,6 +77,12 @@ internal sealed class RecordingFile : IDisposable
     /// <exception cref="IOException">The disk fails.</exception>
     public string Seal()
     {
+        if (RandomAccess.GetLength(_file.SafeFileHandle) > Length)
+        {
+            // A disk that became full in the middle of a block took a part of it, which the header does not count.
+            RandomAccess.SetLength(_file.SafeFileHandle, Length);
+        }
+
         RandomAccess.FlushToDisk(_file.SafeFileHandle);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[64 * 1024];

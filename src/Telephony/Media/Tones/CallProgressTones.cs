@@ -28,6 +28,9 @@ public sealed record CallProgressTones(AudioClip Ringback, AudioClip Busy, Audio
         AudioClip.Concat(On(0.25, 480, 620), Off(0.25)),
         Sit);
 
+    /// <summary>One burst of 440 Hz for an agent in a talk whom somebody else calls; to be repeated every 10 s (the precise tone plan's; E.180 section 10 leaves it to the country).</summary>
+    public static AudioClip CallWaiting { get; } = On(0.3, 440);
+
     private static AudioClip On(double seconds, params double[] frequencies) =>
         ToneGenerator.Tone(TimeSpan.FromSeconds(seconds), Array.ConvertAll(frequencies, f => (f, Level * Math.Sqrt(1.0 / frequencies.Length))));
 

@@ -4,5 +4,5 @@ namespace CallCenter.Telephony.Media;
 public static class RecordingTone
 {
     /// <summary>400 ms of 1,000 Hz, and a little silence.</summary>
-    public static AudioClip Beep { get; } = AudioClip.Concat(ToneGenerator.Tone(TimeSpan.FromMilliseconds(400), (1_000, 0.3)), AudioClip.Silence(TimeSpan.FromMilliseconds(100)));
+    public static AudioClip Beep { get; } = AudioClip.Concat(ToneGenerator.Tone(TimeSpan.FromMilliseconds(400), (1_000, 10_000)), AudioClip.Silence(TimeSpan.FromMilliseconds(100)));
 }

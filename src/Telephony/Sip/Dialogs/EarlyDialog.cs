@@ -32,6 +32,7 @@ internal sealed class EarlyDialog : IDialogUser
     /// <summary>Takes a provisional response, and acknowledges it by PRACK where it wants that; false when it is a repetition or out of order and says nothing new.</summary>
     public bool OnProvisional(SipResponse response)
     {
+        Dialog.Peer.Note(response);
         var rSeq = RAck.RSeqOf(response);
         if (rSeq is { } number)
         {
@@ -52,6 +53,17 @@ internal sealed class EarlyDialog : IDialogUser
         }
 
         return true;
+    }
+
+    /// <summary>Asks the phone that rings to answer, which it does as if somebody had lifted its handset. One that refuses that rings on.</summary>
+    public void TellToAnswer()
+    {
+        var flow = Dialog.NextHop();
+        var notify = Dialog.NewRequest(SipMethods.Notify, flow);
+        notify.Headers.Add(HeaderName.Contact, $"<{flow.Transport.ContactUri(Dialog.IsSips)}>");
+        notify.Headers.Add(HeaderName.Event, "talk");
+        notify.Headers.Add(HeaderName.SubscriptionState, "active");
+        DialogRequest.Send(_agent, notify, flow, static _ => { });
     }
 
     /// <summary>Requests of a callee that has not answered: an INVITE is glare (RFC 3261 section 14.2), and it may not end an early dialog by BYE (section 15).</summary>

@@ -59,6 +59,9 @@ internal sealed class OutgoingInvite : IClientTransactionUser
     /// <summary>A provisional response has come.</summary>
     public bool IsProceeding => _provisional;
 
+    /// <summary>A phone rings that can be told to answer.</summary>
+    public bool CanBeTold => !_finished && !_cancelWanted && _earlyDialogs.Values.Any(early => early.Dialog.Peer.Talk);
+
     /// <summary>The final response that refused it; null while there is none.</summary>
     public SipResponse? Refusal { get; private set; }
 
@@ -77,6 +80,9 @@ internal sealed class OutgoingInvite : IClientTransactionUser
             SendCancel();
         }
     }
+
+    /// <summary>Tells it, once <see cref="CanBeTold"/>.</summary>
+    public void TellToAnswer() => _earlyDialogs.Values.First(early => early.Dialog.Peer.Talk).TellToAnswer();
 
     public void OnResponse(ClientTransaction transaction, SipResponse response)
     {

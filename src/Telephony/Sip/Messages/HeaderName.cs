@@ -10,6 +10,7 @@ public sealed class HeaderName : IEquatable<HeaderName>
 
     public static readonly HeaderName Accept = Named("Accept");
     public static readonly HeaderName Allow = Named("Allow");
+    public static readonly HeaderName AllowEvents = Named("Allow-Events", "u");
     public static readonly HeaderName Authorization = Named("Authorization");
     public static readonly HeaderName CallId = Named("Call-ID", "i");
     public static readonly HeaderName Contact = Named("Contact", "m");

@@ -116,7 +116,7 @@ public sealed class RecordingTests : IAsyncDisposable
         _room.Engine.Recorder.Set(_id, 1, second.Leg);
         _room.Talk((caller, Signal.Tone(300, 1)), (first, Signal.Tone(700, 1)), (second, Signal.Tone(1100, 1)));
         first.Leg.Dispose();
-        _room.Engine.Recorder.Set(_id, 1, null);
+        _room.Engine.Recorder.Set(_id, 1);
         _room.Talk((caller, Signal.Tone(300, 1)), (second, Signal.Tone(1100, 1)));
         _room.Engine.Recorder.Set(_id, 7, second.Leg);
 
@@ -130,6 +130,26 @@ public sealed class RecordingTests : IAsyncDisposable
         Signal.Amplitude(channels[1].AsSpan(Second + 800, 7000), 1100).ShouldBe(8000, 300);
         Signal.Amplitude(channels[1].AsSpan(Second + 800, 7000), 700).ShouldBeLessThan(20);
         Signal.Level(channels[1].AsSpan((2 * Second) + 160)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Several_in_one_channel_are_mixed_and_who_stays_in_it_is_heard_without_a_gap()
+    {
+        using var caller = _room.Connect();
+        using var first = _room.Connect();
+        using var second = _room.Connect();
+        Start(caller.Leg, first.Leg);
+        _room.Talk((caller, Signal.Tone(300, 1)), (first, Signal.Tone(700, 1)));
+        _room.Engine.Recorder.Set(_id, 1, first.Leg, second.Leg);
+        _room.Talk((caller, Signal.Tone(300, 1)), (first, Signal.Tone(700, 1)), (second, Signal.Tone(1100, 1)));
+        _room.Engine.Recorder.Set(_id, 1, second.Leg);
+        _room.Talk((caller, Signal.Tone(300, 1)), (first, Signal.Tone(700, 1)), (second, Signal.Tone(1100, 1)));
+
+        var (channels, _) = await StopAsync();
+        Signal.Amplitude(channels[1].AsSpan(800, (2 * Second) - 1600), 700).ShouldBe(8000, 300);
+        Signal.Amplitude(channels[1].AsSpan(Second + 800, 7000), 1100).ShouldBe(8000, 300);
+        Signal.Amplitude(channels[1].AsSpan((2 * Second) + 800, 7000), 1100).ShouldBe(8000, 300);
+        Signal.Amplitude(channels[1].AsSpan((2 * Second) + 800, 7000), 700).ShouldBeLessThan(20);
     }
 
     [Fact]
@@ -235,6 +255,22 @@ public sealed class RecordingTests : IAsyncDisposable
         (await FinishedAsync()).Failure!.ShouldContain("No space left");
         caller.Send(payload: [1, 2, 3]);
         agent.Hear().Payload.ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task What_a_full_disk_took_of_a_block_is_cut_off_before_the_file_is_hashed()
+    {
+        using var recording = new RecordingFile(RecordingFile.Create(File1), channels: 1);
+        recording.Append(new byte[320]);
+        await using (var torn = new FileStream(File1, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+        {
+            torn.Write(new byte[7]);
+        }
+
+        var hash = recording.Seal();
+        new FileInfo(File1).Length.ShouldBe(recording.Length);
+        recording.Dispose();
+        hash.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(File1))));
     }
 
     [Fact]

@@ -2,8 +2,8 @@ using CallCenter.Telephony.Sdp;
 
 namespace CallCenter.Telephony.Media;
 
-/// <summary>One channel of a recording: what one leg says, on the recording's own clock. Belongs to the recorder's thread, but for its tap.</summary>
-internal sealed class RecordingChannel
+/// <summary>Who speaks in a channel of a recording: what one leg says, on the recording's own clock. Belongs to the recorder's thread, but for its tap.</summary>
+internal sealed class RecordingSpeaker
 {
     /// <summary>3 s of G.711: so long may the disk keep the recorder waiting before audio is lost.</summary>
     private const int QueueBytes = 32 * 1024;
@@ -14,7 +14,7 @@ internal sealed class RecordingChannel
     private bool _unknownEncoding;
 
     /// <summary>Listens from now on.</summary>
-    public RecordingChannel(MediaLeg leg, TimeProvider time)
+    public RecordingSpeaker(MediaLeg leg, TimeProvider time)
     {
         Leg = leg;
         _queue = new PacketQueue(time, QueueBytes);
@@ -23,7 +23,7 @@ internal sealed class RecordingChannel
 
     public MediaLeg Leg { get; }
 
-    /// <summary>What is missing in the channel; null when nothing is.</summary>
+    /// <summary>What is missing of it; null when nothing is.</summary>
     public string? Missing =>
         _unknownEncoding ? "a leg's audio is in an encoding that cannot be decoded here"
         : _queue.Dropped > 0 ? $"{_queue.Dropped} packets were lost because the disk did not keep up"
