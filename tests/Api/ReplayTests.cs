@@ -29,7 +29,7 @@ public sealed class ReplayTests
             new CallReceived(id, CallDirection.Inbound, "", "1000", Nine), new CallQueued(id, queue, Nine.AddSeconds(0.25)), new CallOffered(id, Ann, Nine.AddSeconds(1)),
             new CallAnswered(id, Ann, Nine.AddSeconds(9)), new CallHeld(id, Nine.AddSeconds(70.25)), new CallEnded(id, CallParty.Caller, "hang-up", CallOutcome.Handled, Nine.AddSeconds(90)),
         ];
-        var heard = new RecordingView(recording, id, Nine.AddSeconds(9), false, "a.wav", true, "", 70, 1, null);
+        var heard = new RecordingView(recording, id, Nine.AddSeconds(9), false, "a.wav", true, "", 70, 1, null, null);
         ReplayVerb.Lines(events, story, [heard]).ShouldBe(
         [
             "09:00:00.000     0.000 s  a withheld number calls 1000  -> Received",
