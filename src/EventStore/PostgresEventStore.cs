@@ -139,6 +139,14 @@ public sealed class PostgresEventStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Archives many streams in one transaction; those that are not there, or are archived already, are no fault.</summary>
+    public async Task ArchiveStreamsAsync(IReadOnlyCollection<Guid> streamIds, CancellationToken ct = default)
+    {
+        await using var archive = _dataSource.CreateCommand("select public.mt_archive_stream(n.id) from unnest($1) as n (id) order by n.id");
+        archive.Parameters.Add(new NpgsqlParameter { Value = streamIds.ToArray() });
+        await archive.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>A stream's events, in order; empty when there is no such stream or nothing in these bounds.</summary>
     /// <param name="streamId">The stream.</param>
     /// <param name="afterVersion">Those after this version.</param>

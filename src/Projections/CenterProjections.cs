@@ -6,6 +6,7 @@ using CallCenter.Projections.Callbacks;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Customers;
 using CallCenter.Projections.Flows;
+using CallCenter.Projections.Imports;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Recordings;
@@ -23,7 +24,7 @@ public static class CenterProjections
     public static IReadOnlyList<IProjection> Create() =>
     [
         new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new CalendarsProjection(), new NumbersProjection(),
-        new FlowsProjection(), new AlarmsProjection(), new CallbacksProjection(), new VoicemailsProjection(), new RecordingsProjection(),
+        new FlowsProjection(), new AlarmsProjection(), new CallbacksProjection(), new VoicemailsProjection(), new RecordingsProjection(), new ImportsProjection(),
         new TicketsProjection(), new CustomersProjection(),
     ];
 }

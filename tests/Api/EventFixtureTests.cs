@@ -11,6 +11,7 @@ using CallCenter.Domain.Customers;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Floor;
 using CallCenter.Domain.Flows;
+using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
@@ -182,6 +183,12 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new CustomerConsentSet(Id, "marketing", false, "call", At, "ann"),
         new CustomerNoted(Id, "Likes mornings.", At, "ann"),
         new CustomerMerged(Id, Other, At, "ann"),
+        new ImportStarted(Id, "bank-1999", "anonymous-bank", "bank-1999.csv.gz", 2, At),
+        new ImportCompleted(Id, 2, 22_002, 22_001, 40, 1, At),
+        new ImportReversalStarted(Id, 2, At),
+        new ImportReverted(Id, 2, 22_001, 40, At),
+        new CallWithdrawn(Id, Other, At),
+        new AgentShiftWithdrawn(Id, Other, At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

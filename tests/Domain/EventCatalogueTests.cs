@@ -8,6 +8,7 @@ using CallCenter.Domain.Calls;
 using CallCenter.Domain.Customers;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
+using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
@@ -49,6 +50,7 @@ public sealed class EventCatalogueTests
                 TicketEvent e => Ticket.Evolve(Ticket.Initial, e),
                 SlaEvent e => SlaPolicy.Evolve(SlaPolicy.Initial, e),
                 CustomerEvent e => Customer.Evolve(Customer.Initial, e),
+                ImportEvent e => ImportBatch.Evolve(ImportBatch.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }
@@ -73,6 +75,7 @@ public sealed class EventCatalogueTests
             "TicketPriorityChanged.By", "TicketCustomerSet.Segment", "TicketCustomerSet.By",
             "CustomerCreated.Segment", "CustomerCreated.By", "CustomerChanged.Segment", "CustomerChanged.By", "CustomerIdentified.By", "CustomerUnidentified.By", "CustomerConsentSet.Purpose",
             "CustomerConsentSet.Source", "CustomerConsentSet.By", "CustomerNoted.By", "CustomerMerged.By",
+            "ImportStarted.Name", "ImportStarted.Format", "ImportStarted.File",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

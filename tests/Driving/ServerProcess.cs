@@ -152,6 +152,25 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new CommandResult(process.ExitCode, output.ToString());
     }
 
+    /// <summary>Runs one command of the product on this data folder and kills it when it says something; its PostgreSQL lives on.</summary>
+    /// <param name="arguments">The verb and its arguments.</param>
+    /// <param name="said">What a line contains at which it is killed.</param>
+    public async Task KillAtAsync(IReadOnlyList<string> arguments, string said)
+    {
+        var (heard, output) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new StringBuilder());
+        using var process = Launch(arguments, _environment, line => _ = line.Contains(said, StringComparison.Ordinal) && heard.TrySetResult(), output);
+        using var limit = new CancellationTokenSource(LongestStart);
+        var ended = process.WaitForExitAsync(limit.Token);
+        if (await Task.WhenAny(heard.Task, ended) != heard.Task)
+        {
+            process.Kill();
+            throw new InvalidOperationException($"{string.Join(' ', arguments)} did not say \"{said}\" before its end:\n{output}");
+        }
+
+        process.Kill();
+        await ended;
+    }
+
     /// <summary>Asks it to stop, as a service manager would, and gives the exit code.</summary>
     public async Task<int> StopAsync()
     {

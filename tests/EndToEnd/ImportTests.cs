@@ -42,9 +42,56 @@ public sealed class ImportTests : IAsyncLifetime
             await ShouldGiveReferenceFiguresAsync(center);
             var events = await CountAsync(center, "events");
             (await ImportAsync(TestData.Bank)).ShouldContain("0 calls imported, 22002 were there already");
-            (await CountAsync(center, "events")).ShouldBe(events);
+            (await CountAsync(center, "events")).ShouldBe(events + 2, "the batch says that it was begun and completed again");
             await ShouldGiveReferenceFiguresAsync(center);
         }
+    }
+
+    [Fact]
+    public async Task An_import_and_its_reversal_killed_in_the_middle_go_on_and_the_batch_comes_again()
+    {
+        const int Rows = 5_000;
+        var file = Path.Combine(_folder.Path, "bank.csv");
+        await File.WriteAllLinesAsync(file, Encoding.UTF8.GetString(await ReadBankAsync()).Split('\n').Take(Rows + 1));
+        string[] import = ["import", "--format", "anonymous-bank", file];
+        string[] revert = ["import", "revert", "bank.csv"];
+        await _server.KillAtAsync(import, "rows/s");
+        (await _server.RunAsync(["import", "list"])).Output.ShouldContain("bank.csv\t1\trunning\t");
+        var rest = await ImportAsync(file);
+        rest.ShouldContain($"{Rows} rows: ");
+        rest.ShouldNotContain($"{Rows} calls imported");
+        rest.ShouldContain("They are batch bank.csv, generation 1.");
+
+        await _server.StartAsync();
+        using var center = await CenterClient.ConnectAsync(_server);
+        (await CountAsync(center, "calls")).ShouldBe(Rows);
+
+        await _server.KillAtAsync(revert, "withdrawn");
+        var refused = await _server.RunAsync(import);
+        (refused.ExitCode, refused.Output.Contains("is half reverted", StringComparison.Ordinal)).ShouldBe((1, true), refused.Output);
+        (await _server.RunAsync(revert)).Output.ShouldContain($"generation 1, is reverted: {Rows} calls and 0 shifts are withdrawn.");
+        (await CountAsync(center, "calls")).ShouldBe(0);
+        (await _server.RunAsync(["verify"])).ExitCode.ShouldBe(0);
+
+        (await ImportAsync(file)).ShouldContain($"{Rows} calls imported, 0 were there already");
+        (await CountAsync(center, "calls")).ShouldBe(Rows);
+        (await _server.RunAsync(["import", "list"])).Output.ShouldContain($"bank.csv\t2\tcompleted\t{Rows}\t0\t0\tanonymous-bank\t");
+    }
+
+    [Fact]
+    public async Task A_wrong_row_keeps_the_file_away_until_it_is_told_to_be_skipped()
+    {
+        var log = Path.Combine(_folder.Path, "queue_log");
+        await File.WriteAllTextAsync(log, "1767604000|1.1|support|NONE|ENTERQUEUE||49301111|1\n1767604005|1.1|support|NONE|ABANDON|1|1|5\nsoon|2.1|support|NONE|ENTERQUEUE||49302222|1\n");
+        string[] import = ["import", "--format", "queue_log", log];
+        var check = await _server.RunAsync([.. import, "--check"]);
+        (check.ExitCode, check.Output.Contains("line 3, time \"soon\": neither seconds", StringComparison.Ordinal)).ShouldBe((1, true), check.Output);
+        var refused = await _server.RunAsync(import);
+        (refused.ExitCode, refused.Output.Contains("a row is wrong, so nothing was imported", StringComparison.Ordinal)).ShouldBe((1, true), refused.Output);
+        (await File.ReadAllTextAsync(Path.Combine(_server.DataFolder, "imports", "queue_log.bad.tsv"))).ShouldContain("3\ttime\tsoon\t");
+
+        var imported = await _server.RunAsync([.. import, "--skip-bad"]);
+        (imported.ExitCode, imported.Output.Contains("3 rows: 1 calls imported, 0 were there already, 1 rows left out", StringComparison.Ordinal)).ShouldBe((0, true), imported.Output);
     }
 
     [Fact]

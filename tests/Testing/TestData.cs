@@ -11,6 +11,9 @@ public static class TestData
     /// <summary>Reference figures for it.</summary>
     public static string BankExpected => Find("bank-1999-08-first-half.expected.json");
 
+    /// <summary>A queue_log with every event of Asterisk's documentation.</summary>
+    public static string QueueLog => Find("queue_log/every-event.log");
+
     /// <summary>The part of the public schema that clients rely on.</summary>
     public static string Contract => Find("../GraphQL/Corpus/contract.graphql");
 

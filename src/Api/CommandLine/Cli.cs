@@ -26,7 +26,7 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { Serve(), Import(), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), Forget(), Replay(), Ladder(), FlowVerb.Create(GuardAsync) };
+        var root = new RootCommand(Description) { Serve(), ImportVerb.Create(GuardAsync), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), Forget(), Replay(), Ladder(), FlowVerb.Create(GuardAsync) };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
@@ -36,17 +36,6 @@ internal static class Cli
         var serve = new Command("serve", "Start the server (the default)");
         serve.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return serve;
-    }
-
-    private static Command Import()
-    {
-        var format = new Option<string>("--format") { Description = "Format of the file", Required = true };
-        format.AcceptOnlyFromAmong("anonymous-bank");
-        var file = new Argument<FileInfo>("FILE") { Description = "The file, plain or .gz" };
-        var import = new Command("import", "Append the calls of another system's records as historical events. A second import of the same file adds nothing") { format, file };
-        import.SetAction((result, cancellationToken) =>
-            GuardAsync((knobs, loggers, ct) => ImportVerb.RunAsync(result.GetRequiredValue(file).FullName, knobs, loggers, ct), cancellationToken));
-        return import;
     }
 
     private static Command Rebuild()

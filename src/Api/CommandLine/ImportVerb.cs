@@ -1,51 +1,82 @@
+using System.CommandLine;
+
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
 using CallCenter.Import;
 using CallCenter.Import.AnonymousBank;
+using CallCenter.Import.QueueLog;
+using CallCenter.Projections.Imports;
 
 namespace CallCenter.Api.CommandLine;
 
-/// <summary>./run import: progress on standard error, the report on standard output, every judgement in a file.</summary>
+/// <summary>./run import: takes over another system's records as batches, lists the batches and reverts them.</summary>
 internal static class ImportVerb
 {
-    private const int LinesShown = 5;
+    private const string Bank = "anonymous-bank";
+    private const string QueueLog = "queue_log";
 
-    public static async Task RunAsync(string path, Knobs knobs, ILoggerFactory loggers, CancellationToken cancellationToken)
+    /// <param name="guard">Runs a verb; the last is its exit code.</param>
+    public static Command Create(Func<Func<Knobs, ILoggerFactory, CancellationToken, Task<int>>, CancellationToken, Task<int>> guard)
     {
-        await using var center = await Center.OpenAsync(knobs, loggers, cancellationToken);
-        var progress = new Progress<ImportProgress>(p => Console.Error.WriteLine($"{p.Rows:N0} rows, {p.RowsPerSecond:N0} rows/s"));
-        var report = await new BankImport(center.Store, TimeProvider.System).RunAsync(path, progress, cancellationToken);
-        await Console.Error.WriteLineAsync("Bringing the reports up to date ...");
-        await center.Projections.StartAsync(cancellationToken);
-        await center.Projections.WaitForAsync(report.LastPosition, cancellationToken);
-
-        // No server need be running that would do it.
-        await center.Sealer.SealAsync(cancellationToken);
-        await TellAsync(report, path, knobs, cancellationToken);
+        var format = new Option<string>("--format") { Description = $"Format of the file: {QueueLog} (Asterisk's, of any version) or {Bank}", Required = true };
+        format.AcceptOnlyFromAmong(QueueLog, Bank);
+        var zone = new Option<string?>("--time-zone") { Description = "IANA zone of a queue_log's times that name none, as databases write them; seconds since 1970 need none" };
+        var file = new Argument<FileInfo>("FILE") { Description = "The file, plain or .gz" };
+        var options = new ImportOptions();
+        var import = new Command(
+            "import",
+            "Append another system's records as historical events, as one batch. Run again it goes on where it was interrupted, and adds nothing that is there already; rows that are wrong keep the whole file away")
+        {
+            format, file, zone, List(guard), Revert(guard),
+        };
+        options.AddTo(import);
+        import.SetAction((result, cancellationToken) => guard(
+            (knobs, loggers, ct) => ImportFile.RunAsync(options.Order(result, result.GetRequiredValue(file), result.GetRequiredValue(format) == Bank ? new BankFormat() : new QueueLogFormat(result.GetValue(zone))), knobs, loggers, ct), cancellationToken));
+        return import;
     }
 
-    private static async Task TellAsync(ImportReport report, string path, Knobs knobs, CancellationToken cancellationToken)
+    private static Command List(Func<Func<Knobs, ILoggerFactory, CancellationToken, Task<int>>, CancellationToken, Task<int>> guard)
     {
-        Console.WriteLine($"{report.Rows} rows: {report.Imported} calls imported, {report.AlreadyThere} were there already, {report.NotPlaced} could not be placed in time; "
-            + $"{report.Events} events in {report.Elapsed.TotalSeconds:F1} s ({report.Rows / report.Elapsed.TotalSeconds:N0} rows/s).");
-        if (report.StoppedAt is { } stopped)
-        {
-            Console.WriteLine($"The file is not whole: stopped at {stopped}.");
-        }
+        var list = new Command("list", "List the batches, the one that changed last first");
+        list.SetAction((_, cancellationToken) => guard(
+            async (knobs, loggers, ct) =>
+            {
+                await using var center = await Center.OpenAsync(knobs, loggers, ct);
+                await center.Projections.StartAsync(ct);
+                await center.CatchUpAsync(ct);
+                Console.WriteLine("batch\tgeneration\tstate\tcalls\tshifts\tleft out\tformat\tlast file\tchanged");
+                foreach (var b in await new ImportQueries(center.Source).GetAsync(ct))
+                {
+                    Console.WriteLine($"{b.Name}\t{b.Generation}\t{b.Phase.ToString().ToLowerInvariant()}\t{b.Calls}\t{b.Shifts}\t{b.LeftOut}\t{b.Format}\t{b.File}\t{b.ChangedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
+                }
 
-        if (report.Judgements.Count == 0)
-        {
-            return;
-        }
+                return 0;
+            },
+            cancellationToken));
+        return list;
+    }
 
-        var folder = Directory.CreateDirectory(Path.Combine(knobs.DataFolder, "imports"));
-        var all = Path.Combine(folder.FullName, $"{Path.GetFileName(path)}.judgements.tsv");
-        await File.WriteAllLinesAsync(all, report.Judgements.Select(j => $"{j.Line}\t{j.Reason}\t{j.Detail}").Prepend("line\treason\tdetail"), cancellationToken);
-        Console.WriteLine($"{report.Judgements.DistinctBy(j => j.Line).Count()} rows needed judgement (all of them, with what was done: {all}):");
-        foreach (var group in report.Judgements.GroupBy(j => j.Reason, StringComparer.Ordinal).OrderByDescending(g => g.Count()))
+    private static Command Revert(Func<Func<Knobs, ILoggerFactory, CancellationToken, Task<int>>, CancellationToken, Task<int>> guard)
+    {
+        var name = new Argument<string>("BATCH") { Description = "The batch's name; ./run import list names all" };
+        var revert = new Command(
+            "revert",
+            "Take a batch back: its calls count in no list and no figure any more, the trail tells of coming and going, and it may be imported again. Queues and agents made for it stay. Run again it goes on where it was interrupted")
         {
-            var lines = string.Join(", ", group.Take(LinesShown).Select(j => j.Line));
-            Console.WriteLine($"  {group.Count(),6} x {group.Key}: {(group.Count() > LinesShown ? $"lines {lines}, ..." : $"line {lines}")}");
-        }
+            name,
+        };
+        revert.SetAction((result, cancellationToken) => guard(
+            async (knobs, loggers, ct) =>
+            {
+                await using var center = await Center.OpenAsync(knobs, loggers, ct);
+                var batch = result.GetRequiredValue(name);
+                var progress = new Progress<int>(count => Console.Error.WriteLine($"{count:N0} withdrawn"));
+                var report = await new ImportReversal(center.Store, center.Source, TimeProvider.System).RunAsync(batch, progress, ct);
+                await ImportFile.ShowAsync(center, report.LastPosition, ct);
+                Console.WriteLine($"Batch {batch}, generation {report.Generation}, is reverted: {report.Calls} calls and {report.Shifts} shifts are withdrawn.");
+                return 0;
+            },
+            cancellationToken));
+        return revert;
     }
 }

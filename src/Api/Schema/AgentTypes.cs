@@ -45,7 +45,7 @@ internal static class AgentTypes
                 }
 
                 var events = await context.StreamAsync(id, at);
-                return events is [{ Data: AgentEvent }, ..] ? Fold(events.Select(e => (AgentEvent)e.Data), events.Count) : null;
+                return events is [{ Data: AgentCreated }, ..] ? Fold(events.Select(e => (AgentEvent)e.Data), events.Count) : null;
             });
         });
     }

@@ -10,6 +10,12 @@ public sealed record Agent(
 {
     public const string StreamType = "agent";
 
+    /// <summary>
+    /// Of a stream that holds one imported shift, from signing in to signing out. It is no part of the agent's own stream, whose order is that of what happens here and now; it says when the agent
+    /// worked and changes nothing of what the agent is.
+    /// </summary>
+    public const string ShiftStreamType = "agent_shift";
+
     public static readonly Agent Initial = new(Guid.Empty, "", null, [], AgentStatus.SignedOut, null, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
 
     /// <summary>Why the status is what it is, where there is more to say.</summary>
@@ -87,6 +93,9 @@ public sealed record Agent(
             AgentDeskChanged e => next with { Desk = e.Desk },
             AgentWrapUpExtended e => next with { WrapUpExtensionSeconds = agent.WrapUpExtensionSeconds + e.Seconds },
             AgentLoginChanged e => next with { Number = e.Number },
+
+            // Ignored: what is withdrawn is no state of an agent.
+            AgentShiftWithdrawn => next,
             _ => throw new UnreachableException($"Agent does not evolve {@event.GetType().Name}."),
         };
 

@@ -46,4 +46,7 @@ public sealed record AgentWrapUpExtended(Guid AgentId, Guid CallId, int Seconds,
 /// <param name="Number">1 to 8 digits; null for none from now on.</param>
 public sealed record AgentLoginChanged(Guid AgentId, string? Number, DateTimeOffset OccurredAt) : AgentEvent(AgentId, OccurredAt);
 
+/// <summary>The batch that brought this shift of another system's records was reverted: it counts in no figure any more. The last event of a stream of type <see cref="Agent.ShiftStreamType"/>.</summary>
+public sealed record AgentShiftWithdrawn(Guid AgentId, Guid BatchId, DateTimeOffset OccurredAt) : AgentEvent(AgentId, OccurredAt);
+
 public enum AgentStatus { SignedOut, Available, Offered, Busy, WrapUp, NotReady }

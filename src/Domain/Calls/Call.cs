@@ -80,6 +80,7 @@ public sealed record Call(Guid Id, CallPhase Phase, Guid? QueueId, Guid? AgentId
             // Ignored: steps, attributes and scores are told of a call, they change nothing of what may happen to it.
             IvrStepTaken or CallAttributeSet or CallClassified or SurveyAnswered => next,
             DeskEvent e => DeskDecider.Evolve(next, e),
+            CallWithdrawn => next with { Phase = CallPhase.Ended },
 
             // Ignored: how the call sounded changes nothing of what may happen to it.
             CallMediaMeasured => call,

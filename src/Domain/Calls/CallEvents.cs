@@ -84,6 +84,9 @@ public sealed record MediaFigures(
     string? Codec, long PacketsSent, long PacketsReceived, long PacketsLost, long? RemotePacketsLost,
     double JitterMs, double? RemoteJitterMs, double? RoundTripMs, double? Mos, double? RemoteMos, double SilenceSeconds);
 
+/// <summary>The batch that brought this call of another system's records was reverted: the call counts in no list and no figure any more. Its last event.</summary>
+public sealed record CallWithdrawn(Guid CallId, Guid BatchId, DateTimeOffset OccurredAt) : CallEvent(CallId, OccurredAt);
+
 public enum CallDirection { Inbound, Outbound, Internal }
 
 /// <summary>How a call was handed over.</summary>

@@ -15,16 +15,22 @@ internal sealed record BankRow(
     private static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Jerusalem"];
 
     /// <summary>Null when the row does not say when the call came: it has no place in time.</summary>
-    public static BankRow? Read(string[] fields, Action<string, string> judge)
+    public static BankRow? Read(string[] fields, Action<string, string> judge, Action<string, string, string> refuse)
     {
         if (fields.Length != 17)
         {
             judge("fields missing", $"{fields.Length} of 17 fields: taken as far as they go");
         }
 
-        if (!TryDate(Field(5), out var date) || Clock(6, "vru_entry") is not { } entry)
+        if (!TryDate(Field(5), out var date))
         {
-            judge("no place in time", $"date \"{Field(5)}\" and vru_entry \"{Field(6)}\" name no instant: not imported");
+            refuse("date", Field(5), "no date like 1999-08-01; the call has no place in time");
+            return null;
+        }
+
+        if (!TryClock(Field(6), out var entry))
+        {
+            refuse("vru_entry", Field(6), "no time of day like 9:05:00; the call has no place in time");
             return null;
         }
 

@@ -16,12 +16,13 @@ public sealed class AgentsProjection : IProjection
 {
     public string Name => "agents";
 
-    public int Version => 3;
+    public int Version => 4;
 
     public IReadOnlyCollection<Type> Handles { get; } =
     [
         typeof(AgentCreated), typeof(AgentChanged), typeof(AgentSignedIn), typeof(AgentStatusChanged), typeof(AgentSignedOut),
         typeof(AgentStatusRequested), typeof(AgentSeated), typeof(AgentDeskChanged), typeof(AgentWrapUpExtended), typeof(AgentLoginChanged),
+        typeof(AgentShiftWithdrawn),
     ];
 
     public string Schema(string schemaName) => $"""
@@ -38,15 +39,16 @@ public sealed class AgentsProjection : IProjection
             state jsonb not null);
         create index if not exists agents_by_name on {schemaName}.agents (name, id);
         create table if not exists {schemaName}.spans (
-            agent_id uuid not null,
+            stream_id uuid not null,
             version bigint not null,
+            agent_id uuid not null,
             started_at timestamptz not null,
             ended_at timestamptz not null,
             status text not null,
             reason text,
             call_id uuid,
             answered boolean not null,
-            primary key (agent_id, version));
+            primary key (stream_id, version));
         create index if not exists spans_by_time on {schemaName}.spans (ended_at, started_at);
         create index if not exists spans_of_agent on {schemaName}.spans (agent_id, ended_at);
         create table if not exists {schemaName}.settings (
@@ -58,20 +60,21 @@ public sealed class AgentsProjection : IProjection
             queues uuid[] not null,
             attributes jsonb not null,
             primary key (agent_id, version));
+        {ImportedShifts.Schema(schemaName)}
         """;
 
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken cancellationToken)
     {
         var agents = await LoadAsync(batch, cancellationToken);
         await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
-        foreach (var stored in batch.Events)
+        foreach (var stored in batch.Events.Where(e => e.StreamType != Agent.ShiftStreamType))
         {
             var before = agents.GetValueOrDefault(stored.StreamId, (Agent.Initial, 0)).State;
             var after = Agent.Evolve(before, (AgentEvent)stored.Data);
             agents[stored.StreamId] = (after, stored.Version);
-            if (after.Since > before.Since && before.Exists)
+            if (AgentSpan.Between(before, after) is { } span)
             {
-                commands.BatchCommands.Add(Span(batch.SchemaName, before, after, stored.Version));
+                commands.BatchCommands.Add(span.Insert(batch.SchemaName, stored));
             }
 
             if (!before.Exists || (before.Name, before.Extension, before.Queues, before.Attributes) != (after.Name, after.Extension, after.Queues, after.Attributes))
@@ -85,7 +88,12 @@ public sealed class AgentsProjection : IProjection
             commands.BatchCommands.Add(Upsert(batch.SchemaName, id, agent, version));
         }
 
-        await commands.ExecuteNonQueryAsync(cancellationToken);
+        if (commands.BatchCommands.Count > 0)
+        {
+            await commands.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await ImportedShifts.ApplyAsync(batch, cancellationToken);
     }
 
     private static async Task<Dictionary<Guid, (Agent State, long Version)>> LoadAsync(ProjectionBatch batch, CancellationToken cancellationToken)
@@ -100,20 +108,6 @@ public sealed class AgentsProjection : IProjection
         }
 
         return agents;
-    }
-
-    /// <summary>A status that is over.</summary>
-    private static NpgsqlBatchCommand Span(string schema, Agent agent, Agent after, long version)
-    {
-        object?[] values =
-        [
-            agent.Id, version, agent.Since.UtcDateTime, after.Since.UtcDateTime, agent.Status.ToString(), agent.Reason, agent.CallId,
-            (agent.Status, after.Status) == (AgentStatus.Offered, AgentStatus.Busy) && agent.CallId == after.CallId,
-        ];
-        var command = new NpgsqlBatchCommand(
-            $"insert into {schema}.spans (agent_id, version, started_at, ended_at, status, reason, call_id, answered) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing");
-        command.Parameters.AddRange(values.Select(v => new NpgsqlParameter { Value = v ?? DBNull.Value }).ToArray());
-        return command;
     }
 
     /// <summary>What the agent is from now on, beside its status.</summary>

@@ -43,6 +43,7 @@ public sealed class CallStory(IReadOnlyDictionary<Guid, string> names)
         CallRecorded e => e.Failure is null ? Format($"the recording is closed: {e.Seconds:0.0} s") : Format($"the recording is closed: {e.Seconds:0.0} s, {e.Failure}"),
         CallRecordingDeleted e => $"the recording is deleted by {e.By}",
         CallClassified e => $"is{(e.Topic is null ? "" : $" about {e.Topic}")}{(e.Segment is null ? "" : $" of segment {e.Segment}")}",
+        CallWithdrawn => "is withdrawn with the batch that brought it",
         CallMediaMeasured e => Format($"audio of the {e.Party.ToString().ToLowerInvariant()}: {e.Figures.Codec}, {e.Figures.PacketsLost} of {e.Figures.PacketsReceived + e.Figures.PacketsLost} packets lost, jitter {e.Figures.JitterMs:0.0} ms, MOS {e.Figures.Mos:0.0}"),
         CallEnded e => $"ends by {e.EndedBy.ToString().ToLowerInvariant()}: {e.Cause}, {e.Outcome.ToString().ToLowerInvariant()}",
         WrapUpStarted e => $"{Name(e.AgentId)} wraps up",

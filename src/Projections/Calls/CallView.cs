@@ -41,6 +41,9 @@ public sealed class CallView
     /// <summary>Version of the call's stream that this shows.</summary>
     public long Version { get; set; }
 
+    /// <summary>The batch that brought the call was reverted: it is shown nowhere.</summary>
+    public bool IsWithdrawn { get; private set; }
+
     public List<VisitView> Visits { get; } = [];
 
     public List<SurveyView> Surveys { get; } = [];
@@ -55,6 +58,12 @@ public sealed class CallView
         CallView? call = null;
         foreach (var stored in stream)
         {
+            // What was withdrawn never was, at whatever instant: reports of that time do not count it either.
+            if (stored.Data is CallWithdrawn)
+            {
+                return null;
+            }
+
             if (stored.Data is CallEvent @event && @event.OccurredAt <= at)
             {
                 (call ??= new CallView()).Apply(@event, stored.Version);
@@ -162,6 +171,9 @@ public sealed class CallView
                 break;
             case CallVoicemailStarted or CallVoicemailDropped or CallLeftForCallback or CallRecordingStarted or CallRecordingPaused or CallRecordingResumed or CallRecorded or CallRecordingDeleted:
                 // Messages, callbacks and recordings have read models of their own.
+                break;
+            case CallWithdrawn:
+                IsWithdrawn = true;
                 break;
             default:
                 throw new UnreachableException($"CallView does not take {@event.GetType().Name}.");

@@ -18,7 +18,7 @@ public sealed class CallsProjection : IProjection
         typeof(CallMuted), typeof(CallUnmuted), typeof(CallDialled), typeof(PartyJoined), typeof(PartyLeft), typeof(CallParked), typeof(ParkTimedOut), typeof(ParkedCallRetrieved),
         typeof(CallPickedUp), typeof(CallForwarded), typeof(CallLengthWarned), typeof(SupervisionStarted), typeof(SupervisionEnded), typeof(CallTakenOver),
         typeof(CallOverflowed), typeof(CallVoicemailStarted), typeof(CallVoicemailDropped), typeof(CallLeftForCallback),
-        typeof(CallRecordingStarted), typeof(CallRecordingPaused), typeof(CallRecordingResumed), typeof(CallRecorded), typeof(CallRecordingDeleted), typeof(CallClassified), typeof(CallWaitingSignalled),
+        typeof(CallRecordingStarted), typeof(CallRecordingPaused), typeof(CallRecordingResumed), typeof(CallRecorded), typeof(CallRecordingDeleted), typeof(CallClassified), typeof(CallWaitingSignalled), typeof(CallWithdrawn),
     ];
 
     public string Schema(string schemaName) => CallsSchema.Create(schemaName);
@@ -38,6 +38,7 @@ public sealed class CallsProjection : IProjection
             call.Apply((CallEvent)stored.Data, stored.Version);
         }
 
-        await table.SaveAsync(calls.Values, cancellationToken);
+        await table.SaveAsync([.. calls.Values.Where(call => !call.IsWithdrawn)], cancellationToken);
+        await table.DeleteAsync([.. calls.Where(pair => pair.Value.IsWithdrawn).Select(pair => pair.Key)], cancellationToken);
     }
 }

@@ -105,6 +105,18 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Takes calls out, with their visits and offers; unknown ids are no fault.</summary>
+    public async Task DeleteAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
+        await using var command = new NpgsqlCommand($"delete from {schema}.calls where id = any($1)", connection, transaction) { Parameters = { new NpgsqlParameter { Value = ids } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>By whom the call is known to be with: the customer's number, else the other side's, unless that is withheld.</summary>
     private static string? IdentityKey(CallView call) =>
         PersonalToken.SearchKey(call.CustomerNumber ?? (call.Direction == CallDirection.Outbound ? call.To : call.From)) is { Length: > 0 } key ? key : null;

@@ -38,7 +38,7 @@ public sealed class FloorQueries(NpgsqlDataSource source, EventTrail trail)
                    case when p.status is null then a.reason else p.reason end, case when p.status is null then a.call_id else p.call_id end, a.version, s.attributes
             from agents.agents a
             cross join lateral (select * from agents.settings s where s.agent_id = a.id and s.from_at <= $1 order by s.version desc limit 1) s
-            left join lateral (select * from agents.spans p where p.agent_id = a.id and p.ended_at > $1 order by p.ended_at limit 1) p on true
+            left join lateral (select * from agents.spans p where p.agent_id = a.id and p.ended_at > $1 and p.started_at <= $1 order by p.ended_at limit 1) p on true
             order by s.name, a.id
             """, at);
         await using var r = await command.ExecuteReaderAsync(cancellationToken);
