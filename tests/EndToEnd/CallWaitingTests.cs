@@ -16,7 +16,7 @@ public sealed class CallWaitingTests(SharedCenter shared)
     [Fact]
     public async Task An_agent_who_talks_hears_a_tone_takes_the_second_call_from_the_screen_and_comes_back_to_the_first()
     {
-        const string Caller = "49308001";
+        const string Caller = "49321001";
         await using var caller = new AudioProbe(G711.Pcmu, Callers);
         await using var calling = Sipp.Call("caller", shared.Server.Sip, CenterClient.Support, [Caller], caller.Port);
         await caller.HearsForAsync(Moment);

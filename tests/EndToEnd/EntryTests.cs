@@ -18,8 +18,8 @@ public sealed class EntryTests(SharedCenter shared)
     [Fact]
     public async Task A_closed_queue_sends_a_transferred_caller_on_and_a_full_one_leaves_the_caller_with_the_agent()
     {
-        const string Caller = "49319101";
-        const string Waiting = "49319102";
+        const string Caller = "49322101";
+        const string Waiting = "49322102";
         var own = await _floor.QueueAsync("1790");
         var substitute = await _floor.QueueAsync("1791");
         await _floor.QueueAsync(

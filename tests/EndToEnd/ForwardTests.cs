@@ -62,7 +62,7 @@ public sealed class ForwardTests(SharedCenter shared)
     [Fact]
     public async Task Who_found_a_colleague_busy_is_rung_when_that_one_is_free()
     {
-        const string Caller = "49308101";
+        const string Caller = "49324101";
         await using var caller = new AudioProbe(G711.Pcmu, Callers);
         await using var calling = Sipp.Call("caller", shared.Server.Sip, CenterClient.Support, [Caller], caller.Port);
         await caller.HearsForAsync(TimeSpan.FromMilliseconds(200));
@@ -84,7 +84,7 @@ public sealed class ForwardTests(SharedCenter shared)
     [Fact]
     public async Task A_call_that_has_reached_its_length_is_ended_and_both_sides_are_warned_before()
     {
-        const string Caller = "49308201";
+        const string Caller = "49324201";
         await using var caller = new AudioProbe(G711.Pcmu, Callers);
         await using var calling = Sipp.Call("caller", shared.Server.Sip, CenterClient.Support, [Caller], caller.Port);
         await caller.HearsForAsync(TimeSpan.FromMilliseconds(200));

@@ -12,7 +12,7 @@ public sealed partial class SampleFlowTests(SharedCenter shared)
     [Fact]
     public async Task A_caller_of_1002_hears_of_an_order_and_is_served_by_that()
     {
-        const string Caller = "49319201";
+        const string Caller = "49323201";
         await using var ear = new AudioProbe();
         await using var calling = Sipp.Call("caller-keys", shared.Server.Sip, "1002", [Caller], ear.Port);
         await ear.HearsForAsync(TimeSpan.FromMilliseconds(200));

@@ -10,7 +10,8 @@ using NpgsqlTypes;
 namespace CallCenter.Projections.Agents;
 
 /// <summary>
-/// Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it. And every status that is over, from when to when, and every change of what an agent is: agents' time is counted and the floor of the past is seen by those.
+/// Every agent with the status of this moment, and the whole folded state: routing starts from that, without the years of events behind it. And every status that is over, from when to when,
+/// and every change of what an agent is: agents' time is counted and the floor of the past is seen by those.
 /// </summary>
 public sealed class AgentsProjection : IProjection
 {
@@ -66,15 +67,16 @@ public sealed class AgentsProjection : IProjection
     public async Task ApplyAsync(ProjectionBatch batch, CancellationToken cancellationToken)
     {
         var agents = await LoadAsync(batch, cancellationToken);
+        var spans = new List<AgentSpan>();
         await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
         foreach (var stored in batch.Events.Where(e => e.StreamType != Agent.ShiftStreamType))
         {
             var before = agents.GetValueOrDefault(stored.StreamId, (Agent.Initial, 0)).State;
             var after = Agent.Evolve(before, (AgentEvent)stored.Data);
             agents[stored.StreamId] = (after, stored.Version);
-            if (AgentSpan.Between(before, after) is { } span)
+            if (AgentSpan.Between(before, after, stored) is { } span)
             {
-                commands.BatchCommands.Add(span.Insert(batch.SchemaName, stored));
+                spans.Add(span);
             }
 
             if (!before.Exists || (before.Name, before.Extension, before.Queues, before.Attributes) != (after.Name, after.Extension, after.Queues, after.Attributes))
@@ -83,6 +85,7 @@ public sealed class AgentsProjection : IProjection
             }
         }
 
+        AgentSpan.AddTo(commands, batch.SchemaName, spans);
         foreach (var (id, (agent, version)) in agents)
         {
             commands.BatchCommands.Add(Upsert(batch.SchemaName, id, agent, version));

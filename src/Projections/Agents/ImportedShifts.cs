@@ -25,23 +25,27 @@ internal static class ImportedShifts
 
         var parted = events.GroupBy(e => e.StreamId).Where(shift => shift.First().Version > 1).Select(shift => shift.Key).ToArray();
         var shifts = await TakeAsync(batch, parted, cancellationToken);
+        var spans = new List<AgentSpan>();
         await using var commands = new NpgsqlBatch(batch.Connection, batch.Transaction);
         foreach (var stored in events)
         {
             if (stored.Data is AgentShiftWithdrawn)
             {
+                // The shift may have been written by this page.
+                spans.RemoveAll(span => span.Ending.StreamId == stored.StreamId);
                 commands.Add($"delete from {batch.SchemaName}.spans where stream_id = $1", stored.StreamId);
                 continue;
             }
 
             var before = shifts.GetValueOrDefault(stored.StreamId, Agent.Initial);
             var after = shifts[stored.StreamId] = Agent.Evolve(before, (AgentEvent)stored.Data);
-            if (AgentSpan.Between(before, after) is { } span)
+            if (AgentSpan.Between(before, after, stored) is { } span)
             {
-                commands.BatchCommands.Add(span.Insert(batch.SchemaName, stored));
+                spans.Add(span);
             }
         }
 
+        AgentSpan.AddTo(commands, batch.SchemaName, spans);
         foreach (var (id, shift) in shifts.Where(pair => pair.Value.Status != AgentStatus.SignedOut))
         {
             commands.BatchCommands.Add(new NpgsqlBatchCommand($"insert into {batch.SchemaName}.parted_shifts (id, state) values ($1, $2)")

@@ -61,7 +61,7 @@ public sealed class IvrTests(IvrCenter center)
     [Fact]
     public async Task An_agent_sends_a_caller_into_a_flow()
     {
-        const string Caller = "49304101";
+        const string Caller = "49304103";
         await center.ActivateAsync($"flow: after-talk\nsteps:\n  a: {{do: play, play: {center.Tone(850)}, next: b}}\n  b: {{do: hangUp}}\n", "after-talk");
         await using var caller = new AudioProbe(G711.Pcmu, CallersTone);
         await using var calling = Sipp.Call("caller", center.Server.Sip, CenterClient.Support, [Caller], caller.Port);
