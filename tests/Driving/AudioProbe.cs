@@ -34,7 +34,7 @@ internal sealed class AudioProbe : IAsyncDisposable
         PayloadType = payloadType;
         _socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, Port));
         _listening = ListenAsync(_stop.Token);
-        _speaking = tone is { } frequency ? SpeakAsync(frequency, _stop.Token) : Task.CompletedTask;
+        _speaking = tone is { } frequency ? Task.Factory.StartNew(() => Speak(frequency, _stop.Token), default, TaskCreationOptions.LongRunning, TaskScheduler.Default) : Task.CompletedTask;
     }
 
     public int Port { get; }
@@ -192,7 +192,8 @@ internal sealed class AudioProbe : IAsyncDisposable
         }
     }
 
-    private async Task SpeakAsync(int frequency, CancellationToken cancellationToken)
+    // On a thread of its own: where the machine is busy, the pool's threads may come late by more than any phone does.
+    private void Speak(int frequency, CancellationToken cancellationToken)
     {
         var packet = new byte[RtpHeaderBytes + SamplesPerPacket];
         packet[0] = 0x80;
@@ -205,17 +206,23 @@ internal sealed class AudioProbe : IAsyncDisposable
         }
 
         var clock = Stopwatch.StartNew();
-        using var timer = new PeriodicTimer(PacketTime);
-        for (var sent = 0; await timer.WaitForNextTickAsync(cancellationToken);)
+        for (var sent = 0; !cancellationToken.IsCancellationRequested; Thread.Sleep(PacketTime / 4))
         {
-            // A late tick brings what was due meanwhile.
+            // A late turn brings what was due meanwhile.
             for (; sent < clock.Elapsed / PacketTime; sent++)
             {
                 if (_peer is { } peer)
                 {
                     BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)sent);
                     BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), (uint)(sent * SamplesPerPacket));
-                    await _socket.SendAsync(packet, peer, cancellationToken);
+                    try
+                    {
+                        _socket.Send(packet, peer);
+                    }
+                    catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+                    {
+                        // The other side has closed its port; it may open another one.
+                    }
                 }
             }
         }

@@ -100,12 +100,12 @@ public sealed class RecordingTests : IAsyncLifetime
         var sound = RecordedSound.Read(file);
         ShouldSay(sound, 0, (int)handing / 4, CallersTone, AgentsTone);
         ShouldSay(sound, (int)handed / 4, (int)paused / 4, CallersTone, Bobs);
-        sound.Channels[1][((int)handed / 4)..].Chunk(Sound.SampleRate / 2).ShouldAllBe(samples => Sound.ShareOf(samples, AgentsTone) < 0.1, "who handed over is not heard any more");
+        sound.Channels[1][((int)handed / 4)..].Chunk(Sound.SampleRate / 4).ShouldAllBe(samples => Sound.ShareOf(samples, AgentsTone) < 0.1, "who handed over is not heard any more");
         var silence = (int)((paused / 4) + (resumed / 4)) / 2;
         Sound.Level(sound.Channels[0].AsSpan(silence, Sound.SampleRate / 4)).ShouldBe(0);
         Sound.Level(sound.Channels[1].AsSpan(silence, Sound.SampleRate / 4)).ShouldBe(0);
         ShouldSay(sound, (int)joined / 4, sound.Channels[0].Length, CallersTone);
-        sound.Channels[1][((int)joined / 4)..].Chunk(Sound.SampleRate / 2).ShouldContain(samples => Sound.ShareOf(samples, Bobs) > 0.35 && Sound.ShareOf(samples, Chens) > 0.35);
+        sound.Channels[1][((int)joined / 4)..].Chunk(Sound.SampleRate / 4).ShouldContain(samples => Sound.ShareOf(samples, Bobs) > 0.35 && Sound.ShareOf(samples, Chens) > 0.35);
     }
 
     [Fact]
@@ -132,12 +132,12 @@ public sealed class RecordingTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
-    // A busy machine's phones stutter now and then: one stretch of half a second that is the tone is proof enough.
+    // A busy machine's phones stutter now and then: one stretch of a quarter of a second that is the tone is proof enough.
     private static void ShouldSay(RecordedSound sound, int from, int to, params int[] tones)
     {
         foreach (var (channel, tone) in tones.Index())
         {
-            var shares = sound.Channels[channel][from..to].Chunk(Sound.SampleRate / 2).Select(samples => Sound.ShareOf(samples, tone)).ToList();
+            var shares = sound.Channels[channel][from..to].Chunk(Sound.SampleRate / 4).Select(samples => Sound.ShareOf(samples, tone)).ToList();
             shares.ShouldContain(share => share > 0.9, $"{tone} Hz in channel {channel}: {string.Join("; ", shares)}");
         }
     }

@@ -298,7 +298,8 @@ internal sealed partial class LegSender(Socket socket, TimeProvider time, ILogge
     {
         if (afterSkip)
         {
-            EndRun();
+            // What fills no packet yet goes with what comes.
+            _output.EndRun();
         }
 
         var format = session.Speech;
