@@ -55,9 +55,9 @@ public sealed class ConferenceTests : IAsyncDisposable
         c.Leg.Unbridge();
         byte[] untouched = [1, 2, 3, 4];
         a.Send(payload: untouched);
-        b.Hear().Payload.ShouldBe(untouched);
+        HearsRelayed(b).ShouldBe(untouched);
         b.Send(payload: untouched);
-        a.Hear().Payload.ShouldBe(untouched);
+        HearsRelayed(a).ShouldBe(untouched);
         Hears(Converse([a, b])[0], 1);
 
         c.Leg.Join(conference);
@@ -66,7 +66,7 @@ public sealed class ConferenceTests : IAsyncDisposable
         Hears(heard[2], 0, 1);
         a.Leg.Dispose();
         b.Send(payload: untouched);
-        c.Hear().Payload.ShouldBe(untouched);
+        HearsRelayed(c).ShouldBe(untouched);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class ConferenceTests : IAsyncDisposable
         // Back to a plain bridge, as it was.
         supervisor.Leg.Unbridge();
         caller.Send(payload: [1, 2]);
-        agent.Hear().Payload.Length.ShouldBe(2);
+        HearsRelayed(agent).Length.ShouldBe(2);
     }
 
     [Fact]
@@ -119,9 +119,9 @@ public sealed class ConferenceTests : IAsyncDisposable
         supervisor.Leg.TakeOver();
         agent.Leg.Conference.ShouldBeNull();
         supervisor.Send(payload: [7, 7]);
-        caller.Hear().Payload.ShouldBe([7, 7]);
+        HearsRelayed(caller).ShouldBe([7, 7]);
         caller.Send(payload: [8, 8]);
-        supervisor.Hear().Payload.ShouldBe([8, 8]);
+        HearsRelayed(supervisor).ShouldBe([8, 8]);
         agent.HearsNothing().ShouldBeTrue();
     }
 
@@ -167,6 +167,18 @@ public sealed class ConferenceTests : IAsyncDisposable
         while (phone.Leg.Statistics.PacketsReceived < before + 2)
         {
             await Task.Yield();
+        }
+    }
+
+    /// <summary>The next packet that is no mix: what was mixed before may still be on its way.</summary>
+    private static byte[] HearsRelayed(Phone phone)
+    {
+        while (true)
+        {
+            if (phone.Hear().Payload is { Length: < 160 } payload)
+            {
+                return payload;
+            }
         }
     }
 }
