@@ -28,6 +28,7 @@ internal sealed class Center : IAsyncDisposable
         Trail = new EventTrail(source, types);
         Sealer = new TrailSealer(Store, source, folder, TimeProvider.System, loggers.CreateLogger<TrailSealer>());
         Verifier = new TrailVerifier(source, folder);
+        Excerpts = new TrailExcerpts(source, Trail, folder, TimeProvider.System);
         Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
             Store, source, CenterProjections.Create(), TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
@@ -55,6 +56,9 @@ internal sealed class Center : IAsyncDisposable
     public TrailSealer Sealer { get; }
 
     public TrailVerifier Verifier { get; }
+
+    /// <summary>Parts of the trail that prove themselves.</summary>
+    public TrailExcerpts Excerpts { get; }
 
     /// <summary>This process among those that work on the same database.</summary>
     public Leadership Leadership { get; }

@@ -7,7 +7,7 @@ namespace CallCenter.EventStore;
 /// <param name="To">Recorded before.</param>
 public sealed record TrailFilter(
     Guid? StreamId = null, IReadOnlyList<string>? StreamTypes = null, IReadOnlyList<string>? Types = null,
-    DateTimeOffset? From = null, DateTimeOffset? To = null, string? UserName = null, string? CorrelationId = null);
+    DateTimeOffset? From = null, DateTimeOffset? To = null, string? UserName = null, string? CorrelationId = null, string? CausationId = null);
 
 /// <summary>Reads the whole log as auditors and time lines do: by filter, oldest first, or by many streams at once.</summary>
 public sealed class EventTrail(NpgsqlDataSource dataSource, EventTypes types)
@@ -21,6 +21,18 @@ public sealed class EventTrail(NpgsqlDataSource dataSource, EventTypes types)
         values.Add(after);
         values.Add(limit);
         return _reader.WhereAsync($"{conditions} and e.seq_id > ${values.Count - 1} order by e.seq_id limit ${values.Count}", values, ct);
+    }
+
+    /// <summary>The positions of events after one position and up to another, in order, at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<long>> PositionsAsync(TrailFilter filter, long after, long upTo, int limit, CancellationToken ct = default)
+    {
+        var (conditions, values) = Conditions(filter);
+        await using var command = dataSource.CreateCommand($"""
+            select e.seq_id from public.mt_events e join public.mt_streams s on s.id = e.stream_id
+            where {conditions} and e.seq_id > ${values.Count + 1} and e.seq_id <= ${values.Count + 2} order by e.seq_id limit ${values.Count + 3}
+            """);
+        command.Parameters.AddRange(values.Concat([after, upTo, limit]).Select(value => new NpgsqlParameter { Value = value }).ToArray());
+        return await command.ColumnAsync<long>(ct);
     }
 
     public async Task<int> CountAsync(TrailFilter filter, CancellationToken ct = default)
@@ -52,6 +64,7 @@ public sealed class EventTrail(NpgsqlDataSource dataSource, EventTypes types)
         And(filter.To?.UtcDateTime, "e.timestamp < {0}");
         And(filter.UserName, "e.user_name = {0}");
         And(filter.CorrelationId, "e.correlation_id = {0}");
+        And(filter.CausationId, "e.causation_id = {0}");
         return (string.Join(" and ", conditions), values);
 
         void And(object? value, string condition)
