@@ -26,6 +26,7 @@ internal sealed class Center : IAsyncDisposable
         Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>(), Persons);
         Phones = new SipCredentials(source);
         Trail = new EventTrail(source, types);
+        Mapper = new TrailMapper(Store, source, TimeProvider.System, loggers.CreateLogger<TrailMapper>());
         Sealer = new TrailSealer(Store, source, folder, TimeProvider.System, loggers.CreateLogger<TrailSealer>());
         Verifier = new TrailVerifier(source, folder);
         Excerpts = new TrailExcerpts(source, Trail, folder, TimeProvider.System);
@@ -51,6 +52,9 @@ internal sealed class Center : IAsyncDisposable
     public SipCredentials Phones { get; }
 
     public EventTrail Trail { get; }
+
+    /// <summary>Maps the trail for searches once it is started.</summary>
+    public TrailMapper Mapper { get; }
 
     /// <summary>Seals the trail once it is started.</summary>
     public TrailSealer Sealer { get; }
@@ -112,6 +116,7 @@ internal sealed class Center : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Projections.DisposeAsync();
+        await Mapper.DisposeAsync();
         await Sealer.DisposeAsync();
         await Leadership.DisposeAsync();
         await Store.DisposeAsync();
