@@ -33,6 +33,12 @@ public sealed record KpiColumn(KpiFigure Figure, double Parameter = 0, ShortAban
         or KpiFigure.ContactsUnknown or KpiFigure.UniqueCustomers or KpiFigure.AgentNonResponse or KpiFigure.SatisfactionResponses
         or KpiFigure.TicketsOpened or KpiFigure.TicketsResolved or KpiFigure.TicketsReopened or KpiFigure.TicketsBreached;
 
+    /// <summary>Made of agents' time, not of contacts alone.</summary>
+    public bool IsOfAgents => Figure is KpiFigure.Occupancy or KpiFigure.Utilization or KpiFigure.ContactsPerAgentHour;
+
+    /// <summary>A duration.</summary>
+    public bool IsInSeconds => Figure.ToString().EndsWith("Seconds", StringComparison.Ordinal);
+
     /// <summary>What the figure of nothing is: a count is 0, a rate or mean null.</summary>
     public double? OverNothing => IsCount ? 0 : null;
 

@@ -15,6 +15,7 @@ internal sealed class KpiValues
         KpiFigure.TicketSlaAttainment, KpiFigure.AverageTicketResolutionSeconds, KpiFigure.FirstLineResolutionRate,
     };
 
+    private readonly IReadOnlyList<KpiDimension> _dimensions;
     private readonly Dictionary<KpiCell, KpiRow> _rows;
     private IReadOnlyDictionary<KpiCell, AgentTimes> _times = new Dictionary<KpiCell, AgentTimes>();
     private IReadOnlyDictionary<KpiCell, FirstContacts> _customers = new Dictionary<KpiCell, FirstContacts>();
@@ -24,18 +25,23 @@ internal sealed class KpiValues
     private IReadOnlyDictionary<(KpiCell, (int, ShortAbandons)), double> _levels = new Dictionary<(KpiCell, (int, ShortAbandons)), double>();
     private IReadOnlyDictionary<(KpiCell, double), double> _percentiles = new Dictionary<(KpiCell, double), double>();
 
-    private KpiValues(IReadOnlyList<KpiRow> rows) => _rows = rows.ToDictionary(row => row.Cell);
+    private KpiValues(KpiQuery query, IReadOnlyList<KpiRow> rows) => (_dimensions, _rows) = (query.Dimensions, rows.ToDictionary(row => row.Cell));
 
-    /// <summary>Those to which anything that was read belongs: a ticket may be about what nobody called about.</summary>
-    public IReadOnlyList<KpiCell> Cells =>
-        [.. _rows.Keys.Union(_times.Keys).Union(_customers.Keys).Union(_surveys.Keys).Union(_tickets.Keys).Union(_blockages.Keys)
-            .OrderBy(c => c.IntervalStart).ThenBy(c => c.Weekday).ThenBy(c => c.HourOfDay).ThenBy(c => c.QueueId).ThenBy(c => c.AgentId)
-            .ThenBy(c => c.Team, StringComparer.Ordinal).ThenBy(c => c.Topic, StringComparer.Ordinal).ThenBy(c => c.Segment, StringComparer.Ordinal).ThenBy(c => c.Channel, StringComparer.Ordinal)];
+    /// <summary>Those to which anything that was read belongs, in the order of the dimensions, what has none last. A ticket may be about what nobody called about.</summary>
+    public IReadOnlyList<KpiCell> Cells
+    {
+        get
+        {
+            var cells = _rows.Keys.Union(_times.Keys).Union(_customers.Keys).Union(_surveys.Keys).Union(_tickets.Keys).Union(_blockages.Keys).ToList();
+            cells.Sort((a, b) => _dimensions.Select(dimension => Compare(ValueOf(a, dimension), ValueOf(b, dimension))).FirstOrDefault(order => order != 0));
+            return cells;
+        }
+    }
 
     /// <summary>Runs the statements that the columns need, and no other.</summary>
     public static async Task<KpiValues> ReadAsync(KpiQueries kpis, KpiQuery query, IReadOnlyList<KpiRow> rows, IReadOnlyList<KpiColumn> columns, CancellationToken ct)
     {
-        var values = new KpiValues(rows);
+        var values = new KpiValues(query, rows);
         var figures = columns.Select(column => column.Figure).ToHashSet();
         if (figures.Overlaps(OfTime))
         {
@@ -122,6 +128,29 @@ internal sealed class KpiValues
             _ => throw new UnreachableException($"Figure {column.Figure} is read from nowhere."),
         };
     }
+
+    private static IComparable? ValueOf(KpiCell cell, KpiDimension dimension) => dimension switch
+    {
+        KpiDimension.Interval => cell.IntervalStart,
+        KpiDimension.HourOfDay => cell.HourOfDay,
+        KpiDimension.Weekday => cell.Weekday,
+        KpiDimension.Queue => cell.QueueId,
+        KpiDimension.Agent => cell.AgentId,
+        KpiDimension.Team => cell.Team,
+        KpiDimension.Topic => cell.Topic,
+        KpiDimension.Segment => cell.Segment,
+        KpiDimension.Channel => cell.Channel,
+        _ => throw new UnreachableException($"Dimension {dimension} has no value."),
+    };
+
+    private static int Compare(IComparable? a, IComparable? b) => (a, b) switch
+    {
+        (null, null) => 0,
+        (null, _) => 1,
+        (_, null) => -1,
+        (string one, string other) => string.CompareOrdinal(one, other),
+        _ => a.CompareTo(b),
+    };
 
     private static (int, ShortAbandons) Threshold(KpiColumn column) => ((int)column.Parameter, column.Short);
 }

@@ -36,11 +36,10 @@ public static class KpiRecount
             Way.Quantile => (decimal?)brought.Select(b => b.Part).Order().ElementAt(Math.Max(0, (int)Math.Ceiling(column.Parameter * brought.Count) - 1)),
             _ => throw new UnreachableException(),
         };
-        var scale = column.Figure switch
+        var scale = column switch
         {
-            KpiFigure.ContactsPerAgentHour => 3_600_000m,
-            KpiFigure.AverageSpeedOfAnswerSeconds or KpiFigure.AverageTimeToAbandonSeconds or KpiFigure.WaitPercentileSeconds or KpiFigure.LongestWaitSeconds or KpiFigure.AverageTalkSeconds
-                or KpiFigure.AverageHoldSeconds or KpiFigure.AverageAfterCallWorkSeconds or KpiFigure.AverageHandleSeconds or KpiFigure.AverageTicketResolutionSeconds => 0.001m,
+            { Figure: KpiFigure.ContactsPerAgentHour } => 3_600_000m,
+            { IsInSeconds: true } => 0.001m,
             _ => 1m,
         };
         return (double?)(value * scale);
