@@ -64,7 +64,7 @@ public sealed class FaultTests : IAsyncLifetime
         await Task.WhenAll(phone.HearsToneAsync(AgentsTone), ann.Ear.HearsToneAsync(CallersTone));
         await CenterClient.TellToHangUpAsync(calling, call);
         await calling.ShouldSucceedAsync();
-        var recording = (await center.GraphQL.AskAsync($"{{ call(id: \"{call.Id}\") {{ recording {{ url sha256 failure }} }} }}")).GetProperty("call").GetProperty("recording");
+        var recording = await center.RecordingAsync(call.Id);
         recording.GetProperty("failure").GetString().ShouldNotBeNullOrEmpty();
         var file = await FileAsync(center, recording);
         ShouldHold(file, CallersTone, channel: 0);
@@ -85,7 +85,7 @@ public sealed class FaultTests : IAsyncLifetime
             () => phone.Heard.Chunk(Sound.SampleRate / 5).Select(samples => (Share: Sound.ShareOf(samples, 1_000), Level: Sound.Level(samples))).ToList(),
             heard => heard.Exists(fifth => fifth is { Share: > 0.9, Level: > 0.1 }), "the beep is heard");
         await WrittenAsync(seconds: 2, channels: 1);
-        await CenterClient.TellToHangUpAsync(speaking, (await center.CallsAsync(["49309201"]))[0]);
+        await CenterClient.TellToHangUpAsync(speaking, await center.CallAsync("49309201"));
         await speaking.ShouldSucceedAsync();
         ShouldHold(await FileAsync(center, await MessageAsync(center)), CallersTone, channel: 0);
 
@@ -115,7 +115,7 @@ public sealed class FaultTests : IAsyncLifetime
         await using var pressing = Sipp.Call("caller-keys", _server.Sip, "3000", [callers[2]], presser.Port);
         await Eventually.BecomesAsync(() => Files().Select(file => new FileInfo(file).Length).Where(bytes => bytes > 4 * Sound.SampleRate).Count(), files => files == 2, "a talk and a message are on the disk");
         await presser.HearsForAsync(TimeSpan.FromMilliseconds(200));
-        var (message, flow) = ((await center.CallsAsync([callers[1]]))[0], (await center.CallsAsync([callers[2]]))[0]);
+        var (message, flow) = (await center.CallAsync(callers[1]), await center.CallAsync(callers[2]));
 
         var killed = _server.PostgresProcessId!.Value;
         Signals.Send("KILL", killed);
@@ -132,9 +132,7 @@ public sealed class FaultTests : IAsyncLifetime
         var left = await MessageAsync(center);
         left.GetProperty("failure").ValueKind.ShouldBe(JsonValueKind.Null);
         ShouldHold(await FileAsync(center, left), CallersTone, channel: 0);
-        var recording = await Eventually.BecomesAsync(
-            async () => (await center.GraphQL.AskAsync($"{{ call(id: \"{talk.Id}\") {{ recording {{ url sha256 failure }} }} }}")).GetProperty("call").GetProperty("recording"),
-            r => r.ValueKind == JsonValueKind.Object, "the recording is told");
+        var recording = await center.RecordingAsync(talk.Id);
         recording.GetProperty("failure").ValueKind.ShouldBe(JsonValueKind.Null);
         ShouldHold(await FileAsync(center, recording), AgentsTone, channel: 1);
         (await center.CallsBecomeAsync(callers, c => c.Outcome is not null, "are ended")).Select(c => c.Outcome).ShouldBe(["HANDLED", "OVERFLOWED", "ABANDONED"]);
