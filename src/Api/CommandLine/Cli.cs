@@ -3,11 +3,13 @@ using System.Globalization;
 
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
+using CallCenter.Api.Reports;
 using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.Import;
 using CallCenter.Postgres;
 using CallCenter.Projections;
+using CallCenter.Projections.Kpi;
 using CallCenter.Telephony.Media;
 
 using Npgsql;
@@ -26,7 +28,12 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { Serve(), ImportVerb.Create(GuardAsync), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), VerifyVerb.Create(GuardAsync), ExportTrailVerb.Create(GuardAsync), Forget(), Replay(), Ladder(), FlowVerb.Create(GuardAsync) };
+        var root = new RootCommand(Description)
+        {
+            Serve(), ImportVerb.Create(GuardAsync), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync),
+            VerifyVerb.Create(GuardAsync), ExportTrailVerb.Create(GuardAsync), Forget(), Replay(), Ladder(), FlowVerb.Create(GuardAsync),
+            ReportVerb.Create(GuardAsync), ExplainVerb.Create(GuardAsync),
+        };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
@@ -145,7 +152,7 @@ internal static class Cli
             return 130;
         }
         catch (Exception e) when (e is KnobException or ImportException or EmbeddedPostgresException or EventStoreException or SpeechSynthesisException
-            or InvalidOperationException or IOException or NpgsqlException or ArgumentException)
+            or BadReportException or BadKpiQueryException or InvalidOperationException or IOException or NpgsqlException or ArgumentException)
         {
             await Console.Error.WriteLineAsync($"CallCenter: {e.Message}");
             return 1;
