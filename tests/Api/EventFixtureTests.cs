@@ -11,6 +11,7 @@ using CallCenter.Domain.Customers;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Floor;
 using CallCenter.Domain.Flows;
+using CallCenter.Domain.Holds;
 using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
@@ -189,6 +190,9 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new ImportReverted(Id, 2, 22_001, 40, At),
         new CallWithdrawn(Id, Other, At),
         new AgentShiftWithdrawn(Id, Other, At),
+        new ForgettingStarted(Id, [Id, Other], "Asked for it by letter.", At, Id, "ann"),
+        new LegalHoldSet(Id, "Case 17/26", At, Other, "bank-1999", "ann"),
+        new LegalHoldReleased(Id, "Case closed.", At, "ann"),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

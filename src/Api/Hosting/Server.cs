@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Alarms;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Customers;
 using CallCenter.Api.Flows;
 using CallCenter.Api.Callbacks;
 using CallCenter.Api.Ladders;
@@ -102,8 +103,10 @@ internal static class Server
 
         var tickets = new TicketDesk(center.Store, center.Source, new SlaBook(center.Store), TimeProvider.System);
         var ticketTimers = new TicketTimers(tickets, new DurableTimers(center.Source, TimeProvider.System), center.Source, (position, ct) => center.Projections.WaitForAsync(position, ct));
+        var forgetting = new Forgetting(center, new HoldRegister(center, TimeProvider.System), new PersonErasure(center.Source, knobs.RecordingFolder), TimeProvider.System);
+        var forgotten = new ForgottenCallers(center.Store, center.Source, router, forgetting, (position, ct) => center.Projections.WaitForAsync(position, ct), TimeProvider.System);
         await using var subscriptions = new SubscriptionRuntime(
-            center.Store, center.Source, center.Leadership, [.. Audio(center, knobs), ticketTimers], TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
+            center.Store, center.Source, center.Leadership, [.. Audio(center, knobs), ticketTimers, forgotten], TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
         await subscriptions.StartAsync(cancellationToken);
         var retention = new AudioRetention(center, TimeProvider.System);
         await using var timers = new TimerRuntime(center.Source, [retention, new TicketTimerHandler(tickets)], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
@@ -133,7 +136,7 @@ internal static class Server
     /// <summary>What is done about recordings and messages beside the calls.</summary>
     private static ISubscription[] Audio(Center center, Knobs knobs)
     {
-        var erasure = new AudioErasure(center.Source, (position, ct) => center.Projections.WaitForAsync(position, ct), knobs.RecordingFolder);
+        var erasure = new AudioErasure(center, knobs.RecordingFolder);
         return knobs is not { Smtp: { } smtp, MailFrom: { } from }
             ? [erasure]
             : [erasure, new VoicemailMail(

@@ -1,3 +1,4 @@
+using CallCenter.Api.Customers;
 using CallCenter.Api.Hosting;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Voicemails;
@@ -9,7 +10,7 @@ using CallCenter.Routing.Voicemails;
 
 namespace CallCenter.Api.Recordings;
 
-/// <summary>Once an hour, and at each start: deletes what is older than its queue keeps. By an event each; the files go when <see cref="AudioErasure"/> comes to it.</summary>
+/// <summary>Once an hour, and at each start: deletes what is older than its queue keeps, but for customers under legal hold. By an event each; the files go when <see cref="AudioErasure"/> comes to it.</summary>
 internal sealed class AudioRetention(Center center, TimeProvider clock) : ITimerHandler
 {
     public const string By = "retention";
@@ -34,11 +35,12 @@ internal sealed class AudioRetention(Center center, TimeProvider clock) : ITimer
     public async Task FireAsync(DueTimer timer, CancellationToken ct)
     {
         var isLeftOver = false;
+        var held = await new HeldCallers(center).KeysAsync(ct);
         foreach (var (queue, settings) in await new QueueQueries(center.Source, clock).SettingsAsync(ct))
         {
             if (settings.KeepAudioDays > 0)
             {
-                isLeftOver |= await DeleteAsync(queue, clock.GetUtcNow() - TimeSpan.FromDays(settings.KeepAudioDays), ct);
+                isLeftOver |= await DeleteAsync(queue, clock.GetUtcNow() - TimeSpan.FromDays(settings.KeepAudioDays), held, ct);
             }
         }
 
@@ -46,9 +48,9 @@ internal sealed class AudioRetention(Center center, TimeProvider clock) : ITimer
     }
 
     /// <returns>Whether there may be more.</returns>
-    private async Task<bool> DeleteAsync(Guid queue, DateTimeOffset before, CancellationToken ct)
+    private async Task<bool> DeleteAsync(Guid queue, DateTimeOffset before, string[] held, CancellationToken ct)
     {
-        var recordings = await new RecordingQueries(center.Source).KeptAsync(queue, before, Most, ct);
+        var recordings = await new RecordingQueries(center.Source).KeptAsync(queue, before, Most, held, ct);
         var handler = new CommandHandler(center.Store);
         foreach (var (id, call) in recordings)
         {
@@ -57,7 +59,7 @@ internal sealed class AudioRetention(Center center, TimeProvider clock) : ITimer
                 Calls, call, state => [.. CallDecider.Decide(new DeleteRecording(id, By, clock.GetUtcNow()), state).Events.Select(e => EventData.Of(e))], Metadata, ct: ct);
         }
 
-        var messages = await new VoicemailQueries(center.Source).KeptAsync(queue, before, Most, ct);
+        var messages = await new VoicemailQueries(center.Source).KeptAsync(queue, before, Most, held, ct);
         var voicemails = new VoicemailHandler(center.Store, clock);
         foreach (var id in messages)
         {

@@ -59,13 +59,20 @@ public sealed class VoicemailQueries(NpgsqlDataSource source)
     /// <param name="mailbox">Id of its queue or agent.</param>
     /// <param name="before">When they were left, at the latest.</param>
     /// <param name="most">How many.</param>
+    /// <param name="held">Keys of callers whose messages are left out.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<IReadOnlyList<Guid>> KeptAsync(Guid mailbox, DateTimeOffset before, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Guid>> KeptAsync(Guid mailbox, DateTimeOffset before, int most, string[] held, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("select id from voicemails.voicemails where mailbox_id = $1 and deleted_at is null and left_at < $2 order by left_at limit $3");
+        await using var command = source.CreateCommand("""
+            select v.id from voicemails.voicemails v left join calls.calls c on c.id = v.call_id
+            where v.mailbox_id = $1 and v.deleted_at is null and v.left_at < $2
+                and not exists (select from unnest($4) k (key) where k.key in (c.from_key, c.to_key, c.customer_key))
+            order by v.left_at limit $3
+            """);
         command.Parameters.Add(new NpgsqlParameter { Value = mailbox });
         command.Parameters.Add(new NpgsqlParameter { Value = before });
         command.Parameters.Add(new NpgsqlParameter { Value = most });
+        command.Parameters.Add(new NpgsqlParameter { Value = held });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var kept = new List<Guid>();
         while (await reader.ReadAsync(cancellationToken))
