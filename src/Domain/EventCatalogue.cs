@@ -11,6 +11,7 @@ using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Retention;
 using CallCenter.Domain.Security;
 using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
@@ -54,7 +55,7 @@ public static class EventCatalogue
         typeof(SlaConfigured),
         typeof(CustomerCreated), typeof(CustomerChanged), typeof(CustomerIdentified), typeof(CustomerUnidentified), typeof(CustomerConsentSet), typeof(CustomerNoted), typeof(CustomerMerged),
         typeof(ImportStarted), typeof(ImportCompleted), typeof(ImportReversalStarted), typeof(ImportReverted), typeof(CallWithdrawn), typeof(AgentShiftWithdrawn),
-        typeof(ForgettingStarted), typeof(LegalHoldSet), typeof(LegalHoldReleased),
+        typeof(ForgettingStarted), typeof(LegalHoldSet), typeof(LegalHoldReleased), typeof(RetentionConfigured), typeof(LaddersErased),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>

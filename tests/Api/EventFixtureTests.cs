@@ -16,6 +16,7 @@ using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Retention;
 using CallCenter.Domain.Security;
 using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
@@ -193,6 +194,8 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new ForgettingStarted(Id, [Id, Other], "Asked for it by letter.", At, Id, "ann"),
         new LegalHoldSet(Id, "Case 17/26", At, Other, "bank-1999", "ann"),
         new LegalHoldReleased(Id, "Case closed.", At, "ann"),
+        new RetentionConfigured(new RetentionSettings(30, 60, 7, 730), At, "ann"),
+        new LaddersErased(12, At.AddDays(-7), At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

@@ -13,6 +13,7 @@ using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Retention;
 using CallCenter.Domain.Security;
 using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
@@ -52,6 +53,7 @@ public sealed class EventCatalogueTests
                 SlaEvent e => SlaPolicy.Evolve(SlaPolicy.Initial, e),
                 CustomerEvent e => Customer.Evolve(Customer.Initial, e),
                 ImportEvent e => ImportBatch.Evolve(ImportBatch.Initial, e),
+                RetentionEvent e => RetentionPolicy.Evolve(RetentionPolicy.Initial, e),
                 LegalHoldEvent e => LegalHolds.Evolve(LegalHolds.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
@@ -78,7 +80,7 @@ public sealed class EventCatalogueTests
             "CustomerCreated.Segment", "CustomerCreated.By", "CustomerChanged.Segment", "CustomerChanged.By", "CustomerIdentified.By", "CustomerUnidentified.By", "CustomerConsentSet.Purpose",
             "CustomerConsentSet.Source", "CustomerConsentSet.By", "CustomerNoted.By", "CustomerMerged.By",
             "ImportStarted.Name", "ImportStarted.Format", "ImportStarted.File",
-            "ForgettingStarted.Reason", "ForgettingStarted.By", "LegalHoldSet.Batch", "LegalHoldSet.Reason", "LegalHoldSet.By", "LegalHoldReleased.Reason", "LegalHoldReleased.By",
+            "ForgettingStarted.Reason", "ForgettingStarted.By", "LegalHoldSet.Batch", "LegalHoldSet.Reason", "LegalHoldSet.By", "LegalHoldReleased.Reason", "LegalHoldReleased.By", "RetentionConfigured.By",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

@@ -73,14 +73,24 @@ internal sealed class Forgetting(Center center, HoldRegister holds, PersonErasur
         }
 
         // What was the customers' is destroyed by now.
-        if (await center.Persons.PersonsOfAsync(kind, identifier, ct) is { Count: > 0 } callers)
+        return ([.. told, .. await ForgetAsync(await center.Persons.PersonsOfAsync(kind, identifier, ct), reason, by, ct)], null);
+    }
+
+    /// <summary>Forgets callers who are no customers.</summary>
+    /// <param name="callers">Whose keys are destroyed; nothing happens when there is nobody.</param>
+    /// <param name="reason">Why; kept for ever.</param>
+    /// <param name="by">User name, or what part of the system.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<IReadOnlyList<PersonForgotten>> ForgetAsync(IReadOnlyList<Guid> callers, string reason, string by, CancellationToken ct)
+    {
+        if (callers.Count == 0)
         {
-            var stream = Guid.CreateVersion7();
-            await StartAsync(stream, new ForgettingStarted(callers[0], callers, reason, clock.GetUtcNow(), null, by), by, ct);
-            told.AddRange(await CompleteAsync(stream, by, ct));
+            return [];
         }
 
-        return (told, null);
+        var stream = Guid.CreateVersion7();
+        await StartAsync(stream, new ForgettingStarted(callers[0], callers, reason, clock.GetUtcNow(), null, by), by, ct);
+        return await CompleteAsync(stream, by, ct);
     }
 
     /// <summary>Brings a forgetting to its end that has begun; one that has ended stays as it is.</summary>

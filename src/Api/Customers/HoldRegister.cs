@@ -1,5 +1,6 @@
 using CallCenter.Api.Hosting;
 using CallCenter.Api.Recordings;
+using CallCenter.Api.Retention;
 using CallCenter.Domain;
 using CallCenter.Domain.Holds;
 using CallCenter.Domain.Imports;
@@ -52,8 +53,9 @@ internal sealed class HoldRegister(Center center, TimeProvider clock)
         var refusal = await HandleAsync(new ReleaseLegalHold(id, reason, clock.GetUtcNow(), by), by, ct);
         if (refusal is null)
         {
-            // What was held back is taken up now; without this it would be within the hour.
+            // What was held back is taken up now; without this it would be within the hour, or the day.
             await new AudioRetention(center, clock).ScheduleAsync(ct);
+            await DataRetention.ScheduleAsync(center, clock.GetUtcNow(), ct);
         }
 
         return refusal;

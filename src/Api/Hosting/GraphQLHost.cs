@@ -7,6 +7,7 @@ using CallCenter.Api.Customers;
 using CallCenter.Api.Flows;
 using CallCenter.Api.Queues;
 using CallCenter.Api.Recordings;
+using CallCenter.Api.Retention;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Tickets;
 using CallCenter.Api.Trunks;
@@ -112,6 +113,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new HoldRegister(center, TimeProvider.System))
             .AddSingleton(new PersonErasure(center.Source, knobs.RecordingFolder))
             .AddSingleton<Forgetting>()
+            .AddSingleton(new RetentionBook(center.Store, TimeProvider.System))
             .AddSingleton<ForgettingCheck>()
             .AddSingleton(new CustomerQueries(center.Source, center.Personal))
             .AddSingleton(new CustomerTimeline(center.Source))

@@ -10,6 +10,7 @@ using CallCenter.Api.Callbacks;
 using CallCenter.Api.Ladders;
 using CallCenter.Api.Mail;
 using CallCenter.Api.Recordings;
+using CallCenter.Api.Retention;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Tickets;
 using CallCenter.Api.Trunks;
@@ -109,8 +110,9 @@ internal static class Server
             center.Store, center.Source, center.Leadership, [.. Audio(center, knobs), ticketTimers, forgotten], TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
         await subscriptions.StartAsync(cancellationToken);
         var retention = new AudioRetention(center, TimeProvider.System);
-        await using var timers = new TimerRuntime(center.Source, [retention, new TicketTimerHandler(tickets)], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
+        await using var timers = new TimerRuntime(center.Source, [retention, new DataRetention(center, forgetting, TimeProvider.System), new TicketTimerHandler(tickets)], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
         await retention.ScheduleAsync(cancellationToken);
+        await DataRetention.ScheduleAsync(center, TimeProvider.System.GetUtcNow(), cancellationToken);
         timers.Start();
 
         await OpenSipAsync(@switch, cancellationToken);

@@ -36,6 +36,7 @@ internal static class CenterSchema
         CustomerMutations.AddTo(schema);
         ForgettingTypes.AddTo(schema);
         HoldTypes.AddTo(schema);
+        RetentionTypes.AddTo(schema);
         TicketTypes.AddTo(schema);
         TicketMutations.AddTo(schema);
         SlaTypes.AddTo(schema);

@@ -156,6 +156,20 @@ internal static class PersonKeyTable
         return keys;
     }
 
+    /// <summary>Whose these keys are; destroyed ones are left out.</summary>
+    public static async Task<List<KeyOwner>> PersonsOfKeysAsync(NpgsqlConnection connection, Guid[] keys, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select k.person, k.id from person_keys.keys k where k.id = any ($1) and k.wrapped is not null", connection) { Parameters = { new() { Value = keys } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<KeyOwner>();
+        while (await reader.ReadAsync(ct))
+        {
+            found.Add(new KeyOwner(reader.GetGuid(0), reader.GetGuid(1)));
+        }
+
+        return found;
+    }
+
     /// <summary>Destroys again what an older backup of the keys has brought back.</summary>
     public static async Task<int> DestroyReturnedAsync(NpgsqlConnection connection, CancellationToken ct)
     {

@@ -12,6 +12,9 @@ public sealed record Forgotten(IReadOnlyList<ForgottenKey> Keys);
 /// <summary>A destroyed key and whose it was.</summary>
 public readonly record struct ForgottenKey(Guid PersonId, Guid KeyId);
 
+/// <summary>A key and whose it is: its own person's, as long as it was given to nobody.</summary>
+public readonly record struct KeyOwner(Guid PersonId, Guid KeyId);
+
 /// <summary>How a key stands that a person has or had.</summary>
 /// <param name="ForgottenAt">When it was destroyed; null for one that opens what was written.</param>
 /// <param name="Identifiers">How many hashes of identifiers lead to it; none to a destroyed one.</param>
@@ -93,6 +96,13 @@ public sealed class PersonVault(NpgsqlDataSource dataSource, string keyFolder, T
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
         return await PersonKeyTable.StandingAsync(connection, [.. persons], ct);
+    }
+
+    /// <summary>Whose keys these are; destroyed ones are left out.</summary>
+    public async Task<IReadOnlyList<KeyOwner>> PersonsOfKeysAsync(IReadOnlyCollection<Guid> keys, CancellationToken ct = default)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        return await PersonKeyTable.PersonsOfKeysAsync(connection, [.. keys], ct);
     }
 
     internal Guid StreamHash(Guid streamId) => Hash(StreamKind, streamId.ToString("N"));
