@@ -16,8 +16,10 @@ using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Reading;
 using CallCenter.Domain.Retention;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Servers;
 using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
 using CallCenter.Domain.Voicemails;
@@ -196,6 +198,9 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new LegalHoldReleased(Id, "Case closed.", At, "ann"),
         new RetentionConfigured(new RetentionSettings(30, 60, 7, 730), At, "ann"),
         new LaddersErased(12, At.AddDays(-7), At),
+        new PersonalDataRead("ann", ["number", "text"], [Id, Other], 2, At, "Case 17/26"),
+        new AudioPlayed("ann", AudioKind.Voicemail, Id, Other, At, "Case 17/26"),
+        new ServerStarted(new Dictionary<string, string>(StringComparer.Ordinal) { ["CALLCENTER_HTTP_PORT"] = "8080" }, At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

@@ -13,8 +13,10 @@ using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Reading;
 using CallCenter.Domain.Retention;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Servers;
 using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
 using CallCenter.Domain.Voicemails;
@@ -54,6 +56,8 @@ public sealed class EventCatalogueTests
                 CustomerEvent e => Customer.Evolve(Customer.Initial, e),
                 ImportEvent e => ImportBatch.Evolve(ImportBatch.Initial, e),
                 RetentionEvent e => RetentionPolicy.Evolve(RetentionPolicy.Initial, e),
+                ReadEvent e => e,
+                ServerEvent e => ServerSettings.Evolve(ServerSettings.Initial, e),
                 LegalHoldEvent e => LegalHolds.Evolve(LegalHolds.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
@@ -80,7 +84,7 @@ public sealed class EventCatalogueTests
             "CustomerCreated.Segment", "CustomerCreated.By", "CustomerChanged.Segment", "CustomerChanged.By", "CustomerIdentified.By", "CustomerUnidentified.By", "CustomerConsentSet.Purpose",
             "CustomerConsentSet.Source", "CustomerConsentSet.By", "CustomerNoted.By", "CustomerMerged.By",
             "ImportStarted.Name", "ImportStarted.Format", "ImportStarted.File",
-            "ForgettingStarted.Reason", "ForgettingStarted.By", "LegalHoldSet.Batch", "LegalHoldSet.Reason", "LegalHoldSet.By", "LegalHoldReleased.Reason", "LegalHoldReleased.By", "RetentionConfigured.By",
+            "ForgettingStarted.Reason", "ForgettingStarted.By", "LegalHoldSet.Batch", "LegalHoldSet.Reason", "LegalHoldSet.By", "LegalHoldReleased.Reason", "LegalHoldReleased.By", "RetentionConfigured.By", "PersonalDataRead.UserName", "PersonalDataRead.Reason", "AudioPlayed.UserName", "AudioPlayed.Reason",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

@@ -6,6 +6,7 @@ using CallCenter.Api.Configuration;
 using CallCenter.Api.Customers;
 using CallCenter.Api.Flows;
 using CallCenter.Api.Queues;
+using CallCenter.Api.Reading;
 using CallCenter.Api.Recordings;
 using CallCenter.Api.Retention;
 using CallCenter.Api.Schema;
@@ -75,6 +76,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         var tokens = await Tokens.LoadAsync(center.Source, TimeProvider.System, cancellationToken);
         var calls = new CallQueries(center.Source, center.Personal);
         var (recordings, voicemails) = (new RecordingQueries(center.Source), new VoicemailQueries(center.Source));
+        var reads = new ReadLog(center.Store, center.Source, TimeProvider.System);
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(tokens)
@@ -113,6 +115,8 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new HoldRegister(center, TimeProvider.System))
             .AddSingleton(new PersonErasure(center.Source, knobs.RecordingFolder))
             .AddSingleton<Forgetting>()
+            .AddSingleton(reads)
+            .AddSingleton(new ConfigurationChanges(center.Trail, center.Store.Types))
             .AddSingleton(new RetentionBook(center.Store, TimeProvider.System))
             .AddSingleton<ForgettingCheck>()
             .AddSingleton(new CustomerQueries(center.Source, center.Personal))
@@ -128,7 +132,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         }
 
         app.MapGet("/schemas/flow.json", () => Results.Text(Domain.Flows.FlowSchema.Text, "application/schema+json"));
-        new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal, new UserStore(center.Source), new AgentQueries(center.Source)).Map(app);
+        new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal, new UserStore(center.Source), new AgentQueries(center.Source), reads).Map(app);
         app.MapGet("/health", () => Results.Text("ok\n"));
         try
         {
@@ -156,7 +160,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         {
             Services = context.RequestServices,
             Authorization = new RoleCheck(user),
-            ContextData = user is null ? request.ContextData : new Dictionary<string, object?>(StringComparer.Ordinal) { [Access.UserKey] = user },
+            ContextData = user is null ? request.ContextData : new Dictionary<string, object?>(StringComparer.Ordinal) { [Access.UserKey] = user, [ReadingContext.ReasonHeader] = ReadingContext.ReasonOf(context) },
         };
     }
 

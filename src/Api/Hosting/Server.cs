@@ -20,6 +20,7 @@ using CallCenter.Domain.Numbers;
 using CallCenter.Api.Voicemails;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Servers;
 using CallCenter.EventStore;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calendars;
@@ -58,6 +59,10 @@ internal static class Server
         await center.CatchUpAsync(cancellationToken);
         await FirstRun.PrepareAsync(center, knobs, cancellationToken);
         await center.CatchUpAsync(cancellationToken);
+
+        await center.Store.AppendAsync(
+            new StreamAppend(ServerSettings.StreamId, ServerSettings.StreamType, ExpectedVersion.Any, [EventData.Of(new ServerStarted(Knobs.Tell(Environment.GetEnvironmentVariable), TimeProvider.System.GetUtcNow()))]),
+            new EventMetadata(null, null, "server"), cancellationToken);
 
         var prompts = await Prompts.CreateAsync(Path.Combine(knobs.DataFolder, "prompts"), loggers.CreateLogger<Prompts>(), cancellationToken);
         await using var bindings = await PhoneBindings.OpenAsync(center.Source, loggers.CreateLogger<PhoneBindings>(), cancellationToken);
