@@ -6,12 +6,16 @@ using CallCenter.Domain.Calls;
 using CallCenter.Domain.Customers;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
+using CallCenter.Domain.Holds;
 using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Reports;
+using CallCenter.Domain.Reading;
+using CallCenter.Domain.Retention;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Servers;
 using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
 using CallCenter.Domain.Voicemails;
@@ -55,6 +59,8 @@ public static class EventCatalogue
         typeof(CustomerCreated), typeof(CustomerChanged), typeof(CustomerIdentified), typeof(CustomerUnidentified), typeof(CustomerConsentSet), typeof(CustomerNoted), typeof(CustomerMerged),
         typeof(ImportStarted), typeof(ImportCompleted), typeof(ImportReversalStarted), typeof(ImportReverted), typeof(CallWithdrawn), typeof(AgentShiftWithdrawn),
         typeof(ReportScheduled), typeof(ReportMailed), typeof(ReportFinished), typeof(ReportCancelled),
+        typeof(ForgettingStarted), typeof(LegalHoldSet), typeof(LegalHoldReleased), typeof(RetentionConfigured), typeof(LaddersErased),
+        typeof(PersonalDataRead), typeof(AudioPlayed), typeof(ServerStarted),
     ];
 
     /// <summary>Which texts of which events are personal; types without any are absent. A test holds every text of every event against this.</summary>

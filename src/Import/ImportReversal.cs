@@ -1,6 +1,7 @@
 using CallCenter.Domain;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Holds;
 using CallCenter.Domain.Imports;
 using CallCenter.EventStore;
 
@@ -22,13 +23,20 @@ public sealed class ImportReversal(PostgresEventStore store, NpgsqlDataSource so
     private const int StreamsAtOnce = 500;
     private const string User = "import:revert";
 
+    private static readonly Aggregate<LegalHolds> Holds = new(LegalHolds.StreamType, LegalHolds.Initial, (holds, e) => LegalHolds.Evolve(holds, (LegalHoldEvent)e));
+
     /// <param name="progress">Told of the streams that are withdrawn.</param>
-    /// <exception cref="ImportException">There is no such batch, it is reverted already, or another process is at it.</exception>
+    /// <exception cref="ImportException">There is no such batch, it is reverted already or under legal hold, or another process is at it.</exception>
     public async Task<ReversalReport> RunAsync(string name, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var origins = new StreamOrigins(source);
         var stream = new BatchStream(store, origins, name, clock);
         await using var hold = await stream.HoldAsync(source, cancellationToken);
+        if ((await store.AggregateStreamAsync(Holds, LegalHolds.StreamId, ct: cancellationToken)).State.OnBatch(name) is { } held)
+        {
+            throw new ImportException(held.Refusal($"Batch {name}").Message);
+        }
+
         var (batch, _) = await stream.DoAsync(at => new StartReversal(at), User, cancellationToken);
         var metadata = new EventMetadata($"{stream.Correlation(batch.Generation)}:reverted", null, User);
         var (after, done) = (await stream.BeginningAsync(batch.Generation, cancellationToken), 0);

@@ -24,6 +24,13 @@ internal sealed class LastAgents
         }
     }
 
+    /// <summary>Knows nobody any more.</summary>
+    public void Clear()
+    {
+        _agents.Clear();
+        _order.Clear();
+    }
+
     public void Note(string number, Guid agent)
     {
         if (number.Length == 0)

@@ -33,6 +33,9 @@ internal sealed class ApiHarness : IAsyncDisposable
 
     public FakeGate Gate { get; } = new();
 
+    /// <summary>Routing, on that switch.</summary>
+    public Router Router => _router!;
+
     public HttpClient Http { get; } = new();
 
     public Center Center { get; private set; } = null!;

@@ -11,12 +11,16 @@ using CallCenter.Domain.Customers;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Floor;
 using CallCenter.Domain.Flows;
+using CallCenter.Domain.Holds;
 using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Reports;
+using CallCenter.Domain.Reading;
+using CallCenter.Domain.Retention;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Servers;
 using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
 using CallCenter.Domain.Voicemails;
@@ -200,6 +204,14 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new ReportMailed(Id, At, "ann@center.example", At),
         new ReportFinished(Id, At, "550 no such user", At),
         new ReportCancelled(Id, At, "ann"),
+        new ForgettingStarted(Id, [Id, Other], "Asked for it by letter.", At, Id, "ann"),
+        new LegalHoldSet(Id, "Case 17/26", At, Other, "bank-1999", "ann"),
+        new LegalHoldReleased(Id, "Case closed.", At, "ann"),
+        new RetentionConfigured(new RetentionSettings(30, 60, 7, 730), At, "ann"),
+        new LaddersErased(12, At.AddDays(-7), At),
+        new PersonalDataRead("ann", ["number", "text"], [Id, Other], 2, At, "Case 17/26"),
+        new AudioPlayed("ann", AudioKind.Voicemail, Id, Other, At, "Case 17/26"),
+        new ServerStarted(new Dictionary<string, string>(StringComparer.Ordinal) { ["CALLCENTER_HTTP_PORT"] = "8080" }, At),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

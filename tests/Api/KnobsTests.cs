@@ -97,6 +97,19 @@ public sealed class KnobsTests
         message.ShouldContain($"\"{value}\"");
     }
 
+    [Fact]
+    public void What_is_told_of_a_start_has_no_secret_in_it()
+    {
+        var set = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["CALLCENTER_HTTP_PORT"] = "8090", ["CALLCENTER_ADMIN_PASSWORD"] = "hunter2", ["CALLCENTER_SMTP_PASSWORD"] = "hunter2", ["CALLCENTER_DATABASE"] = "Host=db;Username=center;Password=hunter2",
+        };
+        var told = Knobs.Tell(set.GetValueOrDefault);
+        told.Keys.ShouldBe(Knobs.All.Select(knob => knob.Name), ignoreOrder: true);
+        told.Values.ShouldAllBe(value => !value.Contains("hunter2", StringComparison.Ordinal));
+        (told["CALLCENTER_HTTP_PORT"], told["CALLCENTER_SIP_PORT"], told["CALLCENTER_ADMIN_PASSWORD"], told["CALLCENTER_DATABASE"]).ShouldBe(("8090", "5060", "(set)", "Host=db;Username=center"));
+    }
+
     private static Knobs Read(params (string Name, string Value)[] set) =>
         Knobs.Read(name => set.Where(s => string.Equals(s.Name, name, StringComparison.Ordinal)).Select(s => s.Value).FirstOrDefault());
 }

@@ -92,7 +92,7 @@ public sealed class MessageTests(PostgresFixture postgres)
             (await GetAsync(api, url)).StatusCode.ShouldBe(HttpStatusCode.Gone);
         }
 
-        var erasure = new AudioErasure(api.Center.Source, (position, ct) => api.Center.Projections.WaitForAsync(position, ct), api.Knobs.RecordingFolder);
+        var erasure = new AudioErasure(api.Center, api.Knobs.RecordingFolder);
         foreach (var forgotten in (await api.Center.Store.ReadAllAsync(0, 1_000)).Events.Where(e => e.Data is PersonForgotten))
         {
             await erasure.HandleAsync(forgotten, default);
@@ -154,7 +154,7 @@ public sealed class MessageTests(PostgresFixture postgres)
         var deleted = log.Where(e => e.Data is CallRecordingDeleted or VoicemailDeleted).ToList();
         deleted.Select(e => e.Data.GetType().Name).ShouldBe(["CallRecordingDeleted", "VoicemailDeleted"]);
         deleted.ShouldAllBe(e => e.Metadata.UserName == AudioRetention.By);
-        var erasure = new AudioErasure(api.Center.Source, (position, ct) => api.Center.Projections.WaitForAsync(position, ct), api.Knobs.RecordingFolder);
+        var erasure = new AudioErasure(api.Center, api.Knobs.RecordingFolder);
         foreach (var e in deleted)
         {
             await erasure.HandleAsync(e, default);

@@ -8,12 +8,16 @@ using CallCenter.Domain.Calls;
 using CallCenter.Domain.Customers;
 using CallCenter.Domain.Dialling;
 using CallCenter.Domain.Flows;
+using CallCenter.Domain.Holds;
 using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
 using CallCenter.Domain.Reports;
+using CallCenter.Domain.Reading;
+using CallCenter.Domain.Retention;
 using CallCenter.Domain.Security;
+using CallCenter.Domain.Servers;
 using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
 using CallCenter.Domain.Voicemails;
@@ -53,6 +57,10 @@ public sealed class EventCatalogueTests
                 CustomerEvent e => Customer.Evolve(Customer.Initial, e),
                 ReportEvent e => Report.Evolve(Report.Initial, e),
                 ImportEvent e => ImportBatch.Evolve(ImportBatch.Initial, e),
+                RetentionEvent e => RetentionPolicy.Evolve(RetentionPolicy.Initial, e),
+                ReadEvent e => e,
+                ServerEvent e => ServerSettings.Evolve(ServerSettings.Initial, e),
+                LegalHoldEvent e => LegalHolds.Evolve(LegalHolds.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
         }
@@ -79,6 +87,7 @@ public sealed class EventCatalogueTests
             "CustomerConsentSet.Source", "CustomerConsentSet.By", "CustomerNoted.By", "CustomerMerged.By",
             "ImportStarted.Name", "ImportStarted.Format", "ImportStarted.File",
             "ReportScheduled.By", "ReportMailed.Recipient", "ReportFinished.Failure", "ReportCancelled.By",
+            "ForgettingStarted.Reason", "ForgettingStarted.By", "LegalHoldSet.Batch", "LegalHoldSet.Reason", "LegalHoldSet.By", "LegalHoldReleased.Reason", "LegalHoldReleased.By", "RetentionConfigured.By", "PersonalDataRead.UserName", "PersonalDataRead.Reason", "AudioPlayed.UserName", "AudioPlayed.Reason",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

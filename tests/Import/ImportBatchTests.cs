@@ -1,4 +1,5 @@
 using CallCenter.Domain.Calls;
+using CallCenter.Domain.Holds;
 using CallCenter.Domain.Imports;
 using CallCenter.EventStore;
 using CallCenter.Import.AnonymousBank;
@@ -27,6 +28,20 @@ public sealed class ImportBatchTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await _center.DisposeAsync();
         _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_batch_under_legal_hold_is_not_reverted()
+    {
+        var file = await WriteAsync("bank.csv", Enumerable.Range(0, 3).Select(Row));
+        await ImportAsync(file);
+        var hold = Guid.CreateVersion7();
+        await _center.AppendAsync(LegalHolds.StreamId, LegalHolds.StreamType, new LegalHoldSet(hold, "Case 17/26", DateTimeOffset.UnixEpoch, Batch: "bank.csv"));
+        (await Should.ThrowAsync<ImportException>(() => RevertAsync("bank.csv"))).Message.ShouldStartWith($"Batch bank.csv is under legal hold {hold}");
+        (await HandledAsync()).ShouldBe(3);
+
+        await _center.AppendAsync(LegalHolds.StreamId, LegalHolds.StreamType, new LegalHoldReleased(hold, "Case closed.", DateTimeOffset.UnixEpoch));
+        (await RevertAsync("bank.csv")).Calls.ShouldBe(3);
     }
 
     [Fact]

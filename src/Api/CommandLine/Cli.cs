@@ -4,7 +4,6 @@ using System.Globalization;
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
 using CallCenter.Api.Reports;
-using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.Import;
 using CallCenter.Postgres;
@@ -31,7 +30,7 @@ internal static class Cli
         var root = new RootCommand(Description)
         {
             Serve(), ImportVerb.Create(GuardAsync), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync),
-            VerifyVerb.Create(GuardAsync), ExportTrailVerb.Create(GuardAsync), Forget(), Replay(), Ladder(), FlowVerb.Create(GuardAsync),
+            VerifyVerb.Create(GuardAsync), ExportTrailVerb.Create(GuardAsync), ForgetVerb.Create(GuardAsync), Replay(), Ladder(), FlowVerb.Create(GuardAsync),
             ReportVerb.Create(GuardAsync), ExplainVerb.Create(GuardAsync),
         };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
@@ -61,28 +60,6 @@ internal static class Cli
             },
             cancellationToken));
         return rebuild;
-    }
-
-    private static Command Forget()
-    {
-        var number = new Option<string>("--number") { Description = "A telephone number that the person calls from or was called at" };
-        var customer = new Option<string>("--customer") { Description = "The person's customer number" };
-        var forget = new Command("forget", "Destroy the keys of a caller or customer: what was written of the person can never be read again. There is no way back") { number, customer };
-        forget.Validators.Add(result =>
-        {
-            if ((result.GetValue(number) is null) == (result.GetValue(customer) is null))
-            {
-                result.AddError("Say who: --number or --customer, one of them.");
-            }
-        });
-        forget.SetAction((result, cancellationToken) => GuardAsync(
-            async (knobs, loggers, ct) =>
-            {
-                var (kind, identifier) = result.GetValue(number) is { } given ? (PersonalKinds.Number, given) : (PersonalKinds.CustomerNumber, result.GetValue(customer)!);
-                Console.WriteLine(await ForgetVerb.RunAsync(kind, identifier, knobs, loggers, ct));
-            },
-            cancellationToken));
-        return forget;
     }
 
     private static Command Replay()

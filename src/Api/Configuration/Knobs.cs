@@ -5,6 +5,8 @@ using System.Net.Mail;
 using CallCenter.Telephony;
 using CallCenter.Telephony.Sip;
 
+using Npgsql;
+
 namespace CallCenter.Api.Configuration;
 
 /// <summary>What the environment sets. Read once; a bad value is named with what it should be.</summary>
@@ -130,6 +132,15 @@ internal sealed record Knobs(
 
         KnobException Bad(string name, string wanted) => new($"{name} must be {wanted}, not \"{Text(name)}\".");
     }
+
+    /// <summary>What is set, by name, or what holds where nothing is; of a secret only that it is set.</summary>
+    public static IReadOnlyDictionary<string, string> Tell(Func<string, string?> get) => All.ToDictionary(
+        knob => knob.Name,
+        knob => get(knob.Name) is not { Length: > 0 } value ? knob.Default
+            : knob.Name.EndsWith("_PASSWORD", StringComparison.Ordinal) ? "(set)"
+            : knob.Name == "CALLCENTER_DATABASE" ? new NpgsqlConnectionStringBuilder(value) { Password = null, SslPassword = null }.ConnectionString
+            : value,
+        StringComparer.Ordinal);
 
     // One address, or one of each family.
     private static IPAddress[]? ParseAddresses(string text)

@@ -117,13 +117,7 @@ internal sealed class CustomerRegister(
 
     private async Task<Refusal?> InTurnAsync(Func<Task<Refusal?>> action, Guid id, CancellationToken ct)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
-        await using var turn = await connection.BeginTransactionAsync(ct);
-        await using (var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtext('callcenter.customers'))", connection, turn))
-        {
-            await command.ExecuteNonQueryAsync(ct);
-        }
-
+        await using var turn = await CustomerTurn.TakeAsync(source, ct);
         await readModelsShow(ct);
         if ((await _customers.GetAsync([id], ct)).GetValueOrDefault(id) is { ForgottenAt: not null })
         {

@@ -1,5 +1,6 @@
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Customers;
 using CallCenter.Api.Ladders;
 using CallCenter.Api.Tickets;
 using CallCenter.EventStore;
@@ -22,7 +23,7 @@ internal sealed class Center : IAsyncDisposable
         var types = CenterEvents.Types();
         Persons = new PersonVault(source, keyFolder, TimeProvider.System, loggers.CreateLogger<PersonVault>());
         Personal = new PersonalReader(Persons, types);
-        Ladders = new LadderTable(source, new PersonalFiles(Persons, types));
+        Ladders = new LadderTable(source, new PersonalFiles(Persons, types), ct => new HeldCallers(this).KeysAsync(ct));
         Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>(), Persons);
         Phones = new SipCredentials(source);
         Trail = new EventTrail(source, types);

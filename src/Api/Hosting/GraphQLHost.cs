@@ -6,8 +6,10 @@ using CallCenter.Api.Configuration;
 using CallCenter.Api.Customers;
 using CallCenter.Api.Flows;
 using CallCenter.Api.Queues;
+using CallCenter.Api.Reading;
 using CallCenter.Api.Recordings;
 using CallCenter.Api.Reports;
+using CallCenter.Api.Retention;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Tickets;
 using CallCenter.Api.Trail;
@@ -78,6 +80,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         var calls = new CallQueries(center.Source, center.Personal);
         var kpis = new KpiQueries(center.Source, calls, TimeProvider.System);
         var (recordings, voicemails) = (new RecordingQueries(center.Source), new VoicemailQueries(center.Source));
+        var reads = new ReadLog(center.Store, center.Source, TimeProvider.System);
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(tokens)
@@ -113,6 +116,13 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new TicketDesk(center.Store, center.Source, new SlaBook(center.Store), TimeProvider.System))
             .AddSingleton(new TicketQueries(center.Source))
             .AddSingleton(new CustomerRegister(center.Store, center.Source, center.Persons, center.Personal, center.ShowAsync, TimeProvider.System))
+            .AddSingleton(new HoldRegister(center, TimeProvider.System))
+            .AddSingleton(new PersonErasure(center.Source, knobs.RecordingFolder))
+            .AddSingleton<Forgetting>()
+            .AddSingleton(reads)
+            .AddSingleton(new ConfigurationChanges(center.Trail, center.Store.Types))
+            .AddSingleton(new RetentionBook(center.Store, TimeProvider.System))
+            .AddSingleton<ForgettingCheck>()
             .AddSingleton(new CustomerQueries(center.Source, center.Personal))
             .AddSingleton(new CustomerTimeline(center.Source))
             .AddSingleton(new FloorQueries(center.Source, center.Trail))
@@ -128,7 +138,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         }
 
         app.MapGet("/schemas/flow.json", () => Results.Text(Domain.Flows.FlowSchema.Text, "application/schema+json"));
-        new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal, new UserStore(center.Source), new AgentQueries(center.Source)).Map(app);
+        new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal, new UserStore(center.Source), new AgentQueries(center.Source), reads).Map(app);
         new ExcerptEndpoint(center.Excerpts, context => UserOfAsync(context, tokens), loggers.CreateLogger<ExcerptEndpoint>()).Map(app);
         new ReportEndpoint(center.Source, context => UserOfAsync(context, tokens), kpis, calls, center.Personal).Map(app);
         app.MapGet("/health", () => Results.Text("ok\n"));
@@ -158,7 +168,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         {
             Services = context.RequestServices,
             Authorization = new RoleCheck(user),
-            ContextData = user is null ? request.ContextData : new Dictionary<string, object?>(StringComparer.Ordinal) { [Access.UserKey] = user },
+            ContextData = user is null ? request.ContextData : new Dictionary<string, object?>(StringComparer.Ordinal) { [Access.UserKey] = user, [ReadingContext.ReasonHeader] = ReadingContext.ReasonOf(context) },
         };
     }
 

@@ -4,12 +4,14 @@ using System.Runtime.InteropServices;
 using CallCenter.Api.Accounts;
 using CallCenter.Api.Alarms;
 using CallCenter.Api.Configuration;
+using CallCenter.Api.Customers;
 using CallCenter.Api.Flows;
 using CallCenter.Api.Callbacks;
 using CallCenter.Api.Ladders;
 using CallCenter.Api.Mail;
 using CallCenter.Api.Recordings;
 using CallCenter.Api.Reports;
+using CallCenter.Api.Retention;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Tickets;
 using CallCenter.Api.Trunks;
@@ -19,6 +21,7 @@ using CallCenter.Domain.Numbers;
 using CallCenter.Api.Voicemails;
 using CallCenter.Domain.Agents;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Servers;
 using CallCenter.EventStore;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calendars;
@@ -59,6 +62,10 @@ internal static class Server
         await center.CatchUpAsync(cancellationToken);
         await FirstRun.PrepareAsync(center, knobs, cancellationToken);
         await center.CatchUpAsync(cancellationToken);
+
+        await center.Store.AppendAsync(
+            new StreamAppend(ServerSettings.StreamId, ServerSettings.StreamType, ExpectedVersion.Any, [EventData.Of(new ServerStarted(Knobs.Tell(Environment.GetEnvironmentVariable), TimeProvider.System.GetUtcNow()))]),
+            new EventMetadata(null, null, "server"), cancellationToken);
 
         var prompts = await Prompts.CreateAsync(Path.Combine(knobs.DataFolder, "prompts"), loggers.CreateLogger<Prompts>(), cancellationToken);
         await using var bindings = await PhoneBindings.OpenAsync(center.Source, loggers.CreateLogger<PhoneBindings>(), cancellationToken);
@@ -106,12 +113,17 @@ internal static class Server
         var tickets = new TicketDesk(center.Store, center.Source, new SlaBook(center.Store), TimeProvider.System);
         var ticketTimers = new TicketTimers(tickets, new DurableTimers(center.Source, TimeProvider.System), center.Source, (position, ct) => center.Projections.WaitForAsync(position, ct));
         var (mail, reports) = (MailOf(knobs), new ReportDesk(center.Store, TimeProvider.System));
+        var forgetting = new Forgetting(center, new HoldRegister(center, TimeProvider.System), new PersonErasure(center.Source, knobs.RecordingFolder), TimeProvider.System);
+        var forgotten = new ForgottenCallers(center.Store, center.Source, router, forgetting, (position, ct) => center.Projections.WaitForAsync(position, ct), TimeProvider.System);
         await using var subscriptions = new SubscriptionRuntime(
-            center.Store, center.Source, center.Leadership, [.. Audio(center, knobs, mail), ticketTimers, new ReportTimers(reports, new DurableTimers(center.Source, TimeProvider.System))], TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
+            center.Store, center.Source, center.Leadership,
+            [.. Audio(center, knobs, mail), ticketTimers, new ReportTimers(reports, new DurableTimers(center.Source, TimeProvider.System)), forgotten], TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
         await subscriptions.StartAsync(cancellationToken);
         var retention = new AudioRetention(center, TimeProvider.System);
-        await using var timers = new TimerRuntime(center.Source, [retention, new TicketTimerHandler(tickets), .. Reports(center, reports, mail)], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
+        await using var timers = new TimerRuntime(
+            center.Source, [retention, new DataRetention(center, forgetting, TimeProvider.System), new TicketTimerHandler(tickets), .. Reports(center, reports, mail)], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
         await retention.ScheduleAsync(cancellationToken);
+        await DataRetention.ScheduleAsync(center, TimeProvider.System.GetUtcNow(), cancellationToken);
         timers.Start();
 
         await OpenSipAsync(@switch, cancellationToken);
@@ -145,7 +157,7 @@ internal static class Server
     /// <summary>What is done about recordings and messages beside the calls.</summary>
     private static ISubscription[] Audio(Center center, Knobs knobs, MailServer? mail)
     {
-        var erasure = new AudioErasure(center.Source, (position, ct) => center.Projections.WaitForAsync(position, ct), knobs.RecordingFolder);
+        var erasure = new AudioErasure(center, knobs.RecordingFolder);
         return mail is null
             ? [erasure]
             : [erasure, new VoicemailMail(

@@ -9,7 +9,10 @@ using Npgsql;
 namespace CallCenter.Api.Ladders;
 
 /// <summary>The SIP messages of calls, compressed, under the key of the caller: who forgets the caller forgets them.</summary>
-internal sealed class LadderTable(NpgsqlDataSource source, PersonalFiles files)
+/// <param name="source">The database.</param>
+/// <param name="files">Seals and opens them.</param>
+/// <param name="held">Search keys of callers whose ladders are deleted by nobody who only looks at their age.</param>
+internal sealed class LadderTable(NpgsqlDataSource source, PersonalFiles files, Func<CancellationToken, Task<string[]>> held)
 {
     private const string Part = "sip-ladder";
 
@@ -72,9 +75,30 @@ internal sealed class LadderTable(NpgsqlDataSource source, PersonalFiles files)
     /// <summary>Deletes the ladders of calls that ended before an instant.</summary>
     public async Task<int> DeleteBeforeAsync(DateTimeOffset instant, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("delete from callcenter.sip_ladders where ended_at < $1");
-        command.Parameters.Add(new NpgsqlParameter { Value = instant.UtcDateTime });
+        await using var command = await BeforeAsync("delete", instant, cancellationToken);
         return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>How many <see cref="DeleteBeforeAsync"/> would delete.</summary>
+    public async Task<int> CountBeforeAsync(DateTimeOffset instant, CancellationToken cancellationToken)
+    {
+        await using var command = await BeforeAsync("select count(*)::int", instant, cancellationToken);
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private async Task<NpgsqlCommand> BeforeAsync(string what, DateTimeOffset instant, CancellationToken cancellationToken)
+    {
+        // Nobody is held, mostly: then the read model of calls is not looked at, which may not be there yet.
+        var keys = await held(cancellationToken);
+        var notHeld = keys.Length == 0 ? "" : " and not exists (select from calls.calls c join unnest($2) k (key) on k.key in (c.from_key, c.to_key, c.customer_key) where c.id = l.call_id)";
+        var command = source.CreateCommand($"{what} from callcenter.sip_ladders l where l.ended_at < $1{notHeld}");
+        command.Parameters.Add(new NpgsqlParameter { Value = instant.UtcDateTime });
+        if (keys.Length > 0)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = keys });
+        }
+
+        return command;
     }
 
     private static byte[] Pack(SipLadder ladder)

@@ -1,6 +1,8 @@
 using CallCenter.Api.Accounts;
+using CallCenter.Api.Reading;
 using CallCenter.Api.Schema;
 using CallCenter.Domain;
+using CallCenter.Domain.Reading;
 using CallCenter.EventStore;
 using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calls;
@@ -21,8 +23,9 @@ namespace CallCenter.Api.Recordings;
 /// <param name="personal">Whether that person is forgotten.</param>
 /// <param name="users">Which agent a user is.</param>
 /// <param name="agents">Which queues an agent serves.</param>
+/// <param name="reads">Tells who listens, before anything is sent.</param>
 internal sealed class AudioEndpoint(
-    string folder, Func<HttpContext, ValueTask<User?>> identify, RecordingQueries recordings, VoicemailQueries voicemails, CallQueries calls, PersonalReader personal, UserStore users, AgentQueries agents)
+    string folder, Func<HttpContext, ValueTask<User?>> identify, RecordingQueries recordings, VoicemailQueries voicemails, CallQueries calls, PersonalReader personal, UserStore users, AgentQueries agents, ReadLog reads)
 {
     public void Map(WebApplication app)
     {
@@ -51,11 +54,16 @@ internal sealed class AudioEndpoint(
             null => Text(StatusCodes.Status404NotFound, "There is no such recording."),
             { IsGone: true } => Text(StatusCodes.Status410Gone, "The recording has been deleted, or its caller is forgotten."),
             var audio when !File.Exists(Path.Combine(folder, audio.File)) => Text(StatusCodes.Status404NotFound, $"{audio.File} is not in the folder of recordings."),
-
-            // What was heard once is never another sound: its hash is its name.
-            var audio => Results.File(
-                Path.Combine(folder, audio.File), "audio/wav", enableRangeProcessing: true, entityTag: audio.Sha256 is { } hash ? new EntityTagHeaderValue($"\"{hash}\"") : null),
+            var audio => await SendAsync(context, user, audio),
         };
+    }
+
+    private async Task<IResult> SendAsync(HttpContext context, User user, Audio audio)
+    {
+        await reads.NoteAsync(user, audio.Kind, audio.Id, audio.CallId, ReadingContext.ReasonOf(context), context.RequestAborted);
+
+        // What was heard once is never another sound: its hash is its name.
+        return Results.File(Path.Combine(folder, audio.File), "audio/wav", enableRangeProcessing: true, entityTag: audio.Sha256 is { } hash ? new EntityTagHeaderValue($"\"{hash}\"") : null);
     }
 
     /// <summary>The agent that the user is, and that agent's queues; empty for who is none.</summary>
@@ -71,13 +79,13 @@ internal sealed class AudioEndpoint(
 
         var call = (await calls.GetAsync([recording.CallId], ct)).GetValueOrDefault(recording.CallId);
         var texts = call is null ? [] : new[] { Of(call.Id, PersonalKinds.Number, call.From), Of(call.Id, PersonalKinds.Number, call.To), Of(call.Id, PersonalKinds.CustomerNumber, call.CustomerNumber) };
-        return new Audio(recording.File, recording.Sha256, recording.DeletedAt is not null || await IsForgottenAsync([.. texts.OfType<PersonalText>()], ct), TalkersOf(call));
+        return new Audio(AudioKind.Recording, id, recording.CallId, recording.File, recording.Sha256, recording.DeletedAt is not null || await IsForgottenAsync([.. texts.OfType<PersonalText>()], ct), TalkersOf(call));
     }
 
     private static IReadOnlyList<Guid> TalkersOf(CallView? call) => call is null ? [] : [.. call.Visits.Select(visit => visit.AgentId).Append(call.AgentId).OfType<Guid>()];
 
     private async Task<Audio?> VoicemailAsync(Guid id, CancellationToken ct) => await voicemails.FindAsync(id, ct) is not { } message ? null : new Audio(
-        message.File, message.Sha256, message.DeletedAt is not null || await IsForgottenAsync(Of(id, PersonalKinds.Number, message.From) is { } from ? [from] : [], ct), [message.AssignedTo]);
+        AudioKind.Voicemail, id, message.CallId, message.File, message.Sha256, message.DeletedAt is not null || await IsForgottenAsync(Of(id, PersonalKinds.Number, message.From) is { } from ? [from] : [], ct), [message.AssignedTo]);
 
     private async Task<bool> IsForgottenAsync(IReadOnlyList<PersonalText> texts, CancellationToken ct) =>
         (await personal.RevealAsync(texts, ct)).Values.Contains(PersonVault.ForgottenText, StringComparer.Ordinal);
@@ -87,5 +95,5 @@ internal sealed class AudioEndpoint(
     private static IResult Text(int status, string text) => Results.Text($"{text}\n", statusCode: status);
 
     /// <param name="Owners">Agents, or the queue, that may listen to it as to their own.</param>
-    private sealed record Audio(string File, string? Sha256, bool IsGone, IReadOnlyList<Guid> Owners);
+    private sealed record Audio(AudioKind Kind, Guid Id, Guid CallId, string File, string? Sha256, bool IsGone, IReadOnlyList<Guid> Owners);
 }

@@ -1,4 +1,6 @@
+using CallCenter.Api.Customers;
 using CallCenter.Api.Hosting;
+using CallCenter.Api.Retention;
 using CallCenter.Domain.Calls;
 using CallCenter.Domain.Voicemails;
 using CallCenter.EventStore;
@@ -9,7 +11,7 @@ using CallCenter.Routing.Voicemails;
 
 namespace CallCenter.Api.Recordings;
 
-/// <summary>Once an hour, and at each start: deletes what is older than its queue keeps. By an event each; the files go when <see cref="AudioErasure"/> comes to it.</summary>
+/// <summary>Once an hour, and at each start: deletes what is older than its queue or the center keeps, but for customers under legal hold. By an event each; the files go when <see cref="AudioErasure"/> comes to it.</summary>
 internal sealed class AudioRetention(Center center, TimeProvider clock) : ITimerHandler
 {
     public const string By = "retention";
@@ -34,21 +36,26 @@ internal sealed class AudioRetention(Center center, TimeProvider clock) : ITimer
     public async Task FireAsync(DueTimer timer, CancellationToken ct)
     {
         var isLeftOver = false;
+        var held = await new HeldCallers(center).KeysAsync(ct);
         foreach (var (queue, settings) in await new QueueQueries(center.Source, clock).SettingsAsync(ct))
         {
             if (settings.KeepAudioDays > 0)
             {
-                isLeftOver |= await DeleteAsync(queue, clock.GetUtcNow() - TimeSpan.FromDays(settings.KeepAudioDays), ct);
+                isLeftOver |= await DeleteRecordingsAsync(queue, settings.KeepAudioDays, held, ct) | await DeleteMessagesAsync(queue, settings.KeepAudioDays, held, ct);
             }
         }
+
+        var kept = await new RetentionBook(center.Store, clock).SettingsAsync(ct);
+        isLeftOver |= kept.RecordingDays > 0 && await DeleteRecordingsAsync(null, kept.RecordingDays, held, ct);
+        isLeftOver |= kept.VoicemailDays > 0 && await DeleteMessagesAsync(null, kept.VoicemailDays, held, ct);
 
         await _timers.ScheduleAsync(new TimerRequest(Timer, Kind, clock.GetUtcNow() + (isLeftOver ? TimeSpan.FromMinutes(1) : TimeSpan.FromHours(1)), "{}"), ct);
     }
 
     /// <returns>Whether there may be more.</returns>
-    private async Task<bool> DeleteAsync(Guid queue, DateTimeOffset before, CancellationToken ct)
+    private async Task<bool> DeleteRecordingsAsync(Guid? queue, int days, string[] held, CancellationToken ct)
     {
-        var recordings = await new RecordingQueries(center.Source).KeptAsync(queue, before, Most, ct);
+        var recordings = await new RecordingQueries(center.Source).KeptAsync(queue, clock.GetUtcNow() - TimeSpan.FromDays(days), Most, held, ct);
         var handler = new CommandHandler(center.Store);
         foreach (var (id, call) in recordings)
         {
@@ -57,13 +64,19 @@ internal sealed class AudioRetention(Center center, TimeProvider clock) : ITimer
                 Calls, call, state => [.. CallDecider.Decide(new DeleteRecording(id, By, clock.GetUtcNow()), state).Events.Select(e => EventData.Of(e))], Metadata, ct: ct);
         }
 
-        var messages = await new VoicemailQueries(center.Source).KeptAsync(queue, before, Most, ct);
+        return recordings.Count == Most;
+    }
+
+    /// <inheritdoc cref="DeleteRecordingsAsync"/>
+    private async Task<bool> DeleteMessagesAsync(Guid? mailbox, int days, string[] held, CancellationToken ct)
+    {
+        var messages = await new VoicemailQueries(center.Source).KeptAsync(mailbox, clock.GetUtcNow() - TimeSpan.FromDays(days), Most, held, ct);
         var voicemails = new VoicemailHandler(center.Store, clock);
         foreach (var id in messages)
         {
             await voicemails.HandleAsync(id, at => new DeleteVoicemail(By, at), By, ct);
         }
 
-        return recordings.Count == Most || messages.Count == Most;
+        return messages.Count == Most;
     }
 }

@@ -1,4 +1,5 @@
 using CallCenter.Api.Ladders;
+using CallCenter.Api.Reading;
 using CallCenter.Domain;
 using CallCenter.Domain.Calls;
 using CallCenter.EventStore;
@@ -50,7 +51,12 @@ internal static class CallTypes
             type.Field("sipCallId: String", c => c.SipCallId).Description("Call-ID header of the caller's dialog.");
             type.Field("sipLadder: [SipLadderEntry!]").Authorize(Access.Examiners)
                 .Description("Every SIP message of the call, from a few seconds after its end; null when none are kept, or the caller is forgotten.")
-                .Resolve(async (call, context) => await context.Service<LadderTable>().FindAsync(call.Id, context.RequestAborted));
+                .Resolve(async (call, context) =>
+                {
+                    var ladder = await context.Service<LadderTable>().FindAsync(call.Id, context.RequestAborted);
+                    await context.NoteAsync(["sip"], ladder is null ? [] : [call.Id], context.RequestAborted);
+                    return ladder;
+                });
             type.Field("timeline: [Event!]!").Description("Every event of the call, in order.").Resolve((call, context) => context.StreamAsync(call.Id));
             type.Field("replay: [ReplayStep!]!").Description("The call told again: every event with what the call was before and after it, and where it is in a recording.").Resolve(async (call, context) =>
                 ReplayStep.Of(await context.StreamAsync(call.Id), await context.RecordingsAsync(call)));

@@ -34,6 +34,9 @@ internal static class CenterSchema
         CallbackTypes.AddTo(schema);
         CustomerTypes.AddTo(schema);
         CustomerMutations.AddTo(schema);
+        ForgettingTypes.AddTo(schema);
+        HoldTypes.AddTo(schema);
+        RetentionTypes.AddTo(schema);
         TicketTypes.AddTo(schema);
         TicketMutations.AddTo(schema);
         SlaTypes.AddTo(schema);

@@ -87,7 +87,8 @@ internal static class CustomerTypes
     {
         type.Description("Somebody whom the center serves. What is personal reads `forgotten` once the customer is.");
         type.Field("id: ID!", c => c.Id);
-        type.Field("name: String").Resolve((customer, context) => context.RevealAsync(customer.Id, PersonalKinds.Text, customer.Name));
+        type.Field("name: String").Description("Null when it is not known, or forgotten.")
+            .Resolve(async (customer, context) => customer.ForgottenAt is null ? await context.RevealAsync(customer.Id, PersonalKinds.Text, customer.Name) : null);
         type.Field("numbers: [String!]!").Description("Telephone numbers: + and digits, or as they are dialled inside.").Resolve((customer, context) => context.IdentifiersAsync(customer, IdentifierKind.Number));
         type.Field("emails: [String!]!").Resolve((customer, context) => context.IdentifiersAsync(customer, IdentifierKind.Email));
         type.Field("references: [String!]!").Description("The customer's numbers in other systems' books.").Resolve((customer, context) => context.IdentifiersAsync(customer, IdentifierKind.Reference));

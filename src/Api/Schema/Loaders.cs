@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using CallCenter.Api.Hosting;
+using CallCenter.Api.Reading;
 using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.GraphQL.Execution;
@@ -35,13 +36,12 @@ internal static class Loaders
 
     /// <summary>A personal text as it is shown: in plain, or <c>forgotten</c>.</summary>
     public static async Task<string?> RevealAsync(this IResolverContext context, Guid stream, string kind, string? text) => string.IsNullOrEmpty(text) ? text : await context
-        .DataLoader<PersonalText, string>("personal", context.Service<PersonalReader>().RevealAsync).LoadAsync(new PersonalText(stream, kind, text));
+        .DataLoader<PersonalText, string>("personal", (texts, ct) => context.RevealAsync(texts, ct)).LoadAsync(new PersonalText(stream, kind, text));
 
     /// <summary>An event's contents as they are shown.</summary>
     public static async Task<JsonElement> RevealAsync(this IResolverContext context, StoredEvent stored)
     {
-        var revealed = await context.DataLoader<StoredEvent, RevealedEvent>(
-            "revealed", async (events, ct) => (await context.Service<PersonalReader>().RevealAsync(events, ct)).ToDictionary(e => e.Stored)).LoadAsync(stored);
+        var revealed = await context.DataLoader<StoredEvent, RevealedEvent>("revealed", (events, ct) => context.RevealAsync(events, ct)).LoadAsync(stored);
         return JsonElement.Parse(revealed!.Json);
     }
 

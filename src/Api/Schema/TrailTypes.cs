@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using CallCenter.Api.Configuration;
 using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.GraphQL.Execution;
@@ -17,6 +18,13 @@ internal static class TrailTypes
             type.Description("Which events; everything that is set must hold. from and to are about recordedAt: from it on, before it.");
             type.Field("stream: ID");
         });
+        schema.AddObjectType<Change>(type =>
+        {
+            type.Description("One thing that is another one after an event.");
+            type.Field("path: String!", c => c.Path).Description("Members from the outside in, with points between.");
+            type.Field("before: JSON", c => c.Before).Description("Null when it was not there.");
+            type.Field("after: JSON", c => c.After).Description("Null when it is not there any more.");
+        });
         schema.AddObjectType<StoredEvent>("Event", type =>
         {
             type.Description("Something that happened, as it was written once and for all.");
@@ -28,6 +36,8 @@ internal static class TrailTypes
             type.Field("type: String!", e => e.Type);
             type.Field("at: DateTime!", e => ((DomainEvent)e.Data).OccurredAt).Description("When it happened.");
             type.Field("data: JSON!").Resolve(async (e, context) => await context.RevealAsync(e));
+            type.Field("changes: [Change!]!").Description("What an event of configuration changed, from what was before; empty for others.")
+                .Resolve((e, context) => context.Service<ConfigurationChanges>().OfAsync(e, context.RequestAborted));
             type.Field("recordedAt: DateTime!", e => e.RecordedAt).Description("When it was stored.");
             type.Field("user: String", e => e.Metadata.UserName);
             type.Field("correlationId: String", e => e.Metadata.CorrelationId);

@@ -137,6 +137,39 @@ internal static class PersonKeyTable
         return keys;
     }
 
+    /// <summary>All keys that some persons have or had.</summary>
+    public static async Task<List<KeyStanding>> StandingAsync(NpgsqlConnection connection, Guid[] persons, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select k.person, k.id, k.forgotten_at, (select count(*)::int from person_keys.identifiers i where i.key_id = k.id)
+            from person_keys.keys k where k.person = any ($1) order by k.person, k.made_at, k.id
+            """,
+            connection) { Parameters = { new() { Value = persons } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var keys = new List<KeyStanding>();
+        while (await reader.ReadAsync(ct))
+        {
+            keys.Add(new KeyStanding(reader.GetGuid(0), reader.GetGuid(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt32(3)));
+        }
+
+        return keys;
+    }
+
+    /// <summary>Whose these keys are; destroyed ones are left out.</summary>
+    public static async Task<List<KeyOwner>> PersonsOfKeysAsync(NpgsqlConnection connection, Guid[] keys, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select k.person, k.id from person_keys.keys k where k.id = any ($1) and k.wrapped is not null", connection) { Parameters = { new() { Value = keys } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<KeyOwner>();
+        while (await reader.ReadAsync(ct))
+        {
+            found.Add(new KeyOwner(reader.GetGuid(0), reader.GetGuid(1)));
+        }
+
+        return found;
+    }
+
     /// <summary>Destroys again what an older backup of the keys has brought back.</summary>
     public static async Task<int> DestroyReturnedAsync(NpgsqlConnection connection, CancellationToken ct)
     {

@@ -12,6 +12,14 @@ public sealed record Forgotten(IReadOnlyList<ForgottenKey> Keys);
 /// <summary>A destroyed key and whose it was.</summary>
 public readonly record struct ForgottenKey(Guid PersonId, Guid KeyId);
 
+/// <summary>A key and whose it is: its own person's, as long as it was given to nobody.</summary>
+public readonly record struct KeyOwner(Guid PersonId, Guid KeyId);
+
+/// <summary>How a key stands that a person has or had.</summary>
+/// <param name="ForgottenAt">When it was destroyed; null for one that opens what was written.</param>
+/// <param name="Identifiers">How many hashes of identifiers lead to it; none to a destroyed one.</param>
+public readonly record struct KeyStanding(Guid PersonId, Guid KeyId, DateTimeOffset? ForgottenAt, int Identifiers);
+
 /// <summary>The keys of persons: made when a number is first seen, joined when it is known whose it is, destroyed when the person is to be forgotten. Safe for concurrent use.</summary>
 /// <remarks>
 /// Keys are looked up in the database for every page that is read and for every append with personal texts, and never kept: what one node forgets is unreadable on all of them
@@ -66,10 +74,35 @@ public sealed class PersonVault(NpgsqlDataSource dataSource, string keyFolder, T
     }
 
     /// <summary>Destroys all keys of a person.</summary>
-    public async Task<Forgotten> ForgetAsync(Guid personId, CancellationToken ct = default)
+    public Task<Forgotten> ForgetAsync(Guid personId, CancellationToken ct = default) => ForgetAsync([personId], ct);
+
+    /// <summary>Destroys all keys of several persons, all or none.</summary>
+    /// <returns>What was destroyed now: nothing of what had been destroyed before.</returns>
+    public async Task<Forgotten> ForgetAsync(IReadOnlyCollection<Guid> persons, CancellationToken ct = default)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
-        return await ForgetAsync(connection, [personId], ct);
+        return await ForgetAsync(connection, [.. persons], ct);
+    }
+
+    /// <summary>Everybody of whom an identifier was told and who is not forgotten.</summary>
+    public async Task<IReadOnlyList<Guid>> PersonsOfAsync(string kind, string identifier, CancellationToken ct = default)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        return await PersonKeyTable.PersonsAsync(connection, Hash(kind, identifier), ct);
+    }
+
+    /// <summary>The keys of persons, destroyed ones included, as they lie in the database now.</summary>
+    public async Task<IReadOnlyList<KeyStanding>> StandingAsync(IReadOnlyCollection<Guid> persons, CancellationToken ct = default)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        return await PersonKeyTable.StandingAsync(connection, [.. persons], ct);
+    }
+
+    /// <summary>Whose keys these are; destroyed ones are left out.</summary>
+    public async Task<IReadOnlyList<KeyOwner>> PersonsOfKeysAsync(IReadOnlyCollection<Guid> keys, CancellationToken ct = default)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        return await PersonKeyTable.PersonsOfKeysAsync(connection, [.. keys], ct);
     }
 
     internal Guid StreamHash(Guid streamId) => Hash(StreamKind, streamId.ToString("N"));

@@ -31,7 +31,10 @@ public sealed class PersonalReader(PersonVault persons, EventTypes types)
         var texts = found.Where(e => e.Shape is not null).SelectMany(e => e.Shape!.TextsOf(e.Json.AsSpan()), (e, text) => TextOf(e.Stored, text.Member, text.Text)).ToList();
         var revealed = await RevealAsync(texts, ct);
         return found.ConvertAll(e => new RevealedEvent(
-            e.Stored, e.Shape?.Rewrite(e.Json, (member, text) => revealed[TextOf(e.Stored, member, text)]), types));
+            e.Stored, e.Shape?.Rewrite(e.Json, (member, text) => revealed[TextOf(e.Stored, member, text)]), types)
+        {
+            ShowsPersonal = e.Shape is not null && e.Shape.TextsOf(e.Json.AsSpan()).Exists(text => text.Text.Length > 0 && revealed[TextOf(e.Stored, text.Member, text.Text)] != PersonVault.ForgottenText),
+        });
     }
 
     /// <summary>All <see cref="PersonalToken.SearchKey"/>s that texts of this value have: to be compared for equality with those of a read model.</summary>

@@ -14,6 +14,9 @@ public sealed class RevealedEvent
     /// <summary>The event as it lies in the store.</summary>
     public StoredEvent Stored { get; }
 
+    /// <summary>Whether something personal is in it that can be read.</summary>
+    public bool ShowsPersonal { get; internal init; }
+
     /// <summary>Its contents; what belongs to a forgotten person is <see cref="PersonVault.ForgottenText"/>.</summary>
     /// <inheritdoc cref="StoredEvent.Data" path="/exception"/>
     public object Data => _json is null ? Stored.Data : _data ??= _types.Read(Stored, _json);

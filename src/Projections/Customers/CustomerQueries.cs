@@ -111,6 +111,21 @@ public sealed class CustomerQueries(NpgsqlDataSource source, PersonalReader pers
         return keys;
     }
 
+    /// <summary>The customer and who was merged into it; only the customer where nobody was, or where there is none.</summary>
+    public async Task<IReadOnlyList<Guid>> FamilyAsync(Guid customer, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("select id from customers.customers where merged_into = $1 order by id");
+        command.Parameters.Add(new NpgsqlParameter { Value = customer });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var family = new List<Guid> { customer };
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            family.Add(reader.GetGuid(0));
+        }
+
+        return family;
+    }
+
     public async Task<IReadOnlyList<ConsentView>> ConsentsAsync(Guid customer, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand("select purpose, given, source, said_at, said_by from customers.consents where customer_id = $1 order by purpose");

@@ -29,21 +29,24 @@ public sealed class RecordingQueries(NpgsqlDataSource source)
         (await ReadAsync($"{Columns} where call_id = any ($1) order by started_at desc, id desc", calls.ToArray(), cancellationToken)).ToLookup(recording => recording.CallId);
 
     /// <summary>Of calls of a queue that have ended, the oldest recordings whose files are kept.</summary>
-    /// <param name="queue">Where the call was when the recording began.</param>
+    /// <param name="queue">Where the call was when the recording began; null for all.</param>
     /// <param name="before">When they began, at the latest.</param>
     /// <param name="most">How many.</param>
+    /// <param name="held">Keys of callers whose calls are left out.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<IReadOnlyList<(Guid Id, Guid CallId)>> KeptAsync(Guid queue, DateTimeOffset before, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(Guid Id, Guid CallId)>> KeptAsync(Guid? queue, DateTimeOffset before, int most, string[] held, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand("""
             select r.id, r.call_id from recordings.recordings r join calls.calls c on c.id = r.call_id
             where r.ended and r.deleted_at is null and r.started_at < $2 and c.state = 'Ended'
-                and $1 = (select v.queue_id from calls.visits v where v.call_id = r.call_id and v.queued_at <= r.started_at order by v.number desc limit 1)
+                and ($1::uuid is null or $1 = (select v.queue_id from calls.visits v where v.call_id = r.call_id and v.queued_at <= r.started_at order by v.number desc limit 1))
+                and not exists (select from unnest($4) k (key) where k.key in (c.from_key, c.to_key, c.customer_key))
             order by r.started_at limit $3
             """);
-        command.Parameters.Add(new NpgsqlParameter { Value = queue });
+        command.Parameters.Add(new NpgsqlParameter { Value = queue ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
         command.Parameters.Add(new NpgsqlParameter { Value = before });
         command.Parameters.Add(new NpgsqlParameter { Value = most });
+        command.Parameters.Add(new NpgsqlParameter { Value = held });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var kept = new List<(Guid, Guid)>();
         while (await reader.ReadAsync(cancellationToken))

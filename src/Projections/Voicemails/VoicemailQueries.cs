@@ -56,16 +56,23 @@ public sealed class VoicemailQueries(NpgsqlDataSource source)
     }
 
     /// <summary>The oldest messages of a mailbox that have not been deleted.</summary>
-    /// <param name="mailbox">Id of its queue or agent.</param>
+    /// <param name="mailbox">Id of its queue or agent; null for all.</param>
     /// <param name="before">When they were left, at the latest.</param>
     /// <param name="most">How many.</param>
+    /// <param name="held">Keys of callers whose messages are left out.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<IReadOnlyList<Guid>> KeptAsync(Guid mailbox, DateTimeOffset before, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Guid>> KeptAsync(Guid? mailbox, DateTimeOffset before, int most, string[] held, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("select id from voicemails.voicemails where mailbox_id = $1 and deleted_at is null and left_at < $2 order by left_at limit $3");
-        command.Parameters.Add(new NpgsqlParameter { Value = mailbox });
+        await using var command = source.CreateCommand("""
+            select v.id from voicemails.voicemails v left join calls.calls c on c.id = v.call_id
+            where ($1::uuid is null or v.mailbox_id = $1) and v.deleted_at is null and v.left_at < $2
+                and not exists (select from unnest($4) k (key) where k.key in (c.from_key, c.to_key, c.customer_key))
+            order by v.left_at limit $3
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = mailbox ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
         command.Parameters.Add(new NpgsqlParameter { Value = before });
         command.Parameters.Add(new NpgsqlParameter { Value = most });
+        command.Parameters.Add(new NpgsqlParameter { Value = held });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var kept = new List<Guid>();
         while (await reader.ReadAsync(cancellationToken))
