@@ -114,6 +114,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new CustomerRegister(center.Store, center.Source, center.Persons, center.Personal, center.ShowAsync, TimeProvider.System))
             .AddSingleton(new CustomerQueries(center.Source, center.Personal))
             .AddSingleton(new CustomerTimeline(center.Source))
+            .AddSingleton(new CustomerList(center.Source, new CustomerQueries(center.Source, center.Personal)))
             .AddSingleton(new FloorQueries(center.Source, center.Trail))
             .AddSingleton(new ReportDesk(center.Store, TimeProvider.System))
             .AddSingleton(new ReportQueries(center.Source))

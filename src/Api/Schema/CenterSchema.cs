@@ -34,6 +34,7 @@ internal static class CenterSchema
         CallbackTypes.AddTo(schema);
         CustomerTypes.AddTo(schema);
         CustomerMutations.AddTo(schema);
+        CustomerListTypes.AddTo(schema);
         TicketTypes.AddTo(schema);
         TicketMutations.AddTo(schema);
         SlaTypes.AddTo(schema);
