@@ -125,6 +125,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton<ForgettingCheck>()
             .AddSingleton(new CustomerQueries(center.Source, center.Personal))
             .AddSingleton(new CustomerTimeline(center.Source))
+            .AddSingleton(new CustomerList(center.Source, new CustomerQueries(center.Source, center.Personal)))
             .AddSingleton(new FloorQueries(center.Source, center.Trail))
             .AddSingleton(new ReportDesk(center.Store, TimeProvider.System))
             .AddSingleton(new ReportQueries(center.Source))

@@ -37,6 +37,7 @@ internal static class CenterSchema
         ForgettingTypes.AddTo(schema);
         HoldTypes.AddTo(schema);
         RetentionTypes.AddTo(schema);
+        CustomerListTypes.AddTo(schema);
         TicketTypes.AddTo(schema);
         TicketMutations.AddTo(schema);
         SlaTypes.AddTo(schema);

@@ -23,7 +23,7 @@ internal static class KpiTypes
         schema.AddObjectType<KpiReport>(type =>
         {
             type.Field(r => r.Total);
-            type.Field("rows: [KpiRow!]!", r => r.Rows).Description("One for each combination of the dimensions that has contacts, in their order; none without dimensions.");
+            type.Field("rows: [KpiRow!]!", r => r.Rows).Description("One for each combination of the dimensions that has contacts, tickets or answers, in their order, what has none last; none without dimensions.");
             type.Field(r => r.AsOf);
             type.Field(r => r.Provisional).Description("Whether figures may still change: the period is not over, or contacts of it have not ended.");
             type.Field(r => r.FirstContactsProvisional).Description("Whether firstContactResolutionRate may still change: the window after the period has not passed.");
@@ -35,7 +35,7 @@ internal static class KpiTypes
                 var filter = context.ArgumentValue<KpiFilterInput>("where").ToFilter();
                 try
                 {
-                    return await context.Service<KpiQueries>().ReportAsync(new KpiQuery(filter, context.ArgumentValue<IReadOnlyList<KpiDimension>>("groupBy")), context.RequestAborted);
+                    return await context.Service<KpiQueries>().WholeReportAsync(new KpiQuery(filter, context.ArgumentValue<IReadOnlyList<KpiDimension>>("groupBy")), context.RequestAborted);
                 }
                 catch (BadKpiQueryException e)
                 {

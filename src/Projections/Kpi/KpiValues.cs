@@ -33,7 +33,7 @@ internal sealed class KpiValues
         get
         {
             var cells = _rows.Keys.Union(_times.Keys).Union(_customers.Keys).Union(_surveys.Keys).Union(_tickets.Keys).Union(_blockages.Keys).ToList();
-            cells.Sort((a, b) => _dimensions.Select(dimension => Compare(ValueOf(a, dimension), ValueOf(b, dimension))).FirstOrDefault(order => order != 0));
+            cells.Sort(new KpiCellOrder(_dimensions));
             return cells;
         }
     }
@@ -128,29 +128,6 @@ internal sealed class KpiValues
             _ => throw new UnreachableException($"Figure {column.Figure} is read from nowhere."),
         };
     }
-
-    private static IComparable? ValueOf(KpiCell cell, KpiDimension dimension) => dimension switch
-    {
-        KpiDimension.Interval => cell.IntervalStart,
-        KpiDimension.HourOfDay => cell.HourOfDay,
-        KpiDimension.Weekday => cell.Weekday,
-        KpiDimension.Queue => cell.QueueId,
-        KpiDimension.Agent => cell.AgentId,
-        KpiDimension.Team => cell.Team,
-        KpiDimension.Topic => cell.Topic,
-        KpiDimension.Segment => cell.Segment,
-        KpiDimension.Channel => cell.Channel,
-        _ => throw new UnreachableException($"Dimension {dimension} has no value."),
-    };
-
-    private static int Compare(IComparable? a, IComparable? b) => (a, b) switch
-    {
-        (null, null) => 0,
-        (null, _) => 1,
-        (_, null) => -1,
-        (string one, string other) => string.CompareOrdinal(one, other),
-        _ => a.CompareTo(b),
-    };
 
     private static (int, ShortAbandons) Threshold(KpiColumn column) => ((int)column.Parameter, column.Short);
 }

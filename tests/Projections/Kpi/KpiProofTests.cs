@@ -83,6 +83,21 @@ public sealed class KpiProofTests(PostgresFixture postgres)
         }
     }
 
+    [Fact]
+    public async Task What_nobody_called_about_has_a_row_all_the_same()
+    {
+        await using var center = await CenterHarness.CreateAsync(postgres);
+        var (queue, ticket) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var (call, answer) = (new Story(Start).Received(topic: "loans").Queued(0, queue).Abandoned(9), new Story(Start).Received().Ivr(0).Scored(5, 4).Ended(9, CallOutcome.LeftInIvr));
+        await center.AppendAsync(call.Id, Call.StreamType, call.Events);
+        await center.AppendAsync(answer.Id, Call.StreamType, answer.Events);
+        await center.AppendAsync(ticket, Ticket.StreamType, new TicketOpened(ticket, 1234, "No tone", TicketPriority.Low, ContactChannel.ByHand, SlaClock.None, Start, Topic: "cards"));
+        await center.CatchUpAsync();
+        var filter = new KpiFilter(Start, Start.AddDays(1));
+        (await center.Kpis.WholeReportAsync(new KpiQuery(filter, [KpiDimension.Topic]), default)).Rows.Select(row => (row.Cell.Topic, row.ContactsOffered)).ShouldBe([("cards", 0), ("loans", 1), ("none", 0)]);
+        (await center.Kpis.WholeReportAsync(new KpiQuery(filter, [KpiDimension.Queue]), default)).Rows.Select(row => row.Cell.QueueId).ShouldBe([queue, null]);
+    }
+
     [Theory]
     [InlineData("2026-03-27T00:00:00Z", 23)]
     [InlineData("2026-10-23T00:00:00Z", 25)]
