@@ -1,16 +1,18 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace CallCenter.Driving;
 
-/// <summary>The ear and mouth of a phone whose SIP is done by SIPp: an RTP socket that keeps what it hears and, when it has a tone, sends that to where it hears from.</summary>
+/// <summary>The ear and mouth of a phone whose SIP is done by SIPp: an RTP socket that keeps what it hears and, when it has a tone, sends that to where SIPp says, and then to where it hears from.</summary>
 internal sealed class AudioProbe : IAsyncDisposable
 {
     private const int SamplesPerPacket = 160;
     private const int RtpHeaderBytes = 12;
     private const int TelephoneEvents = 101;
+    private static readonly byte[] WhereToSpeak = "speak to "u8.ToArray();
     private static readonly TimeSpan HalfSecond = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PacketTime = TimeSpan.FromMilliseconds(20);
 
@@ -175,6 +177,13 @@ internal sealed class AudioProbe : IAsyncDisposable
             catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
             {
                 // The other side has closed its port; it may open another one.
+                continue;
+            }
+
+            // A word of SIPp's, who has read where the other side wants to hear, is no RTP.
+            if (packet.Buffer.AsSpan().StartsWith(WhereToSpeak))
+            {
+                _peer = new IPEndPoint(IPAddress.Loopback, int.Parse(packet.Buffer.AsSpan(WhereToSpeak.Length), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture));
                 continue;
             }
 

@@ -72,6 +72,9 @@ internal sealed class CenterClient(ServerProcess server) : IDisposable
     public async Task<IReadOnlyList<CallRecord>> CallsBecomeAsync(IReadOnlyList<string> callers, Func<CallRecord, bool> wanted, string what) => await Eventually.BecomesAsync(
         () => CallsAsync(callers), calls => calls.Count == callers.Count && calls.All(wanted), $"{callers.Count} calls: {what}");
 
+    /// <summary>The one call of a caller, as soon as it is on record.</summary>
+    public async Task<CallRecord> CallAsync(string caller) => (await CallsBecomeAsync([caller], _ => true, "are on record"))[0];
+
     /// <summary>Waits until a call is in a state.</summary>
     public async Task<CallRecord> CallBecomesAsync(string caller, string state) => (await CallsBecomeAsync([caller], c => c.State == state, $"become {state}"))[0];
 

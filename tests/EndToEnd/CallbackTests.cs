@@ -34,7 +34,7 @@ public sealed class CallbackTests : IAsyncLifetime
         (kpis.ContactsHandled, kpis.ContactsAbandoned).ShouldBe((1, 0));
         var second = done.GetProperty("lastCall");
         (second.GetProperty("direction").GetString(), second.GetProperty("to").GetString(), second.GetProperty("outcome").GetString()).ShouldBe(("OUTBOUND", Caller, "HANDLED"));
-        (await center.CallsAsync([Caller]))[0].Outcome.ShouldBe("OVERFLOWED");
+        (await center.CallAsync(Caller)).Outcome.ShouldBe("OVERFLOWED");
     }
 
     [Fact]

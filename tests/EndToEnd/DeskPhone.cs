@@ -44,15 +44,6 @@ internal sealed class DeskPhone : IAsyncDisposable
         () => _center.GraphQL.AskAsync($"mutation {{ answerCall(id: \"{call.Id}\", agentId: \"{AgentId}\") {{ errors {{ code }} }} }}"),
         answer => answer.GetProperty("answerCall").GetProperty("errors").GetArrayLength() == 0, $"{Extension} is told to answer");
 
-    /// <summary>Two phones of which neither speaks before it hears: the caller hears music for a moment, and the agent then the caller.</summary>
-    public static async Task BeginToSpeakAsync(CenterClient center, CallRecord call, AudioProbe caller)
-    {
-        await center.CallBecomesAsync(call.From, "CONNECTED");
-        await DoAsync(center, "holdCall", $"id: \"{call.Id}\"");
-        await caller.HearsForAsync(TimeSpan.FromMilliseconds(200));
-        await DoAsync(center, "retrieveCall", $"id: \"{call.Id}\"");
-    }
-
     /// <summary>A command that must not be refused.</summary>
     public static async Task DoAsync(CenterClient center, string mutation, string arguments)
     {

@@ -25,7 +25,6 @@ public sealed class DialOutTests(SharedCenter shared) : IAsyncLifetime
         await using var dialling = Sipp.Dial(shared.Server.Sip, "2001", _center.PasswordOf("2001"), "0030555", ear.Port);
         var call = await CallToAsync("0030555", "CONNECTED");
         (call.GetProperty("direction").GetString(), call.GetProperty("agent").GetProperty("extension").GetString()).ShouldBe(("OUTBOUND", "2001"));
-        await BreakTheSilenceAsync(call);
         await Task.WhenAll(ear.HearsToneAsync(Providers), _ear.HearsToneAsync(Anns));
         await _center.StatusBecomesAsync("BUSY", "2001");
         await _center.GraphQL.AskAsync($"mutation {{ endCall(id: \"{call.GetProperty("id").GetString()}\") {{ errors {{ code }} }} }}");
@@ -43,7 +42,6 @@ public sealed class DialOutTests(SharedCenter shared) : IAsyncLifetime
         var dialled = (await _center.GraphQL.AskAsync($"mutation {{ dialOut(agentId: \"{ann.AgentId}\", to: \"0 444\") {{ call {{ id }} errors {{ code message }} }} }}")).GetProperty("dialOut");
         dialled.GetProperty("errors").GetArrayLength().ShouldBe(0, $"{dialled}");
         var own = await CallToAsync("0444", "CONNECTED");
-        await BreakTheSilenceAsync(own);
         await Task.WhenAll(ann.Ear.HearsToneAsync(Providers), _ear.HearsToneAsync(Anns));
         await _center.GraphQL.AskAsync($"mutation {{ endCall(id: \"{own.GetProperty("id").GetString()}\") {{ errors {{ code }} }} }}");
         await _center.StatusBecomesAsync("AVAILABLE", "2001");
@@ -51,7 +49,6 @@ public sealed class DialOutTests(SharedCenter shared) : IAsyncLifetime
         await using var caller = new AudioProbe(G711.Pcmu, Callers);
         await _center.GraphQL.AskAsync($"mutation {{ setAgentStatus(agentId: \"{ann.AgentId}\", status: NOT_READY) {{ errors {{ code }} }} }}");
         await using var calling = Sipp.Call("caller", shared.Server.Sip, CenterClient.Support, [Caller], caller.Port);
-        await caller.HearsForAsync(TimeSpan.FromMilliseconds(200));
         await _center.GraphQL.AskAsync($"mutation {{ setAgentStatus(agentId: \"{ann.AgentId}\", status: AVAILABLE) {{ errors {{ code }} }} }}");
         var call = await _center.CallBecomesAsync(Caller, "CONNECTED");
         var handed = (await _center.GraphQL.AskAsync($"mutation {{ transferCall(id: \"{call.Id}\", to: \"0333\") {{ errors {{ code message }} }} }}")).GetProperty("transferCall");
@@ -82,15 +79,6 @@ public sealed class DialOutTests(SharedCenter shared) : IAsyncLifetime
         await _center.GraphQL.AskAsync($"mutation {{ removeTrunk(id: \"{_trunk}\") {{ errors {{ code }} }} }}");
         await _provider!.DisposeAsync();
         await _ear.DisposeAsync();
-    }
-
-    // Each side waits to be spoken to before it speaks, as probes do: held, the one outside hears music.
-    private async Task BreakTheSilenceAsync(System.Text.Json.JsonElement call)
-    {
-        var id = call.GetProperty("id").GetString();
-        await _center.GraphQL.AskAsync($"mutation {{ holdCall(id: \"{id}\") {{ errors {{ code }} }} }}");
-        await _ear.HearsForAsync(TimeSpan.FromMilliseconds(200));
-        await _center.GraphQL.AskAsync($"mutation {{ retrieveCall(id: \"{id}\") {{ errors {{ code }} }} }}");
     }
 
     private async Task PlanAsync(string rules)

@@ -66,8 +66,7 @@ public sealed class DistributionTests(SharedCenter shared)
         await using var third = await _center.RegisterAsync(answering.Port, "3102");
         await using var calling = Sipp.Call("caller", shared.Server.Sip, "1710", [Caller], callersEar.Port);
 
-        // The caller's phone speaks once it is spoken to: by the music.
-        await callersEar.HearsForAsync(TimeSpan.FromSeconds(1));
+        await _center.CallBecomesAsync(Caller, "QUEUED");
         await _floor.ChangeAsync(queue, "1710", ("method", "RING_ALL"));
         await callersEar.HearsToneAsync(750);
         await CenterClient.TellToHangUpAsync(calling, await _center.CallBecomesAsync(Caller, "CONNECTED"));
@@ -90,8 +89,9 @@ public sealed class DistributionTests(SharedCenter shared)
         await using var ear = new AudioProbe();
         await using var silent = Sipp.Take("agent-silent", calls: 2, ear.Port);
         await using var registered = await _center.RegisterAsync(silent.Port, "3110");
-        await using var calling = Sipp.Call("caller-abandon", shared.Server.Sip, "1711", [Caller], ear.Port, pause: TimeSpan.FromSeconds(12));
+        await using var calling = Sipp.Call("caller", shared.Server.Sip, "1711", [Caller], ear.Port);
         await _floor.AgentBecomesAsync("3110", "NOT_READY", "rona");
+        await CenterClient.TellToHangUpAsync(calling, await _center.CallAsync(Caller));
         await Task.WhenAll(silent.ShouldSucceedAsync(), calling.ShouldSucceedAsync());
         var call = await _center.CallBecomesAsync(Caller, "ENDED");
         call.Story.ShouldBe(["call_received", "call_queued", "call_offered", "call_offer_not_answered", "call_offered", "call_offer_not_answered", "call_abandoned", "call_ended"]);
@@ -128,8 +128,7 @@ public sealed class DistributionTests(SharedCenter shared)
         await using var phone = Sipp.Take("agent-answer", calls: 1, agentsEar.Port);
         await using var calling = Sipp.Call("caller", shared.Server.Sip, number, [caller], callersEar.Port);
 
-        // The caller's phone speaks once it is spoken to: by the music.
-        await callersEar.HearsForAsync(TimeSpan.FromSeconds(2));
+        await _center.CallsBecomeAsync([caller], c => c.Story.Contains("call_overflowed"), "overflow");
         await using var registered = await _center.RegisterAsync(phone.Port, extension);
         await callersEar.HearsToneAsync(950);
         await CenterClient.TellToHangUpAsync(calling, await _center.CallBecomesAsync(caller, "CONNECTED"));
@@ -178,7 +177,7 @@ public sealed class DistributionTests(SharedCenter shared)
         await using var registered = await _center.RegisterAsync(phone.Port, "3310");
         await using var calling = Sipp.Call("caller", shared.Server.Sip, "1735", [Caller], ear.Port);
         await ear.HearsForAsync(TimeSpan.FromSeconds(1));
-        (await _center.CallsAsync([Caller]))[0].State.ShouldBe("QUEUED", "the agent is in none of the queue's tiers");
+        (await _center.CallAsync(Caller)).State.ShouldBe("QUEUED", "the agent is in none of the queue's tiers");
         await _floor.ChangeAsync(queue, "1735", ("method", "RANDOM"));
         await CenterClient.TellToHangUpAsync(calling, await _center.CallBecomesAsync(Caller, "CONNECTED"));
         await Task.WhenAll(phone.ShouldSucceedAsync(), calling.ShouldSucceedAsync());
@@ -194,18 +193,23 @@ public sealed class DistributionTests(SharedCenter shared)
         await _floor.QueueAsync("1736", ("language", "de"), ("announcements", new { texts = new[] { Words }, everySeconds = 0 }));
 
         // The first caller has it spoken, the second hears it from the beginning.
+        string[] wanted = [ClipOf("Sie sind Nummer 1 in der Warteschlange."), ClipOf(Words)];
         await using var firstEar = new AudioProbe();
-        await using (var first = Sipp.Call("caller-abandon", shared.Server.Sip, "1736", ["49319301"], firstEar.Port, pause: TimeSpan.FromSeconds(4)))
+        await using (var first = Sipp.Call("caller", shared.Server.Sip, "1736", ["49319301"], firstEar.Port))
         {
+            await Eventually.BecomesAsync(() => Array.TrueForAll(wanted, clip => File.Exists(Path.Combine(shared.Server.DataFolder, "prompts", $"{clip}.wav"))), there => there, "the words are spoken");
+            await CenterClient.TellToHangUpAsync(first, await _center.CallAsync("49319301"));
             await first.ShouldSucceedAsync();
         }
 
         await _center.CallBecomesAsync("49319301", "ENDED");
         await using var ear = new AudioProbe();
-        await using var second = Sipp.Call("caller-abandon", shared.Server.Sip, "1736", ["49319302"], ear.Port, pause: TimeSpan.FromSeconds(8));
+        await using var second = Sipp.Call("caller", shared.Server.Sip, "1736", ["49319302"], ear.Port);
+        await ear.HearsForAsync(TimeSpan.FromSeconds(8));
+        await CenterClient.TellToHangUpAsync(second, await _center.CallAsync("49319302"));
         await second.ShouldSucceedAsync();
         var (clips, end) = SpokenPrompts.In(shared.Server.DataFolder).RecogniseStart(ear.Heard);
-        clips.ShouldBe([ClipOf("Sie sind Nummer 1 in der Warteschlange."), ClipOf(Words)]);
+        clips.ShouldBe(wanted);
         Sound.Level(ear.Heard.AsSpan(end..)).ShouldBeInRange(0.02, 0.3, "music");
 
         // The name under which a spoken text is kept.

@@ -31,7 +31,7 @@ public sealed class EntryTests(SharedCenter shared)
         await using var second = await DeskPhone.AtAsync(_center, "3791", SecondTone);
         await using var waiting = new AudioProbe();
         await using var full = Sipp.Call("caller", shared.Server.Sip, "1793", [Waiting], waiting.Port);
-        await waiting.HearsForAsync(TimeSpan.FromMilliseconds(200));
+        await _center.CallBecomesAsync(Waiting, "QUEUED");
 
         await using var caller = new AudioProbe(G711.Pcmu, CallersTone);
         await using var calling = Sipp.Call("caller", shared.Server.Sip, "1790", [Caller], caller.Port);

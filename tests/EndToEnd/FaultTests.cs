@@ -85,7 +85,7 @@ public sealed class FaultTests : IAsyncLifetime
             () => phone.Heard.Chunk(Sound.SampleRate / 5).Select(samples => (Share: Sound.ShareOf(samples, 1_000), Level: Sound.Level(samples))).ToList(),
             heard => heard.Exists(fifth => fifth is { Share: > 0.9, Level: > 0.1 }), "the beep is heard");
         await WrittenAsync(seconds: 2, channels: 1);
-        await CenterClient.TellToHangUpAsync(speaking, (await center.CallsAsync(["49309201"]))[0]);
+        await CenterClient.TellToHangUpAsync(speaking, await center.CallAsync("49309201"));
         await speaking.ShouldSucceedAsync();
         ShouldHold(await FileAsync(center, await MessageAsync(center)), CallersTone, channel: 0);
 
@@ -115,7 +115,7 @@ public sealed class FaultTests : IAsyncLifetime
         await using var pressing = Sipp.Call("caller-keys", _server.Sip, "3000", [callers[2]], presser.Port);
         await Eventually.BecomesAsync(() => Files().Select(file => new FileInfo(file).Length).Where(bytes => bytes > 4 * Sound.SampleRate).Count(), files => files == 2, "a talk and a message are on the disk");
         await presser.HearsForAsync(TimeSpan.FromMilliseconds(200));
-        var (message, flow) = ((await center.CallsAsync([callers[1]]))[0], (await center.CallsAsync([callers[2]]))[0]);
+        var (message, flow) = (await center.CallAsync(callers[1]), await center.CallAsync(callers[2]));
 
         var killed = _server.PostgresProcessId!.Value;
         Signals.Send("KILL", killed);

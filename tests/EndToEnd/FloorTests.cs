@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CallCenter.Driving;
 
 namespace CallCenter.EndToEnd.Tests;
@@ -40,7 +41,7 @@ public sealed class FloorTests(SharedCenter shared)
         kpis.AverageSpeedOfAnswerSeconds!.Value.ShouldBe(Mean(calls, "call_queued", "call_answered"), 0.002);
         kpis.AverageTalkSeconds!.Value.ShouldBe(Mean(calls, "call_answered", "call_ended"), 0.002);
         kpis.AverageAfterCallWorkSeconds!.Value.ShouldBe(Mean(calls, "wrap_up_started", "wrap_up_completed"), 0.002);
-        (kpis.AverageSpeedOfAnswerSeconds + kpis.AverageTalkSeconds)!.Value.ShouldBe(seen.Times.Average(t => t.TotalSeconds), 2, "what the callers' clocks show");
+        (kpis.AverageSpeedOfAnswerSeconds + kpis.AverageTalkSeconds)!.Value.ShouldBe(seen.Times.Average(t => t.TotalSeconds), 5, "what the callers' clocks show");
         await _center.StatusBecomesAsync("AVAILABLE", Agents);
     }
 
@@ -49,18 +50,20 @@ public sealed class FloorTests(SharedCenter shared)
     {
         var from = DateTimeOffset.UtcNow;
         string[] callers = ["49302001", "49302002", "49302003"];
+        var patience = TimeSpan.FromSeconds(2);
         await using var ear = new AudioProbe();
-        await using var calling = Sipp.Call("caller-abandon", shared.Server.Sip, CenterClient.Support, callers, ear.Port, pause: TimeSpan.FromSeconds(2));
-        var seen = await calling.ShouldSucceedAsync();
+        var clock = Stopwatch.StartNew();
+        await using var calling = Sipp.Call("caller-abandon", shared.Server.Sip, CenterClient.Support, callers, ear.Port, pause: patience);
+        await calling.ShouldSucceedAsync();
+        var longest = clock.Elapsed;
 
         var calls = await _center.CallsBecomeAsync(callers, c => c.Outcome == "ABANDONED", "are abandoned");
 
         calls.ShouldAllBe(c => c.Story.SequenceEqual(new[] { "call_received", "call_queued", "call_abandoned", "call_ended" }));
-        var wait = seen.Times.Average(t => t.TotalSeconds);
-        calls.ShouldAllBe(c => Math.Abs(c.WaitSeconds!.Value - wait) < 1);
+        calls.ShouldAllBe(c => c.WaitSeconds >= patience.TotalSeconds - 0.05 && c.WaitSeconds <= longest.TotalSeconds);
         var kpis = await _center.KpisAsync(CenterClient.Support, from);
         (kpis.ContactsOffered, kpis.ContactsHandled, kpis.ContactsAbandoned).ShouldBe((3, 0, 3));
-        kpis.AverageTimeToAbandonSeconds!.Value.ShouldBe(wait, 1);
+        kpis.AverageTimeToAbandonSeconds!.Value.ShouldBe(calls.Average(c => c.WaitSeconds!.Value), 0.002);
     }
 
     [Fact]
@@ -71,6 +74,7 @@ public sealed class FloorTests(SharedCenter shared)
 
         // Nothing is answered before it is durable: a database that stands still keeps the call unanswered for as long as the caller needs.
         var database = Signals.ChildrenOf(shared.Server.PostgresProcessId!.Value);
+        var clock = Stopwatch.StartNew();
         Signals.Send("STOP", database);
         try
         {
@@ -82,9 +86,10 @@ public sealed class FloorTests(SharedCenter shared)
             Signals.Send("CONT", database);
         }
 
+        var longest = clock.Elapsed;
         var call = await _center.CallBecomesAsync(Caller, "ENDED");
         call.Outcome.ShouldBe("ABANDONED");
-        call.WaitSeconds!.Value.ShouldBeInRange(0.5, 2);
+        call.WaitSeconds!.Value.ShouldBeInRange(0.95, longest.TotalSeconds);
     }
 
     /// <summary>No agent's calls overlap, from the offer to the end of the wrap-up.</summary>

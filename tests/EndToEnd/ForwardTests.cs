@@ -33,7 +33,6 @@ public sealed class ForwardTests(SharedCenter shared)
         await using var bob = new AudioProbe(G711.Pcmu, Bobs);
         await using var dialling = Dial(caller, "2001", bob);
         var call = await _center.CallBecomesAsync(caller, "CONNECTED");
-        await DeskPhone.BeginToSpeakAsync(_center, call, bob);
         await Task.WhenAll(bob.HearsToneAsync(Chens), chen.Ear.HearsToneAsync(Bobs));
         ann.Ear.Heard.ShouldBeEmpty();
         call.Timeline.Single(e => e.Type == "call_forwarded").Data.GetProperty("Kind").GetString().ShouldBe(told);
@@ -65,7 +64,6 @@ public sealed class ForwardTests(SharedCenter shared)
         const string Caller = "49324101";
         await using var caller = new AudioProbe(G711.Pcmu, Callers);
         await using var calling = Sipp.Call("caller", shared.Server.Sip, CenterClient.Support, [Caller], caller.Port);
-        await caller.HearsForAsync(TimeSpan.FromMilliseconds(200));
         await using var ann = await DeskPhone.AtAsync(_center, "2001", Anns);
         var first = await _center.CallBecomesAsync(Caller, "CONNECTED");
         await using var bob = await DeskPhone.AtAsync(_center, "2006", Bobs);
@@ -87,7 +85,6 @@ public sealed class ForwardTests(SharedCenter shared)
         const string Caller = "49324201";
         await using var caller = new AudioProbe(G711.Pcmu, Callers);
         await using var calling = Sipp.Call("caller", shared.Server.Sip, CenterClient.Support, [Caller], caller.Port);
-        await caller.HearsForAsync(TimeSpan.FromMilliseconds(200));
         await using var ann = await DeskPhone.AtAsync(_center, "2001", Anns, "agent-told");
         await DeskPhone.DoAsync(_center, "permitAgent", $"agentId: \"{ann.AgentId}\", dialClass: INTERNAL, maxCallSeconds: 60");
         await ann.AnswerAsync(await _center.CallBecomesAsync(Caller, "OFFERED"));

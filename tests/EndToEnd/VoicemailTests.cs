@@ -148,7 +148,7 @@ public sealed class VoicemailTests : IAsyncLifetime
         await using var phone = new AudioProbe(G711.Pcmu, CallersTone);
         await using var calling = Sipp.CallAndPress(_server.Sip, CenterClient.Support, caller, phone.Port, '9', '#');
         await SpokenAsync();
-        await CenterClient.TellToHangUpAsync(calling, (await center.CallsAsync([caller]))[0]);
+        await CenterClient.TellToHangUpAsync(calling, await center.CallAsync(caller));
         await calling.ShouldSucceedAsync();
     }
 

@@ -119,7 +119,7 @@ public sealed class WaysOutTests(IvrCenter center)
         await phone.HearsToneAsync(500);
         await phone.PressByTonesAsync("2580369#");
         await phone.HearsToneAsync(700);
-        await CenterClient.TellToHangUpAsync(calling, (await _client.CallsAsync([Caller]))[0]);
+        await CenterClient.TellToHangUpAsync(calling, await _client.CallAsync(Caller));
         await calling.ShouldSucceedAsync();
         var call = await _client.CallBecomesAsync(Caller, "ENDED");
         Data(call, "ivr_step_taken").GetProperty("Input").GetString().ShouldBe("2580369");
