@@ -10,6 +10,7 @@ using CallCenter.Projections.Imports;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Recordings;
+using CallCenter.Projections.Reports;
 using CallCenter.Projections.Security;
 using CallCenter.Projections.Tickets;
 using CallCenter.Projections.Trunks;
@@ -25,6 +26,6 @@ public static class CenterProjections
     [
         new QueuesProjection(), new AgentsProjection(), new CallsProjection(), new SourcesProjection(), new TrunksProjection(), new CalendarsProjection(), new NumbersProjection(),
         new FlowsProjection(), new AlarmsProjection(), new CallbacksProjection(), new VoicemailsProjection(), new RecordingsProjection(), new ImportsProjection(),
-        new TicketsProjection(), new CustomersProjection(),
+        new TicketsProjection(), new CustomersProjection(), new ReportsProjection(),
     ];
 }

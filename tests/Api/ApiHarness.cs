@@ -44,7 +44,8 @@ internal sealed class ApiHarness : IAsyncDisposable
 
     public Knobs Knobs { get; private set; } = null!;
 
-    public static async Task<ApiHarness> StartAsync(PostgresFixture postgres)
+    /// <param name="more">Knobs beside the usual.</param>
+    public static async Task<ApiHarness> StartAsync(PostgresFixture postgres, params IReadOnlyList<(string Name, string Value)> more)
     {
         var harness = new ApiHarness();
         var database = await postgres.CreateDatabaseAsync();
@@ -52,6 +53,11 @@ internal sealed class ApiHarness : IAsyncDisposable
         {
             ["CALLCENTER_DATABASE"] = database, ["CALLCENTER_DATA"] = harness._folder.Path, ["CALLCENTER_HTTP_PORT"] = "0", ["CALLCENTER_ADMIN_PASSWORD"] = Password,
         };
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+
         var knobs = Knobs.Read(settings.GetValueOrDefault);
         harness.Knobs = knobs;
         harness.Center = await Center.OpenAsync(knobs, NullLoggerFactory.Instance, default);

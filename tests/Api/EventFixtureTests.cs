@@ -15,6 +15,7 @@ using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Reports;
 using CallCenter.Domain.Security;
 using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
@@ -189,6 +190,16 @@ public sealed class EventFixtureTests(PostgresFixture postgres)
         new ImportReverted(Id, 2, 22_001, 40, At),
         new CallWithdrawn(Id, Other, At),
         new AgentShiftWithdrawn(Id, Other, At),
+        new ReportScheduled(
+            Id,
+            new ReportSchedule("Support by day", ReportPeriod.Week, new TimeOnly(7, 30), "Europe/Berlin", ["contactsOffered", "serviceLevel:20"], ["Interval"], ["ann@center.example"])
+            {
+                Interval = "Day", Queues = [Other], Agents = [Other], Topics = ["loans"], Segments = ["gold"],
+            },
+            At, "ann"),
+        new ReportMailed(Id, At, "ann@center.example", At),
+        new ReportFinished(Id, At, "550 no such user", At),
+        new ReportCancelled(Id, At, "ann"),
     ];
 
     /// <summary>What the lines of <c>EventFixtureTests.Earlier.txt</c> say: types that have got members since.</summary>

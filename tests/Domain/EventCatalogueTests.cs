@@ -12,6 +12,7 @@ using CallCenter.Domain.Imports;
 using CallCenter.Domain.Numbers;
 using CallCenter.Domain.Persons;
 using CallCenter.Domain.Queues;
+using CallCenter.Domain.Reports;
 using CallCenter.Domain.Security;
 using CallCenter.Domain.Tickets;
 using CallCenter.Domain.Trunks;
@@ -50,6 +51,7 @@ public sealed class EventCatalogueTests
                 TicketEvent e => Ticket.Evolve(Ticket.Initial, e),
                 SlaEvent e => SlaPolicy.Evolve(SlaPolicy.Initial, e),
                 CustomerEvent e => Customer.Evolve(Customer.Initial, e),
+                ReportEvent e => Report.Evolve(Report.Initial, e),
                 ImportEvent e => ImportBatch.Evolve(ImportBatch.Initial, e),
                 _ => throw new InvalidOperationException($"{type.Name} belongs to no aggregate."),
             });
@@ -76,6 +78,7 @@ public sealed class EventCatalogueTests
             "CustomerCreated.Segment", "CustomerCreated.By", "CustomerChanged.Segment", "CustomerChanged.By", "CustomerIdentified.By", "CustomerUnidentified.By", "CustomerConsentSet.Purpose",
             "CustomerConsentSet.Source", "CustomerConsentSet.By", "CustomerNoted.By", "CustomerMerged.By",
             "ImportStarted.Name", "ImportStarted.Format", "ImportStarted.File",
+            "ReportScheduled.By", "ReportMailed.Recipient", "ReportFinished.Failure", "ReportCancelled.By",
         ];
         var texts = EventCatalogue.Types.SelectMany(type => type.GetProperties().Where(p => p.PropertyType == typeof(string)), (type, p) => $"{type.Name}.{p.Name}");
         var personal = EventCatalogue.Personal.SelectMany(pair => pair.Value, (pair, detail) => $"{pair.Key.Name}.{detail.Member}");

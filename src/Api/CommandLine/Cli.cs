@@ -3,11 +3,13 @@ using System.Globalization;
 
 using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
+using CallCenter.Api.Reports;
 using CallCenter.Domain;
 using CallCenter.EventStore;
 using CallCenter.Import;
 using CallCenter.Postgres;
 using CallCenter.Projections;
+using CallCenter.Projections.Kpi;
 using CallCenter.Telephony.Media;
 
 using Npgsql;
@@ -26,7 +28,12 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { Serve(), ImportVerb.Create(GuardAsync), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), Forget(), Replay(), Ladder(), FlowVerb.Create(GuardAsync) };
+        var root = new RootCommand(Description)
+        {
+            Serve(), ImportVerb.Create(GuardAsync), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync),
+            VerifyVerb.Create(GuardAsync), ExportTrailVerb.Create(GuardAsync), Forget(), Replay(), Ladder(), FlowVerb.Create(GuardAsync),
+            ReportVerb.Create(GuardAsync), ExplainVerb.Create(GuardAsync),
+        };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
@@ -98,21 +105,8 @@ internal static class Cli
         return ladder;
     }
 
-    private static Command Verify()
-    {
-        var from = Instant("--from", "Only events recorded at or after this instant, as 2026-01-31T08:00:00Z");
-        var to = Instant("--to", "Only events recorded before this instant");
-        var accept = new Option<bool>("--accept-head")
-        {
-            Description = "First take the database's last seal for the head, as after a backup was restored on purpose; the head file of before is kept",
-        };
-        var verify = new Command("verify", "Prove that the event trail is what was sealed, or say what is not. Exit code 0: intact, 1: damaged") { from, to, accept };
-        verify.SetAction((result, cancellationToken) =>
-            GuardAsync((knobs, loggers, ct) => VerifyVerb.RunAsync(result.GetValue(from), result.GetValue(to), result.GetValue(accept), knobs, loggers, ct), cancellationToken));
-        return verify;
-    }
-
-    private static Option<DateTimeOffset?> Instant(string name, string description) => new(name)
+    /// <summary>An option that is an instant; without a zone, UTC.</summary>
+    public static Option<DateTimeOffset?> Instant(string name, string description) => new(name)
     {
         Description = description,
         CustomParser = result =>
@@ -160,7 +154,7 @@ internal static class Cli
             return 130;
         }
         catch (Exception e) when (e is KnobException or ImportException or EmbeddedPostgresException or EventStoreException or SpeechSynthesisException
-            or InvalidOperationException or IOException or NpgsqlException or ArgumentException)
+            or BadReportException or BadKpiQueryException or InvalidOperationException or IOException or NpgsqlException or ArgumentException)
         {
             await Console.Error.WriteLineAsync($"CallCenter: {e.Message}");
             return 1;

@@ -7,8 +7,10 @@ using CallCenter.Api.Customers;
 using CallCenter.Api.Flows;
 using CallCenter.Api.Queues;
 using CallCenter.Api.Recordings;
+using CallCenter.Api.Reports;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Tickets;
+using CallCenter.Api.Trail;
 using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
@@ -24,6 +26,7 @@ using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Recordings;
+using CallCenter.Projections.Reports;
 using CallCenter.Projections.Security;
 using CallCenter.Projections.Tickets;
 using CallCenter.Projections.Voicemails;
@@ -73,6 +76,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var tokens = await Tokens.LoadAsync(center.Source, TimeProvider.System, cancellationToken);
         var calls = new CallQueries(center.Source, center.Personal);
+        var kpis = new KpiQueries(center.Source, calls, TimeProvider.System);
         var (recordings, voicemails) = (new RecordingQueries(center.Source), new VoicemailQueries(center.Source));
         builder.Services
             .AddSingleton(TimeProvider.System)
@@ -112,7 +116,9 @@ internal sealed class GraphQLHost : IAsyncDisposable
             .AddSingleton(new CustomerQueries(center.Source, center.Personal))
             .AddSingleton(new CustomerTimeline(center.Source))
             .AddSingleton(new FloorQueries(center.Source, center.Trail))
-            .AddSingleton(new KpiQueries(center.Source, calls, TimeProvider.System));
+            .AddSingleton(new ReportDesk(center.Store, TimeProvider.System))
+            .AddSingleton(new ReportQueries(center.Source))
+            .AddSingleton(kpis);
         var app = builder.Build();
         var executor = new RequestExecutor(CenterSchema.Create(), logger: loggers.CreateLogger<RequestExecutor>());
         app.MapGraphQL("/graphql", executor, new GraphQLHttpOptions { OnCreate = (context, request) => IdentifyAsync(context, request, tokens) });
@@ -123,6 +129,8 @@ internal sealed class GraphQLHost : IAsyncDisposable
 
         app.MapGet("/schemas/flow.json", () => Results.Text(Domain.Flows.FlowSchema.Text, "application/schema+json"));
         new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal, new UserStore(center.Source), new AgentQueries(center.Source)).Map(app);
+        new ExcerptEndpoint(center.Excerpts, context => UserOfAsync(context, tokens), loggers.CreateLogger<ExcerptEndpoint>()).Map(app);
+        new ReportEndpoint(center.Source, context => UserOfAsync(context, tokens), kpis, calls, center.Personal).Map(app);
         app.MapGet("/health", () => Results.Text("ok\n"));
         try
         {

@@ -9,6 +9,7 @@ using CallCenter.Api.Callbacks;
 using CallCenter.Api.Ladders;
 using CallCenter.Api.Mail;
 using CallCenter.Api.Recordings;
+using CallCenter.Api.Reports;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Tickets;
 using CallCenter.Api.Trunks;
@@ -23,6 +24,7 @@ using CallCenter.Projections.Agents;
 using CallCenter.Projections.Calendars;
 using CallCenter.Projections.Calls;
 using CallCenter.Projections.Flows;
+using CallCenter.Projections.Kpi;
 using CallCenter.Projections.Numbers;
 using CallCenter.Projections.Queues;
 using CallCenter.Projections.Security;
@@ -52,6 +54,7 @@ internal static class Server
         await using var center = await Center.OpenAsync(knobs, loggers, cancellationToken);
         await using var alone = await ServerLock.TakeAsync(center.Source, cancellationToken);
         center.Sealer.Start();
+        center.Mapper.Start();
         await center.Projections.StartAsync(cancellationToken);
         await center.CatchUpAsync(cancellationToken);
         await FirstRun.PrepareAsync(center, knobs, cancellationToken);
@@ -102,11 +105,12 @@ internal static class Server
 
         var tickets = new TicketDesk(center.Store, center.Source, new SlaBook(center.Store), TimeProvider.System);
         var ticketTimers = new TicketTimers(tickets, new DurableTimers(center.Source, TimeProvider.System), center.Source, (position, ct) => center.Projections.WaitForAsync(position, ct));
+        var (mail, reports) = (MailOf(knobs), new ReportDesk(center.Store, TimeProvider.System));
         await using var subscriptions = new SubscriptionRuntime(
-            center.Store, center.Source, center.Leadership, [.. Audio(center, knobs), ticketTimers], TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
+            center.Store, center.Source, center.Leadership, [.. Audio(center, knobs, mail), ticketTimers, new ReportTimers(reports, new DurableTimers(center.Source, TimeProvider.System))], TimeProvider.System, loggers.CreateLogger<SubscriptionRuntime>());
         await subscriptions.StartAsync(cancellationToken);
         var retention = new AudioRetention(center, TimeProvider.System);
-        await using var timers = new TimerRuntime(center.Source, [retention, new TicketTimerHandler(tickets)], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
+        await using var timers = new TimerRuntime(center.Source, [retention, new TicketTimerHandler(tickets), .. Reports(center, reports, mail)], TimeProvider.System, loggers.CreateLogger<TimerRuntime>());
         await retention.ScheduleAsync(cancellationToken);
         timers.Start();
 
@@ -130,14 +134,22 @@ internal static class Server
         return PosixSignalRegistration.Create((PosixSignal)FileSizeExceeded, signal => signal.Cancel = true);
     }
 
+    /// <summary>Null where no mail server is named.</summary>
+    private static MailServer? MailOf(Knobs knobs) =>
+        knobs is { Smtp: { } smtp, MailFrom: { } from } ? new MailServer(smtp, MailboxAddress.Parse(from.Address), knobs.MailAccess ?? new MailAccess(), TimeProvider.System) : null;
+
+    /// <summary>What mails scheduled reports. Those that come due without a mail server wait for one.</summary>
+    private static ITimerHandler[] Reports(Center center, ReportDesk reports, MailServer? mail) => mail is null ? []
+        : [new ReportMail(mail, reports, new KpiQueries(center.Source, new CallQueries(center.Source, center.Personal), TimeProvider.System), center.Source, center.CatchUpAsync)];
+
     /// <summary>What is done about recordings and messages beside the calls.</summary>
-    private static ISubscription[] Audio(Center center, Knobs knobs)
+    private static ISubscription[] Audio(Center center, Knobs knobs, MailServer? mail)
     {
         var erasure = new AudioErasure(center.Source, (position, ct) => center.Projections.WaitForAsync(position, ct), knobs.RecordingFolder);
-        return knobs is not { Smtp: { } smtp, MailFrom: { } from }
+        return mail is null
             ? [erasure]
             : [erasure, new VoicemailMail(
-                new MailServer(smtp, MailboxAddress.Parse(from.Address), knobs.MailAccess ?? new MailAccess(), TimeProvider.System), center.Personal, new QueueQueries(center.Source, TimeProvider.System), new AgentQueries(center.Source),
+                mail, center.Personal, new QueueQueries(center.Source, TimeProvider.System), new AgentQueries(center.Source),
                 new VoicemailHandler(center.Store, TimeProvider.System), knobs.RecordingFolder)];
     }
 

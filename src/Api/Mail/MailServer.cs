@@ -78,13 +78,13 @@ internal sealed class MailServer(DnsEndPoint at, MailboxAddress from, MailAccess
 
         // Written by a program: nobody's out-of-office note shall answer it (RFC 3834).
         message.Headers.Add("Auto-Submitted", "auto-generated");
-        var body = new BodyBuilder { TextBody = mail.Body };
+        var body = new BodyBuilder { TextBody = mail.Body, HtmlBody = mail.Html };
         if (mail.Attachment is { } attachment)
         {
             // Read while it is sent: the message closes it.
             body.Attachments.Add(new MimePart(attachment.MediaType)
             {
-                Content = new MimeContent(File.OpenRead(attachment.File)),
+                Content = new MimeContent(attachment.Content is { } content ? new MemoryStream(content) : File.OpenRead(attachment.File)),
                 ContentDisposition = new ContentDisposition(ContentDisposition.Attachment) { FileName = attachment.Name },
                 ContentTransferEncoding = ContentEncoding.Base64,
             });
@@ -98,13 +98,21 @@ internal sealed class MailServer(DnsEndPoint at, MailboxAddress from, MailAccess
 /// <summary>A mail to be sent.</summary>
 /// <param name="Id">By which a second copy of it can be told: the same for the same mail.</param>
 /// <param name="Attachment">Null for none.</param>
-internal sealed record OutgoingMail(Guid Id, string Subject, string Body, MailAttachment? Attachment);
+internal sealed record OutgoingMail(Guid Id, string Subject, string Body, MailAttachment? Attachment)
+{
+    /// <summary>The same as the body, for who can show it; null for none.</summary>
+    public string? Html { get; init; }
+}
 
 /// <summary>A file that goes with a mail.</summary>
 /// <param name="File">Path.</param>
 /// <param name="Name">What the recipient sees.</param>
 /// <param name="MediaType">Like audio/wav.</param>
-internal sealed record MailAttachment(string File, string Name, string MediaType);
+internal sealed record MailAttachment(string File, string Name, string MediaType)
+{
+    /// <summary>What takes the place of a file; null for the file.</summary>
+    public byte[]? Content { get; init; }
+}
 
 /// <summary>The mail server did not take a mail.</summary>
 /// <param name="message">What it said.</param>

@@ -13,6 +13,9 @@ internal static class Access
     /// <summary>Whoever may read the event trail.</summary>
     public static readonly string[] Examiners = [Name(Role.Analyst), Name(Role.Auditor), Name(Role.Administrator)];
 
+    /// <summary>Whoever may have reports mailed.</summary>
+    public static readonly string[] Reporters = [Name(Role.Supervisor), Name(Role.Analyst), Name(Role.Administrator)];
+
     /// <summary>Whoever may have the trail proved.</summary>
     public static readonly string[] Auditors = [Name(Role.Auditor), Name(Role.Administrator)];
 

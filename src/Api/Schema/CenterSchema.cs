@@ -38,6 +38,8 @@ internal static class CenterSchema
         TicketMutations.AddTo(schema);
         SlaTypes.AddTo(schema);
         TicketKpiTypes.AddTo(schema);
+        LiveFigures.AddTo(schema);
+        ReportTypes.AddTo(schema);
         Connections.AddPageInfoTo(schema);
         return schema.Create();
     }

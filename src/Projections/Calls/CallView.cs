@@ -258,14 +258,15 @@ public sealed class CallView
         if (HeldAt is { } held)
         {
             HeldAt = null;
-            if (LastVisit is { } visit)
+            if (OpenVisit is { } visit)
             {
                 visit.HoldMs += Milliseconds(held, at);
             }
         }
     }
 
-    private static long Milliseconds(DateTimeOffset from, DateTimeOffset to) => (long)(to - from).TotalMilliseconds;
+    // By instants to the microsecond, as rows keep them: a call that is folded in two batches has the durations of one that is folded in one.
+    private static long Milliseconds(DateTimeOffset from, DateTimeOffset to) => ((to.UtcTicks / TimeSpan.TicksPerMicrosecond) - (from.UtcTicks / TimeSpan.TicksPerMicrosecond)) / 1000;
 }
 
 /// <summary>How a visit to a queue ended; null while it lasts.</summary>

@@ -98,7 +98,10 @@ public sealed class FloorQueries(NpgsqlDataSource source, EventTrail trail)
             var available = serving.Count(agent => agent.Status == AgentStatus.Available);
             var waits = waiting[id].Select(queuedAt => (at - queuedAt).TotalSeconds).ToList();
             var estimate = QueueQueries.Estimate(waits.Count, available, serving.Count, QueueQueries.Pace(reader.Get<DateTimeOffset[]>(2), reader.Get<DateTimeOffset[]>(3)));
-            queues.Add(new QueueView(id, settings.Name, settings.Number, waits.Count, waits.Count == 0 ? 0 : Math.Round(waits.Max(), 3), estimate, available) { Settings = settings });
+            queues.Add(new QueueView(id, settings.Name, settings.Number, waits.Count, waits.Count == 0 ? 0 : Math.Round(waits.Max(), 3), estimate, available)
+            {
+                Settings = settings, Agents = QueueQueries.Count(agents.Where(agent => agent.Queues.Contains(id)).Select(agent => agent.Status)), At = at,
+            });
         }
 
         return queues;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using CallCenter.Domain.Agents;
 using CallCenter.Domain.Floor;
 using CallCenter.Domain.Queues;
 using CallCenter.EventStore;
@@ -16,6 +17,12 @@ namespace CallCenter.Projections.Queues;
 public sealed record QueueView(Guid Id, string Name, string? Number, int Waiting, double LongestWaitSeconds, double? EstimatedWaitSeconds, int AgentsAvailable)
 {
     public QueueSettings Settings { get; init; } = new(Name, Number);
+
+    /// <summary>How many of the agents who serve it have each status; statuses that nobody has are absent.</summary>
+    public IReadOnlyDictionary<AgentStatus, int> Agents { get; init; } = new Dictionary<AgentStatus, int>();
+
+    /// <summary>When it was so; null for now.</summary>
+    public DateTimeOffset? At { get; init; }
 }
 
 /// <summary>Reads queues with their live figures, by name.</summary>
@@ -35,15 +42,15 @@ public sealed class QueueQueries(NpgsqlDataSource source, TimeProvider clock)
     public async Task<IReadOnlyList<QueueView>> GetAsync(IReadOnlyList<Guid>? ids, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand($"""
-            select q.id, q.name, q.number, w.waiting, w.oldest, s.available, s.ready, h.queued, h.answered, q.settings
+            select q.id, q.name, q.number, w.waiting, w.oldest, s.available, s.ready, h.queued, h.answered, q.settings, s.statuses
             from queues.queues q
             cross join lateral (
                 select count(*)::int as waiting, min(v.queued_at) as oldest
                 from calls.calls c join calls.visits v on v.call_id = c.id
                 where c.state in ('Queued', 'Offered') and v.outcome is null and v.queue_id = q.id) w
             cross join lateral (
-                select count(*) filter (where a.status = 'Available')::int as available, count(*)::int as ready
-                from agents.agents a where a.status not in ('SignedOut', 'NotReady') and q.id = any(a.queues)) s
+                select count(*) filter (where a.status = 'Available')::int as available, count(*) filter (where a.status not in ('SignedOut', 'NotReady'))::int as ready, array_agg(a.status) as statuses
+                from agents.agents a where q.id = any(a.queues)) s
             {LastAnswers}
             where $1::uuid[] is null or q.id = any($1)
             order by q.name, q.id
@@ -60,6 +67,7 @@ public sealed class QueueQueries(NpgsqlDataSource source, TimeProvider clock)
                 reader.GetGuid(0), reader.GetString(1), reader.Get<string>(2), waiting, longest, Estimate(waiting, available, ready, Pace(reader.Get<DateTimeOffset[]>(7), reader.Get<DateTimeOffset[]>(8))), available)
             {
                 Settings = JsonSerializer.Deserialize<QueueSettings>(reader.GetString(9), EventJson.Options)!,
+                Agents = Count((reader.Get<string[]>(10) ?? []).Select(Enum.Parse<AgentStatus>)),
             });
         }
 
@@ -97,6 +105,8 @@ public sealed class QueueQueries(NpgsqlDataSource source, TimeProvider clock)
 
         return paces;
     }
+
+    internal static IReadOnlyDictionary<AgentStatus, int> Count(IEnumerable<AgentStatus> statuses) => statuses.CountBy(status => status).ToDictionary();
 
     internal static QueuePace Pace(DateTimeOffset[]? queued, DateTimeOffset[]? answered) =>
         (queued ?? []).Zip(answered ?? []).Aggregate(QueuePace.Unknown, (pace, visit) => pace.Answered(visit.First, visit.Second));
