@@ -3,7 +3,7 @@ using CallCenter.Domain.Calls;
 namespace CallCenter.Import;
 
 /// <summary>Tells calls by the same decider that live calls obey, so that both are read alike.</summary>
-internal static class CallHistory
+public static class CallHistory
 {
     /// <exception cref="InvalidOperationException">The commands are none that a call can obey: a defect of the format.</exception>
     public static IReadOnlyList<CallEvent> Tell(IEnumerable<CallCommand> commands)

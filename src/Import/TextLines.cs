@@ -1,20 +1,22 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace CallCenter.Import;
 
 /// <summary>Reads the whole lines of a text file, plain or gzip. The end is told apart: whole, or cut in the middle of a line.</summary>
-internal sealed class TextLines(string path)
+/// <param name="encoding">Null for UTF-8. A byte order mark goes before.</param>
+internal sealed class TextLines(string path, Encoding? encoding = null)
 {
     /// <summary>Where and why reading stopped before a whole end; null when the file was whole, or is not read yet.</summary>
     public string? StoppedAt { get; private set; }
 
-    /// <summary>Lines with their numbers from 1, without what ends them. UTF-8, or what a byte order mark says.</summary>
+    /// <summary>Lines with their numbers from 1, without what ends them.</summary>
     /// <exception cref="ImportException">The file cannot be opened, or is empty.</exception>
     public async IAsyncEnumerable<(int Number, string Text)> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var stream = Open();
-        using var text = new StreamReader(stream);
+        using var text = new StreamReader(stream, encoding ?? Encoding.UTF8);
         var number = 0;
         await foreach (var line in LinesAsync(text, cancellationToken))
         {

@@ -168,7 +168,7 @@ public sealed class BankImportTests(PostgresFixture postgres) : IDisposable
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    private static async Task ShouldGiveReferenceFiguresAsync(CenterHarness center)
+    internal static async Task ShouldGiveReferenceFiguresAsync(CenterHarness center)
     {
         await center.CatchUpAsync();
         using var expected = JsonDocument.Parse(await File.ReadAllTextAsync(TestData.BankExpected));

@@ -46,17 +46,19 @@ internal static class Cli
 
     private static Command Rebuild()
     {
+        const string All = "all";
         string[] names = [.. CenterProjections.Create().Select(projection => projection.Name)];
-        var name = new Argument<string>("PROJECTION") { Description = string.Join(", ", names) };
-        name.AcceptOnlyFromAmong(names);
+        var name = new Argument<string>("PROJECTION") { Description = $"{string.Join(", ", names)}, or {All} of them, for which the events are read once" };
+        name.AcceptOnlyFromAmong([.. names, All]);
         var rebuild = new Command("rebuild", "Build a read model anew from the events beside the present one, then swap them") { name };
         rebuild.SetAction((result, cancellationToken) => GuardAsync(
             async (knobs, loggers, ct) =>
             {
                 await using var center = await Center.OpenAsync(knobs, loggers, ct);
                 var progress = new Progress<RebuildProgress>(p => Console.Error.WriteLine($"{p.Position:N0} of {p.HighWaterMark:N0} events"));
-                await center.Projections.RebuildAsync(result.GetRequiredValue(name), progress, ct);
-                Console.WriteLine($"{result.GetRequiredValue(name)} is rebuilt.");
+                var wanted = result.GetRequiredValue(name);
+                await (wanted == All ? center.Projections.RebuildAllAsync(progress, ct) : center.Projections.RebuildAsync(wanted, progress, ct));
+                Console.WriteLine($"{wanted} {(wanted == All ? "are" : "is")} rebuilt.");
             },
             cancellationToken));
         return rebuild;

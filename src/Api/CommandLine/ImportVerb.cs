@@ -4,6 +4,7 @@ using CallCenter.Api.Configuration;
 using CallCenter.Api.Hosting;
 using CallCenter.Import;
 using CallCenter.Import.AnonymousBank;
+using CallCenter.Import.Csv;
 using CallCenter.Import.QueueLog;
 using CallCenter.Projections.Imports;
 
@@ -27,12 +28,28 @@ internal static class ImportVerb
             "import",
             "Append another system's records as historical events, as one batch. Run again it goes on where it was interrupted, and adds nothing that is there already; rows that are wrong keep the whole file away")
         {
-            format, file, zone, List(guard), Revert(guard),
+            format, file, zone, Csv(guard), List(guard), Revert(guard),
         };
         options.AddTo(import);
         import.SetAction((result, cancellationToken) => guard(
             (knobs, loggers, ct) => ImportFile.RunAsync(options.Order(result, result.GetRequiredValue(file), result.GetRequiredValue(format) == Bank ? new BankFormat() : new QueueLogFormat(result.GetValue(zone))), knobs, loggers, ct), cancellationToken));
         return import;
+    }
+
+    private static Command Csv(Func<Func<Knobs, ILoggerFactory, CancellationToken, Task<int>>, CancellationToken, Task<int>> guard)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "The file, plain or .gz" };
+        var mapping = new Option<FileInfo>("--mapping") { Description = "What the columns are, as YAML; ./run import csv schema prints its JSON Schema", Required = true };
+        var options = new ImportOptions();
+        var schema = new Command("schema", "Print the JSON Schema of mappings, for editors");
+        schema.SetAction(_ => Console.Out.Write(CsvMappingSchema.Text));
+        var csv = new Command("csv", "Append any CSV as historical calls, by a mapping that says which column is what") { file, mapping, schema };
+        options.AddTo(csv);
+        csv.SetAction((result, cancellationToken) => guard(
+            async (knobs, loggers, ct) =>
+                await ImportFile.RunAsync(options.Order(result, result.GetRequiredValue(file), new CsvFormat(await CsvMapping.ReadAsync(result.GetRequiredValue(mapping).FullName, ct))), knobs, loggers, ct),
+            cancellationToken));
+        return csv;
     }
 
     private static Command List(Func<Func<Knobs, ILoggerFactory, CancellationToken, Task<int>>, CancellationToken, Task<int>> guard)

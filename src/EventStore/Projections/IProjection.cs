@@ -22,6 +22,9 @@ public interface IProjection
     /// <summary>Idempotent DDL for its tables in <paramref name="schemaName"/>, every name qualified with it.</summary>
     string Schema(string schemaName);
 
+    /// <summary>Idempotent DDL for the indexes that readers need and applying does not: after <see cref="Schema"/>, and where the tables are built anew, when they are filled.</summary>
+    string Indexes(string schemaName) => "";
+
     /// <summary>Writes what the batch means, on the batch's connection and transaction only: the same events may come again after a roll-back.</summary>
     Task ApplyAsync(ProjectionBatch batch, CancellationToken ct);
 }

@@ -56,7 +56,7 @@ internal sealed partial class InlineProjections
 
             if (version == inline.Projection.Version)
             {
-                await EventStoreSchema.ApplyAsync(_dataSource, inline.Projection.Schema(inline.Projection.Name), ct);
+                await EventStoreSchema.ApplyAsync(_dataSource, $"{inline.Projection.Schema(inline.Projection.Name)} {inline.Projection.Indexes(inline.Projection.Name)}", ct);
             }
             else
             {

@@ -36,15 +36,25 @@ internal sealed class ProjectionFeed(NpgsqlDataSource dataSource, EventTypes typ
     /// <param name="ct">Ends the wait.</param>
     public async Task<ProjectionPage> ReadAsync(ProjectionShard shard, long after, long upTo, int limit, CancellationToken ct)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(ct);
         if (shard.Projection is SqlProjection)
         {
+            await using var connection = await dataSource.OpenConnectionAsync(ct);
             upTo = Math.Min(upTo, after + limit);
             return new ProjectionPage(after, upTo, [], IsEmpty: !await AnyAsync(connection, shard, after, upTo, ct));
         }
 
+        return await ReadAsync(shard.TypeNames, shard.Filter, after, upTo, limit, ct);
+    }
+
+    /// <summary>The next events of some types. Not for concurrent use.</summary>
+    /// <param name="typeNames">Registered names.</param>
+    /// <param name="filter">A further condition on events e; empty for none.</param>
+    /// <inheritdoc cref="ReadAsync(ProjectionShard, long, long, int, CancellationToken)"/>
+    public async Task<ProjectionPage> ReadAsync(string[] typeNames, string filter, long after, long upTo, int limit, CancellationToken ct)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
         upTo = Math.Min(upTo, after + MostPositions);
-        var page = OfShard($"{Page}{shard.Filter} order by e.seq_id limit $4", shard, after, upTo);
+        var page = OfTypes($"{Page}{filter} order by e.seq_id limit $4", typeNames, after, upTo);
         page.Parameters.Add(new NpgsqlParameter { Value = limit });
         var rows = await ReadRowsAsync(connection, page, limit, ct);
         await LookUpStreamTypesAsync(connection, rows.Events, ct);
@@ -63,8 +73,10 @@ internal sealed class ProjectionFeed(NpgsqlDataSource dataSource, EventTypes typ
     private static async Task<bool> AnyAsync(NpgsqlConnection connection, ProjectionShard shard, long after, long upTo, CancellationToken ct) =>
         (bool)await ScalarAsync(connection, OfShard($"select exists (select from public.mt_events e where {OfShardOnly}{shard.Filter})", shard, after, upTo), ct);
 
-    private static NpgsqlBatchCommand OfShard(string sql, ProjectionShard shard, long after, long upTo) =>
-        new(sql) { Parameters = { new() { Value = after }, new() { Value = upTo }, new() { Value = shard.TypeNames } } };
+    private static NpgsqlBatchCommand OfShard(string sql, ProjectionShard shard, long after, long upTo) => OfTypes(sql, shard.TypeNames, after, upTo);
+
+    private static NpgsqlBatchCommand OfTypes(string sql, string[] typeNames, long after, long upTo) =>
+        new(sql) { Parameters = { new() { Value = after }, new() { Value = upTo }, new() { Value = typeNames } } };
 
     private static async Task<object> ScalarAsync(NpgsqlConnection connection, NpgsqlBatchCommand command, CancellationToken ct)
     {

@@ -4,10 +4,12 @@ using Npgsql;
 namespace CallCenter.EventStore;
 
 /// <summary>Builds a projection anew beside the live one, then puts it in its place in one transaction.</summary>
-internal sealed partial class ProjectionRebuild(IReadOnlyList<ProjectionShard> shards, PostgresEventStore store, NpgsqlDataSource dataSource, TimeProvider time, ILogger logger)
+/// <param name="shared">As <see cref="RebuildSchema"/> has it.</param>
+internal sealed partial class ProjectionRebuild(
+    IReadOnlyList<ProjectionShard> shards, PostgresEventStore store, NpgsqlDataSource dataSource, TimeProvider time, ILogger logger, SharedPages? shared = null)
 {
     private readonly string _name = shards[0].Projection.Name;
-    private readonly RebuildSchema _new = new(shards, dataSource, store.Types, time, logger);
+    private readonly RebuildSchema _new = new(shards, dataSource, store.Types, time, logger, shared);
     private long _end;
 
     /// <inheritdoc cref="RebuildSchema.BuildAsync" path="/exception"/>

@@ -48,13 +48,27 @@ internal sealed partial class ProjectionRunner(
         }
     }
 
-    public async Task RebuildAsync(IProgress<RebuildProgress>? progress, CancellationToken ct)
+    /// <param name="shared">Where others that are rebuilt read the log at the same time; left when this one is through.</param>
+    public async Task RebuildAsync(IProgress<RebuildProgress>? progress, CancellationToken ct, SharedPages? shared = null)
     {
-        await new ProjectionRebuild(Shards, store, dataSource, time, logger).RunAsync(progress, ct);
-        _workers.ForEach(worker => worker.Decided());
+        try
+        {
+            await new ProjectionRebuild(Shards, store, dataSource, time, logger, shared).RunAsync(progress, ct);
+            _workers.ForEach(worker => worker.Decided());
+        }
+        finally
+        {
+            foreach (var shard in Shards)
+            {
+                shared?.Leave(shard);
+            }
+        }
     }
 
-    private IReadOnlyList<ProjectionShard> Shards => _workers.ConvertAll(worker => worker.Shard);
+    /// <summary>Whether it can read the log together with others.</summary>
+    public bool SharesPages => projection is not SqlProjection && _workers.Count == 1;
+
+    public IReadOnlyList<ProjectionShard> Shards => _workers.ConvertAll(worker => worker.Shard);
 
     private async Task BringUpAsync(CancellationToken ct)
     {

@@ -6,6 +6,7 @@ namespace CallCenter.EventStore;
 /// <summary>Keeps projections up to date with the log. Any number of processes may run the same ones: each shard of a projection has one leader among them.</summary>
 public sealed class ProjectionRuntime : IAsyncDisposable
 {
+    private readonly PostgresEventStore _store;
     private readonly NpgsqlDataSource _dataSource;
     private readonly Leadership _leadership;
     private readonly Leadership? _ownLeadership;
@@ -28,7 +29,7 @@ public sealed class ProjectionRuntime : IAsyncDisposable
         PostgresEventStore store, NpgsqlDataSource dataSource, IReadOnlyList<IProjection> projections, TimeProvider time, ILogger logger, Leadership? leadership = null)
     {
         ProjectionTables.CheckNames(projections);
-        _dataSource = dataSource;
+        (_store, _dataSource) = (store, dataSource);
         _ownLeadership = leadership is null ? new Leadership(dataSource, time, logger) : null;
         _leadership = leadership ?? _ownLeadership!;
         _tail = new LogTail(store, dataSource, time, logger);
@@ -70,6 +71,15 @@ public sealed class ProjectionRuntime : IAsyncDisposable
         var runner = _runners.Find(candidate => string.Equals(candidate.Projection.Name, name, StringComparison.Ordinal))
             ?? throw new ArgumentException($"There is no projection '{name}'; there are {string.Join(", ", _runners.Select(known => known.Projection.Name))}.", nameof(name));
         await runner.RebuildAsync(progress, ct);
+    }
+
+    /// <summary>The same for all projections at once, reading the log once. What goes wrong with one does not keep the others.</summary>
+    /// <inheritdoc cref="RebuildAsync" path="/exception"/>
+    public async Task RebuildAllAsync(IProgress<RebuildProgress>? progress = null, CancellationToken ct = default)
+    {
+        var shared = new SharedPages(
+            _dataSource, _store.Types, [.. _runners.Where(runner => runner.SharesPages).SelectMany(runner => runner.Shards)], await _store.HighWaterMarkAsync(ct), progress, ct);
+        await Task.WhenAll(_runners.Select(runner => runner.RebuildAsync(progress: null, ct, runner.SharesPages ? shared : null)));
     }
 
     /// <summary>Stops; what is being applied is rolled back or complete.</summary>

@@ -67,7 +67,7 @@ internal static partial class ProjectionTables
                     return;
                 }
 
-                await using var command = new NpgsqlCommand($"create schema if not exists {projection.Name}; {projection.Schema(projection.Name)}", connection, transaction);
+                await using var command = new NpgsqlCommand($"create schema if not exists {projection.Name}; {projection.Schema(projection.Name)} {projection.Indexes(projection.Name)}", connection, transaction);
                 await command.ExecuteNonQueryAsync(ct);
                 if (!AreOf(rows, shards))
                 {

@@ -31,15 +31,8 @@ internal static class CallsSchema
             to_key text,
             customer_key text,
             identity_key text);
-        create index if not exists calls_newest on {schema}.calls (received_at desc, id desc);
-        create index if not exists calls_live on {schema}.calls (state) where state <> 'Ended';
-        create index if not exists calls_long on {schema}.calls (received_at) where ended_at - received_at > interval '4 hours';
-        create index if not exists calls_from on {schema}.calls (from_key, received_at) where from_key is not null;
-        create index if not exists calls_to on {schema}.calls (to_key, received_at) where to_key is not null;
-        create index if not exists calls_customer on {schema}.calls (customer_key, received_at) where customer_key is not null;
-        create index if not exists calls_identity on {schema}.calls (identity_key, received_at) where identity_key is not null;
         create table if not exists {schema}.visits (
-            call_id uuid not null references {schema}.calls on delete cascade,
+            call_id uuid not null,
             number int not null,
             queue_id uuid not null,
             agent_id uuid,
@@ -54,11 +47,9 @@ internal static class CallsSchema
             topic text,
             segment text,
             primary key (call_id, number));
-        create index if not exists visits_by_time on {schema}.visits (queued_at);
         create index if not exists visits_by_queue on {schema}.visits (queue_id, queued_at);
-        create index if not exists visits_by_agent on {schema}.visits (agent_id, queued_at);
         create table if not exists {schema}.offers (
-            call_id uuid not null references {schema}.calls on delete cascade,
+            call_id uuid not null,
             visit int not null,
             number int not null,
             agent_id uuid not null,
@@ -66,7 +57,7 @@ internal static class CallsSchema
             result text,
             primary key (call_id, visit, number));
         create table if not exists {schema}.surveys (
-            call_id uuid not null references {schema}.calls on delete cascade,
+            call_id uuid not null,
             number int not null,
             question text not null,
             score int not null,
@@ -78,6 +69,21 @@ internal static class CallsSchema
             topic text,
             segment text,
             primary key (call_id, number));
+        {CallQuarters.Schema(schema)}
+        """;
+
+    /// <summary>By what calls are found that is no key.</summary>
+    public static string Indexes(string schema) => $"""
+        create index if not exists calls_newest on {schema}.calls (received_at desc, id desc);
+        create index if not exists calls_live on {schema}.calls (state) where state <> 'Ended';
+        create index if not exists calls_long on {schema}.calls (received_at) where ended_at - received_at > interval '4 hours';
+        create index if not exists calls_from on {schema}.calls (from_key, received_at) where from_key is not null;
+        create index if not exists calls_to on {schema}.calls (to_key, received_at) where to_key is not null;
+        create index if not exists calls_customer on {schema}.calls (customer_key, received_at) where customer_key is not null;
+        create index if not exists calls_identity on {schema}.calls (identity_key, received_at) where identity_key is not null;
+        create index if not exists visits_by_time on {schema}.visits (queued_at);
+        create index if not exists visits_by_agent on {schema}.visits (agent_id, queued_at);
         create index if not exists surveys_by_time on {schema}.surveys (at);
+        create index if not exists visits_abandoned on {schema}.visits (queued_at, queue_id, wait_ms) where outcome = 'Abandoned';
         """;
 }

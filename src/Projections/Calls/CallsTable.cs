@@ -3,32 +3,87 @@ using CallCenter.EventStore;
 
 using Npgsql;
 
-using NpgsqlTypes;
-
 namespace CallCenter.Projections.Calls;
 
 /// <summary>Reads and writes whole <see cref="CallView"/>s in the projection's tables, many in one round trip.</summary>
 internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction? transaction, string schema)
 {
-    private static readonly string[] CallColumns =
-    [
-        "id:uuid", "direction:text", "state:text", "from_number:text", "to_number:text", "sip_call_id:text", "customer_number:text", "segment:text", "topic:text",
-        "agent_id:uuid", "received_at:timestamptz", "entered_ivr_at:timestamptz", "ended_at:timestamptz", "held_at:timestamptz", "wrap_up_at:timestamptz",
-        "ended_by:text", "cause:text", "outcome:text", "disposition:text", "resolved:boolean", "notes:text", "version:bigint",
-        "from_key:text", "to_key:text", "customer_key:text", "identity_key:text",
-    ];
+    // Fewer rows go with others in one round trip.
+    private const int WorthCopying = 200;
 
-    private static readonly string[] VisitColumns =
+    private static readonly RowTable<CallView> Calls = new("calls", 1,
     [
-        "call_id:uuid", "number:int", "queue_id:uuid", "agent_id:uuid", "queued_at:timestamptz", "answered_at:timestamptz", "outcome:text",
-        "wait_ms:bigint", "talk_ms:bigint", "hold_ms:bigint", "wrap_up_ms:bigint", "transferred:boolean", "topic:text", "segment:text",
-    ];
+        RowColumn<CallView>.Uuid("id", c => c.Id),
+        RowColumn<CallView>.Text("direction", c => c.Direction.ToString()),
+        RowColumn<CallView>.Text("state", c => c.State.ToString()),
+        RowColumn<CallView>.Text("from_number", c => c.From),
+        RowColumn<CallView>.Text("to_number", c => c.To),
+        RowColumn<CallView>.Text("sip_call_id", c => c.SipCallId),
+        RowColumn<CallView>.Text("customer_number", c => c.CustomerNumber),
+        RowColumn<CallView>.Text("segment", c => c.Segment),
+        RowColumn<CallView>.Text("topic", c => c.Topic),
+        RowColumn<CallView>.Uuid("agent_id", c => c.AgentId),
+        RowColumn<CallView>.At("received_at", c => c.ReceivedAt),
+        RowColumn<CallView>.At("entered_ivr_at", c => c.EnteredIvrAt),
+        RowColumn<CallView>.At("ended_at", c => c.EndedAt),
+        RowColumn<CallView>.At("held_at", c => c.HeldAt),
+        RowColumn<CallView>.At("wrap_up_at", c => c.WrapUpAt),
+        RowColumn<CallView>.Text("ended_by", c => c.EndedBy?.ToString()),
+        RowColumn<CallView>.Text("cause", c => c.Cause),
+        RowColumn<CallView>.Text("outcome", c => c.Outcome?.ToString()),
+        RowColumn<CallView>.Text("disposition", c => c.Disposition),
+        RowColumn<CallView>.Boolean("resolved", c => c.Resolved),
+        RowColumn<CallView>.Text("notes", c => c.Notes),
+        RowColumn<CallView>.Bigint("version", c => c.Version),
+        RowColumn<CallView>.Text("from_key", c => PersonalToken.SearchKey(c.From)),
+        RowColumn<CallView>.Text("to_key", c => PersonalToken.SearchKey(c.To)),
+        RowColumn<CallView>.Text("customer_key", c => PersonalToken.SearchKey(c.CustomerNumber)),
+        RowColumn<CallView>.Text("identity_key", IdentityKey),
+    ]);
 
-    private static readonly string[] OfferColumns = ["call_id:uuid", "visit:int", "number:int", "agent_id:uuid", "offered_at:timestamptz", "result:text"];
+    private static readonly RowTable<(CallView Call, VisitView Visit)> Visits = new("visits", 2,
+    [
+        RowColumn<(CallView Call, VisitView Visit)>.Uuid("call_id", v => v.Call.Id),
+        RowColumn<(CallView Call, VisitView Visit)>.Int("number", v => v.Visit.Number),
+        RowColumn<(CallView Call, VisitView Visit)>.Uuid("queue_id", v => v.Visit.QueueId),
+        RowColumn<(CallView Call, VisitView Visit)>.Uuid("agent_id", v => v.Visit.AgentId),
+        RowColumn<(CallView Call, VisitView Visit)>.At("queued_at", v => v.Visit.QueuedAt),
+        RowColumn<(CallView Call, VisitView Visit)>.At("answered_at", v => v.Visit.AnsweredAt),
+        RowColumn<(CallView Call, VisitView Visit)>.Text("outcome", v => v.Visit.Outcome?.ToString()),
+        RowColumn<(CallView Call, VisitView Visit)>.Bigint("wait_ms", v => v.Visit.WaitMs),
+        RowColumn<(CallView Call, VisitView Visit)>.Bigint("talk_ms", v => v.Visit.TalkMs),
+        RowColumn<(CallView Call, VisitView Visit)>.Bigint("hold_ms", v => v.Visit.HoldMs),
+        RowColumn<(CallView Call, VisitView Visit)>.Bigint("wrap_up_ms", v => v.Visit.WrapUpMs),
+        RowColumn<(CallView Call, VisitView Visit)>.Boolean("transferred", v => v.Visit.Transferred),
+        RowColumn<(CallView Call, VisitView Visit)>.Text("topic", v => v.Call.Topic),
+        RowColumn<(CallView Call, VisitView Visit)>.Text("segment", v => v.Call.Segment),
+    ]);
+
+    private static readonly RowTable<(Guid Call, int Visit, OfferView Offer)> Offers = new("offers", 3,
+    [
+        RowColumn<(Guid Call, int Visit, OfferView Offer)>.Uuid("call_id", o => o.Call),
+        RowColumn<(Guid Call, int Visit, OfferView Offer)>.Int("visit", o => o.Visit),
+        RowColumn<(Guid Call, int Visit, OfferView Offer)>.Int("number", o => o.Offer.Number),
+        RowColumn<(Guid Call, int Visit, OfferView Offer)>.Uuid("agent_id", o => o.Offer.AgentId),
+        RowColumn<(Guid Call, int Visit, OfferView Offer)>.At("offered_at", o => o.Offer.OfferedAt),
+        RowColumn<(Guid Call, int Visit, OfferView Offer)>.Text("result", o => o.Offer.Result?.ToString()),
+    ]);
 
     // An answer is found by what it is about: the last visit, or the call where it had none.
-    private static readonly string[] SurveyColumns =
-        ["call_id:uuid", "number:int", "question:text", "score:int", "lowest:int", "highest:int", "at:timestamptz", "queue_id:uuid", "agent_id:uuid", "topic:text", "segment:text"];
+    private static readonly RowTable<(CallView Call, int Number, SurveyView Survey)> Surveys = new("surveys", 2,
+    [
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.Uuid("call_id", a => a.Call.Id),
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.Int("number", a => a.Number),
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.Text("question", a => a.Survey.Question),
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.Int("score", a => a.Survey.Score),
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.Int("lowest", a => a.Survey.Lowest),
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.Int("highest", a => a.Survey.Highest),
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.At("at", a => a.Call.LastVisit?.QueuedAt ?? a.Call.ReceivedAt),
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.Uuid("queue_id", a => a.Call.LastVisit?.QueueId),
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.Uuid("agent_id", a => a.Call.LastVisit?.AgentId),
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.Text("topic", a => a.Call.Topic),
+        RowColumn<(CallView Call, int Number, SurveyView Survey)>.Text("segment", a => a.Call.Segment),
+    ]);
 
     /// <summary>The calls of these ids with all their visits, offers and answers; unknown ids are absent.</summary>
     public async Task<Dictionary<Guid, CallView>> LoadAsync(Guid[] ids, CancellationToken cancellationToken)
@@ -40,10 +95,10 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
         }
 
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(Select("calls", CallColumns, "id", "id", ids));
-        batch.BatchCommands.Add(Select("visits", VisitColumns, "call_id", "call_id, number", ids));
-        batch.BatchCommands.Add(Select("offers", OfferColumns, "call_id", "call_id, visit, number", ids));
-        batch.BatchCommands.Add(Select("surveys", SurveyColumns, "call_id", "call_id, number", ids));
+        batch.BatchCommands.Add(Select("calls", Calls.Columns, "id", "id", ids));
+        batch.BatchCommands.Add(Select("visits", Visits.Columns, "call_id", "call_id, number", ids));
+        batch.BatchCommands.Add(Select("offers", Offers.Columns, "call_id", "call_id, visit, number", ids));
+        batch.BatchCommands.Add(Select("surveys", Surveys.Columns, "call_id", "call_id, number", ids));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -75,37 +130,38 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
     /// <summary>Writes the calls as they are now, whether they were there or not.</summary>
     public async Task SaveAsync(IReadOnlyCollection<CallView> calls, CancellationToken cancellationToken)
     {
-        var visits = calls.SelectMany(call => call.Visits, (call, visit) => (Call: call, Visit: visit)).ToList();
-        var offers = visits.SelectMany(v => v.Visit.Offers, (v, offer) => (v.Call, v.Visit, Offer: offer)).ToList();
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(Upsert("calls", CallColumns, 1, calls, c =>
-        [
-            c.Id, c.Direction.ToString(), c.State.ToString(), c.From, c.To, c.SipCallId, c.CustomerNumber, c.Segment, c.Topic,
-            c.AgentId, c.ReceivedAt, c.EnteredIvrAt, c.EndedAt, c.HeldAt, c.WrapUpAt,
-            c.EndedBy?.ToString(), c.Cause, c.Outcome?.ToString(), c.Disposition, c.Resolved, c.Notes, c.Version,
-            PersonalToken.SearchKey(c.From), PersonalToken.SearchKey(c.To), PersonalToken.SearchKey(c.CustomerNumber), IdentityKey(c),
-        ]));
-        batch.BatchCommands.Add(Upsert("visits", VisitColumns, 2, visits, v =>
-        [
-            v.Call.Id, v.Visit.Number, v.Visit.QueueId, v.Visit.AgentId, v.Visit.QueuedAt, v.Visit.AnsweredAt, v.Visit.Outcome?.ToString(),
-            v.Visit.WaitMs, v.Visit.TalkMs, v.Visit.HoldMs, v.Visit.WrapUpMs, v.Visit.Transferred, v.Call.Topic, v.Call.Segment,
-        ]));
-        batch.BatchCommands.Add(Upsert("offers", OfferColumns, 3, offers, o =>
-            [o.Call.Id, o.Visit.Number, o.Offer.Number, o.Offer.AgentId, o.Offer.OfferedAt, o.Offer.Result?.ToString()]));
-        var answers = calls.SelectMany(call => call.Surveys.Select((survey, i) => (Call: call, Number: i + 1, Survey: survey))).ToList();
-        if (answers.Count > 0)
+        if (calls.Count == 0)
         {
-            batch.BatchCommands.Add(Upsert("surveys", SurveyColumns, 2, answers, a =>
-            [
-                a.Call.Id, a.Number, a.Survey.Question, a.Survey.Score, a.Survey.Lowest, a.Survey.Highest,
-                a.Call.LastVisit?.QueuedAt ?? a.Call.ReceivedAt, a.Call.LastVisit?.QueueId, a.Call.LastVisit?.AgentId, a.Call.Topic, a.Call.Segment,
-            ]));
+            return;
         }
 
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        Add(batch, Calls, calls);
+        Add(batch, Visits, VisitsOf(calls));
+        Add(batch, Offers, OffersOf(calls));
+        Add(batch, Surveys, SurveysOf(calls));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Takes calls out, with their visits and offers; unknown ids are no fault.</summary>
+    /// <summary>Writes calls that are not there.</summary>
+    public async Task InsertAsync(IReadOnlyCollection<CallView> calls, CancellationToken cancellationToken)
+    {
+        if (calls.Count < WorthCopying)
+        {
+            await SaveAsync(calls, cancellationToken);
+            return;
+        }
+
+        await Calls.CopyAsync(connection, schema, calls, cancellationToken);
+        await Visits.CopyAsync(connection, schema, VisitsOf(calls), cancellationToken);
+        await Offers.CopyAsync(connection, schema, OffersOf(calls), cancellationToken);
+        if (SurveysOf(calls) is { Count: > 0 } answers)
+        {
+            await Surveys.CopyAsync(connection, schema, answers, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes calls out, with all that is theirs; unknown ids are no fault.</summary>
     public async Task DeleteAsync(Guid[] ids, CancellationToken cancellationToken)
     {
         if (ids.Length == 0)
@@ -113,57 +169,41 @@ internal sealed class CallsTable(NpgsqlConnection connection, NpgsqlTransaction?
             return;
         }
 
-        await using var command = new NpgsqlCommand($"delete from {schema}.calls where id = any($1)", connection, transaction) { Parameters = { new NpgsqlParameter { Value = ids } } };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Add($"delete from {schema}.calls where id = any($1)", ids);
+        foreach (var table in (string[])["visits", "offers", "surveys"])
+        {
+            batch.Add($"delete from {schema}.{table} where call_id = any($1)", ids);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static List<(CallView Call, VisitView Visit)> VisitsOf(IEnumerable<CallView> calls) => [.. calls.SelectMany(call => call.Visits, (call, visit) => (call, visit))];
+
+    private static List<(Guid Call, int Visit, OfferView Offer)> OffersOf(IEnumerable<CallView> calls) =>
+        [.. calls.SelectMany(call => call.Visits, (call, visit) => (call.Id, visit)).SelectMany(v => v.visit.Offers, (v, offer) => (v.Id, v.visit.Number, offer))];
+
+    private static List<(CallView Call, int Number, SurveyView Survey)> SurveysOf(IEnumerable<CallView> calls) =>
+        [.. calls.SelectMany(call => call.Surveys.Select((survey, i) => (call, i + 1, survey)))];
+
+    private void Add<T>(NpgsqlBatch batch, RowTable<T> table, IReadOnlyCollection<T> rows)
+    {
+        if (rows.Count > 0)
+        {
+            batch.BatchCommands.Add(table.Upsert(schema, rows));
+        }
     }
 
     /// <summary>By whom the call is known to be with: the customer's number, else the other side's, unless that is withheld.</summary>
     private static string? IdentityKey(CallView call) =>
         PersonalToken.SearchKey(call.CustomerNumber ?? (call.Direction == CallDirection.Outbound ? call.To : call.From)) is { Length: > 0 } key ? key : null;
 
-    private NpgsqlBatchCommand Select(string table, string[] columns, string key, string order, Guid[] ids) =>
-        new($"select {string.Join(", ", columns.Select(Name))} from {schema}.{table} where {key} = any($1) order by {order}")
+    private NpgsqlBatchCommand Select(string table, string columns, string key, string order, Guid[] ids) =>
+        new($"select {columns} from {schema}.{table} where {key} = any($1) order by {order}")
         {
             Parameters = { new NpgsqlParameter { Value = ids } },
         };
-
-    /// <param name="keys">How many of the first columns are the primary key.</param>
-    private NpgsqlBatchCommand Upsert<T>(string table, string[] columns, int keys, IReadOnlyCollection<T> rows, Func<T, object?[]> values)
-    {
-        var names = columns.Select(Name).ToArray();
-        var unnest = string.Join(", ", columns.Select((c, i) => $"${i + 1}::{c[(c.IndexOf(':', StringComparison.Ordinal) + 1)..]}[]"));
-        var command = new NpgsqlBatchCommand($"""
-            insert into {schema}.{table} ({string.Join(", ", names)}) select * from unnest({unnest})
-            on conflict ({string.Join(", ", names[..keys])}) do update set {string.Join(", ", names[keys..].Select(n => $"{n} = excluded.{n}"))}
-            """);
-        var cells = rows.Select(values).ToList();
-        for (var i = 0; i < columns.Length; i++)
-        {
-            command.Parameters.Add(Column(columns[i], cells, i));
-        }
-
-        return command;
-    }
-
-    private static NpgsqlParameter Column(string column, List<object?[]> cells, int i) => column[(column.IndexOf(':', StringComparison.Ordinal) + 1)..] switch
-    {
-        "uuid" => Array<Guid?>(cells, i),
-        "text" => Array<string?>(cells, i),
-        "timestamptz" => new NpgsqlParameter
-        {
-            // Said outright: from a column of nothing but nulls the driver would guess a timestamp without time zone.
-            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
-            Value = cells.Select(c => ((DateTimeOffset?)c[i])?.UtcDateTime).ToArray(),
-        },
-        "boolean" => Array<bool?>(cells, i),
-        "int" => Array<int?>(cells, i),
-        "bigint" => Array<long?>(cells, i),
-        var type => throw new InvalidOperationException($"Column type {type} has no parameter type."),
-    };
-
-    private static NpgsqlParameter Array<T>(List<object?[]> cells, int i) => new() { Value = cells.Select(c => (T?)c[i]).ToArray() };
-
-    private static string Name(string column) => column[..column.IndexOf(':', StringComparison.Ordinal)];
 
     private static CallView ReadCall(NpgsqlDataReader r) => new()
     {

@@ -20,6 +20,9 @@ internal enum KpiFacts
 
     /// <summary>What happened to tickets.</summary>
     Tickets,
+
+    /// <summary>What adds up of contacts, by quarter hour and queue; see <see cref="KpiQuarters"/>.</summary>
+    Quarters,
 }
 
 /// <summary>The facts as SQL.</summary>
@@ -100,5 +103,5 @@ internal static class KpiFactTables
          from tickets.milestones m where {In("m.at", within)}{(priority is null ? "" : $" and m.priority = {priority}")}
         """;
 
-    private static string In(string column, string within) => string.Format(System.Globalization.CultureInfo.InvariantCulture, within, column);
+    public static string In(string column, string within) => string.Format(System.Globalization.CultureInfo.InvariantCulture, within, column);
 }

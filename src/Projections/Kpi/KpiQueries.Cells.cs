@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 using Npgsql;
 
 namespace CallCenter.Projections.Kpi;
@@ -45,17 +47,28 @@ public sealed partial class KpiQueries
 
     private async Task<IReadOnlyDictionary<KpiCell, T>> ByCellAsync<T>(KpiQuery query, KpiSql sql, string figures, Func<NpgsqlDataReader, int, T> read, CancellationToken cancellationToken)
     {
-        var n = query.Dimensions.Count;
-        var columns = string.Concat(sql.Dimensions.Select(d => d + ", "));
         var cells = new Dictionary<KpiCell, T>();
-        await using var command = sql.Where.Command(source, $"select {columns}{figures} from {sql.Facts}{sql.Where}{(n == 0 ? "" : $" group by {Ordinals(n)}")}");
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        await foreach (var (cell, reader, n) in CellsAsync(query, sql, figures, inOrder: false, cancellationToken))
         {
-            cells.Add(ReadCell(query, reader), read(reader, n));
+            cells.Add(cell, read(reader, n));
         }
 
         return cells;
+    }
+
+    /// <summary>The rows of a query: each cell, with the reader that stands on its row and the column at which its figures begin.</summary>
+    private async IAsyncEnumerable<(KpiCell Cell, NpgsqlDataReader Reader, int First)> CellsAsync(
+        KpiQuery query, KpiSql sql, string figures, bool inOrder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var n = query.Dimensions.Count;
+        var columns = string.Concat(sql.Dimensions.Select(d => d + ", "));
+        var grouping = n == 0 ? "" : $" group by {Ordinals(n)}{(inOrder ? $" order by {Ordinals(n)}" : "")}";
+        await using var command = sql.Where.Command(source, $"select {columns}{figures} from {sql.Facts}{sql.Where}{grouping}");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return (ReadCell(query, reader), reader, n);
+        }
     }
 
     private static Task<IReadOnlyDictionary<KpiCell, T>> None<T>() => Task.FromResult<IReadOnlyDictionary<KpiCell, T>>(new Dictionary<KpiCell, T>());

@@ -124,22 +124,20 @@ public sealed partial class KpiQueries(NpgsqlDataSource source, CallQueries call
 
     private async Task<(List<KpiRow> Rows, int Open)> RowsAsync(KpiQuery query, CancellationToken cancellationToken)
     {
-        var sql = new KpiSql(query);
-        var n = query.Dimensions.Count;
-        var columns = string.Concat(sql.Dimensions.Select(d => d + ", "));
-        var order = n == 0 ? "" : $" group by {Ordinals(n)} order by {Ordinals(n)}";
-        await using var command = sql.Where.Command(source, $"select {columns}{Figures} from {sql.Facts}{sql.Where}{order}");
-        await using var r = await command.ExecuteReaderAsync(cancellationToken);
+        var (facts, figures) = KpiQuarters.Answer(query) ? (KpiFacts.Quarters, KpiQuarters.Figures) : (KpiFacts.Contacts, Figures);
         var (rows, open) = (new List<KpiRow>(), 0);
-        while (await r.ReadAsync(cancellationToken))
+        await foreach (var (cell, r, n) in CellsAsync(query, new KpiSql(query, facts), figures, inOrder: true, cancellationToken))
         {
             rows.Add(new KpiRow(
-                query, ReadCell(query, r),
-                r.GetInt32(n), r.GetInt32(n + 1), r.GetInt32(n + 2), r.GetInt32(n + 3), r.GetInt32(n + 4), r.GetInt32(n + 5),
+                query, cell,
+                Count(0), Count(1), Count(2), Count(3), Count(4), Count(5),
                 r.GetOrNull<double>(n + 6), r.GetOrNull<double>(n + 7), r.GetOrNull<double>(n + 8),
                 r.GetOrNull<double>(n + 9), r.GetOrNull<double>(n + 10), r.GetOrNull<double>(n + 11), r.GetOrNull<double>(n + 12),
-                r.GetInt32(n + 13), r.GetInt32(n + 14), r.GetInt32(n + 15), r.GetInt32(n + 16), r.GetInt32(n + 17), r.GetInt32(n + 18)));
-            open += r.GetInt32(n + 19);
+                Count(13), Count(14), Count(15), Count(16), Count(17), Count(18)));
+            open += Count(19);
+
+            // A sum over nothing is null.
+            int Count(int i) => r.GetOrNull<int>(n + i) ?? 0;
         }
 
         return (rows, open);

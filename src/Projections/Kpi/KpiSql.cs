@@ -33,6 +33,7 @@ internal sealed class KpiSql
             KpiFacts.Customers => KpiFactTables.Customers(within, Where.Parameter(TimeSpan.FromDays(filter.FirstContactDays))),
             KpiFacts.Surveys => KpiFactTables.Surveys(within),
             KpiFacts.Tickets => KpiFactTables.Tickets(within, priority is null ? null : Where.Parameter(priority)),
+            KpiFacts.Quarters => KpiQuarters.Table(column => KpiFactTables.In(column, within), withIvr: !IsAbout(query, KpiDimension.Queue)),
             _ => throw new UnreachableException($"Facts {facts} have no table."),
         };
         Facts = $"({table}) f{(query.Dimensions.Contains(KpiDimension.Team) ? " left join agents.agents t on t.id = f.agent_id" : "")}";

@@ -45,6 +45,8 @@ internal sealed class Story(DateTimeOffset start)
 
     public Story Scored(double at, int score, int lowest = 1, int highest = 5) => Add(new SurveyAnswered(Id, "content", score, lowest, highest, At(at)));
 
+    public Story Withdrawn(double at) => Add(new CallWithdrawn(Id, Guid.CreateVersion7(), At(at)));
+
     private DateTimeOffset At(double seconds) => start.AddSeconds(seconds);
 
     private Story Add(CallEvent @event)
