@@ -51,9 +51,9 @@ internal static class ReportTypes
         });
         schema.AddInputObjectType<ReportScheduleInput>("ReportScheduleInput", type =>
         {
-            type.Description("DAY comes every day for the day before, WEEK on Mondays for the week before, MONTH on the first for the month before, at a time like 07:30 by the clocks of the zone.");
+            type.Description("Names of figures are as averageHandleSeconds, aht, serviceLevel:30, waitPercentileSeconds:0.9. DAY comes every day for the day before, WEEK on Mondays for the week before, MONTH on the first for the month before, at a time like 07:30 by the clocks of the zone.");
             type.Field("timeZone: String! = \"UTC\"");
-            type.Field("kpis: [String!]!").Description("Names of figures, as averageHandleSeconds, aht, serviceLevel:30, waitPercentileSeconds:0.9.");
+            type.Field("kpis: [String!]!");
             type.Field("groupBy: [KpiDimension!]! = []");
             type.Field("queues: [ID!]");
             type.Field("agents: [ID!]");
