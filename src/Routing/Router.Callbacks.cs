@@ -71,7 +71,8 @@ public sealed partial class Router
         }
 
         var now = Now;
-        var rank = call.Contact.QueueId == queue.Id ? new CallbackRank(call.RankedSince, call.Contact.HeadStartSeconds, call.Priority, NeedsOf(call.Contact)) : new CallbackRank(now, 0, call.Priority, NeedsOf(call.Contact));
+        var (since, headStart) = call.Contact.QueueId == queue.Id ? (call.RankedSince, call.Contact.HeadStartSeconds) : (now, 0);
+        var rank = new CallbackRank(since, headStart, call.Priority, NeedsOf(call.Contact));
         var callback = new LiveCallback(Guid.CreateVersion7(), Callback.Initial, 0);
         call.OnKey = _ => { };
         Take(StepOf(call)

@@ -78,6 +78,11 @@ internal sealed class CenterClient(ServerProcess server) : IDisposable
     /// <summary>Waits until a call is in a state.</summary>
     public async Task<CallRecord> CallBecomesAsync(string caller, string state) => (await CallsBecomeAsync([caller], c => c.State == state, $"become {state}"))[0];
 
+    /// <summary>The recording of a call, as soon as it is told.</summary>
+    public Task<JsonElement> RecordingAsync(string call) => Eventually.BecomesAsync(
+        async () => (await _graphQL.AskAsync("query($id: ID!) { call(id: $id) { recording { id url startedAt durationSeconds sha256 failure } } }", new { id = call })).GetProperty("call").GetProperty("recording"),
+        recording => recording.ValueKind == JsonValueKind.Object, "the recording is told");
+
     /// <summary>Figures of a queue for all contacts from an instant on.</summary>
     public async Task<KpiRecord> KpisAsync(string queueNumber, DateTimeOffset from)
     {

@@ -8,6 +8,11 @@ internal static class FreePorts
 {
     private const int MostTries = 100_000;
 
+    // Single ports are never given back. Strewn over all, they would leave no room for many in a row.
+    private const int First = 10_000;
+    private const int FirstInRow = 16_000;
+    private const int End = 32_000;
+
     private static readonly HashSet<int> Given = [];
     private static readonly Lock Gate = new();
 
@@ -46,7 +51,7 @@ internal static class FreePorts
         {
             for (var tries = 0; tries < MostTries; tries++)
             {
-                var first = 2 * Random.Shared.Next(10_000 / 2, (32_000 - count) / 2);
+                var first = 2 * (count <= 2 ? Random.Shared.Next(First / 2, FirstInRow / 2) : Random.Shared.Next(FirstInRow / 2, (End - count) / 2));
                 var ports = Enumerable.Range(first, count).ToList();
                 if (ports.TrueForAll(port => !Given.Contains(port) && IsFree(port, protocol)))
                 {

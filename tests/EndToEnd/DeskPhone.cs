@@ -44,6 +44,12 @@ internal sealed class DeskPhone : IAsyncDisposable
         () => _center.GraphQL.AskAsync($"mutation {{ answerCall(id: \"{call.Id}\", agentId: \"{AgentId}\") {{ errors {{ code }} }} }}"),
         answer => answer.GetProperty("answerCall").GetProperty("errors").GetArrayLength() == 0, $"{Extension} is told to answer");
 
+    /// <summary>Waits until its agent is shown as this.</summary>
+    /// <param name="fields">What is asked for.</param>
+    /// <param name="wanted">The answer.</param>
+    public Task BecomesAsync(string fields, string wanted) => Eventually.BecomesAsync(
+        async () => (await _center.GraphQL.AskAsync($"{{ agent(id: \"{AgentId}\") {{ {fields} }} }}")).GetProperty("agent").ToString(), seen => seen == wanted, $"{Extension} is {wanted}");
+
     /// <summary>A command that must not be refused.</summary>
     public static async Task DoAsync(CenterClient center, string mutation, string arguments)
     {

@@ -162,7 +162,7 @@ public sealed class DeskTests(SharedCenter shared)
         await using var ear = new AudioProbe();
         await using var pausing = Dial("2001", "*512", ear);
         await pausing.ShouldSucceedAsync();
-        (await _center.GraphQL.AskAsync($"{{ agent(id: \"{ann.AgentId}\") {{ status reason }} }}")).GetProperty("agent").ToString().ShouldBe("""{"status":"NOT_READY","reason":"lunch"}""");
+        await ann.BecomesAsync("status reason", """{"status":"NOT_READY","reason":"lunch"}""");
         Sound.Level(ear.Heard).ShouldBeGreaterThan(0.01, "a tone says that it is done");
         await using var readying = Dial("2001", "*50", ear);
         await readying.ShouldSucceedAsync();

@@ -64,7 +64,7 @@ public sealed class FaultTests : IAsyncLifetime
         await Task.WhenAll(phone.HearsToneAsync(AgentsTone), ann.Ear.HearsToneAsync(CallersTone));
         await CenterClient.TellToHangUpAsync(calling, call);
         await calling.ShouldSucceedAsync();
-        var recording = (await center.GraphQL.AskAsync($"{{ call(id: \"{call.Id}\") {{ recording {{ url sha256 failure }} }} }}")).GetProperty("call").GetProperty("recording");
+        var recording = await center.RecordingAsync(call.Id);
         recording.GetProperty("failure").GetString().ShouldNotBeNullOrEmpty();
         var file = await FileAsync(center, recording);
         ShouldHold(file, CallersTone, channel: 0);
@@ -132,9 +132,7 @@ public sealed class FaultTests : IAsyncLifetime
         var left = await MessageAsync(center);
         left.GetProperty("failure").ValueKind.ShouldBe(JsonValueKind.Null);
         ShouldHold(await FileAsync(center, left), CallersTone, channel: 0);
-        var recording = await Eventually.BecomesAsync(
-            async () => (await center.GraphQL.AskAsync($"{{ call(id: \"{talk.Id}\") {{ recording {{ url sha256 failure }} }} }}")).GetProperty("call").GetProperty("recording"),
-            r => r.ValueKind == JsonValueKind.Object, "the recording is told");
+        var recording = await center.RecordingAsync(talk.Id);
         recording.GetProperty("failure").ValueKind.ShouldBe(JsonValueKind.Null);
         ShouldHold(await FileAsync(center, recording), AgentsTone, channel: 1);
         (await center.CallsBecomeAsync(callers, c => c.Outcome is not null, "are ended")).Select(c => c.Outcome).ShouldBe(["HANDLED", "OVERFLOWED", "ABANDONED"]);

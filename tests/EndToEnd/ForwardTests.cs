@@ -55,7 +55,7 @@ public sealed class ForwardTests(SharedCenter shared)
         ann.Ear.Heard.ShouldBeEmpty();
         await using var off = Dial("2001", "*55", ear);
         await off.ShouldSucceedAsync();
-        (await _center.GraphQL.AskAsync($"{{ agent(id: \"{ann.AgentId}\") {{ desk {{ doNotDisturb }} }} }}")).GetProperty("agent").ToString().ShouldBe("""{"desk":{"doNotDisturb":false}}""");
+        await ann.BecomesAsync("desk { doNotDisturb }", """{"desk":{"doNotDisturb":false}}""");
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class RecordingTests : IAsyncLifetime
         await CenterClient.TellToHangUpAsync(calling, call);
         await Task.WhenAll(answering.ShouldSucceedAsync(), calling.ShouldSucceedAsync());
 
-        var recording = await RecordingAsync(center, call.Id);
+        var recording = await center.RecordingAsync(call.Id);
         using var http = await center.HttpAsync();
         var file = await http.GetByteArrayAsync(new Uri(_server.GraphQLAddress, recording.GetProperty("url").GetString()));
         Convert.ToHexStringLower(SHA256.HashData(file)).ShouldBe(recording.GetProperty("sha256").GetString());
@@ -90,7 +90,7 @@ public sealed class RecordingTests : IAsyncLifetime
         await CenterClient.TellToHangUpAsync(calling, call);
         await calling.ShouldSucceedAsync();
 
-        var recording = await RecordingAsync(center, call.Id);
+        var recording = await center.RecordingAsync(call.Id);
         using var http = await center.HttpAsync();
         var file = await http.GetByteArrayAsync(new Uri(_server.GraphQLAddress, recording.GetProperty("url").GetString()));
         var told = (await center.CallsBecomeAsync([Caller], c => c.Outcome is not null, "is ended"))[0].Timeline.Where(e => e.Type == "call_recorded").ShouldHaveSingleItem();
@@ -149,11 +149,6 @@ public sealed class RecordingTests : IAsyncLifetime
 
     private static async Task DoAsync(CenterClient center, string mutation) =>
         (await center.GraphQL.AskAsync($"mutation {{ {mutation} {{ errors {{ code message }} }} }}")).EnumerateObject().Single().Value.GetProperty("errors").GetArrayLength().ShouldBe(0, mutation);
-
-    private static async Task<JsonElement> RecordingAsync(CenterClient center, string call) => await Eventually.BecomesAsync(
-        async () => (await center.GraphQL.AskAsync("query($id: ID!) { call(id: $id) { recording { id url startedAt durationSeconds sha256 failure } } }", new { id = call })).GetProperty("call").GetProperty("recording"),
-        recording => recording.ValueKind == JsonValueKind.Object,
-        "the recording is told");
 
     private Task RecordedForAsync(TimeSpan time) => Eventually.BecomesAsync(FileLength, bytes => bytes > time.TotalSeconds * 4 * Sound.SampleRate, $"{time.TotalSeconds} s are on the disk");
 

@@ -115,6 +115,59 @@ public sealed class TrailDamageTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Contents_that_changed_places_are_named_at_both()
+    {
+        await _trail.TamperAsync("update mt_events e set data = o.data from mt_events o where (e.seq_id, o.seq_id) in ((7, 13), (13, 7))");
+
+        var report = await ShouldBeBrokenAsync(7, TrailDamageKind.Changed);
+        report.Damage.Select(damage => (damage.Position, damage.Kind)).ShouldBe([(7, TrailDamageKind.Changed), (13, TrailDamageKind.Changed)]);
+    }
+
+    [Fact]
+    public async Task Streams_that_changed_their_events_are_named_at_each()
+    {
+        // The versions are made to fit, so that each stream reads as if it had always been so.
+        await _trail.TamperAsync("update mt_events e set stream_id = o.stream_id, version = o.version from mt_events o where (e.seq_id, o.seq_id) in ((3, 8), (8, 3))");
+
+        (await ShouldBeBrokenAsync(3, TrailDamageKind.Changed)).DamageCount.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_event_moved_to_another_stream_is_named()
+    {
+        await _trail.TamperAsync("update mt_events set stream_id = (select stream_id from mt_events where seq_id = 2), version = 99 where seq_id = 11");
+
+        await ShouldBeBrokenAsync(11, TrailDamageKind.Changed);
+    }
+
+    [Fact]
+    public async Task One_bit_of_an_events_contents_is_named()
+    {
+        await _trail.TamperAsync("update mt_events set data = replace(data::text, '2', '3')::jsonb where seq_id = 8");
+
+        await ShouldBeBrokenAsync(8, TrailDamageKind.Changed);
+    }
+
+    [Fact]
+    public async Task A_seal_rewritten_with_its_entries_to_fit_a_changed_event_is_named()
+    {
+        // Content hash, entries, root and the link of the seal behind it are made to fit. Only the signatures cannot be.
+        await _trail.TamperAsync("update mt_events set user_name = 'somebody else' where seq_id = 8");
+        await _trail.ReforgeAsync(seal: 2);
+
+        await ShouldBeBrokenAsync(6, TrailDamageKind.SealRewritten);
+    }
+
+    [Fact]
+    public async Task A_tail_that_lost_its_seal_and_was_changed_is_not_sealed_anew_but_named()
+    {
+        await _trail.TamperAsync("""delete from callcenter.seals where number = 3; update mt_events set data = '{"Amount": 1000}' where seq_id > 10""");
+        (await Should.ThrowAsync<TrailException>(() => _trail.Sealer.SealAsync())).Message.ShouldContain("names seal 3");
+
+        await ShouldBeBrokenAsync(11, TrailDamageKind.SealRemoved);
+    }
+
+    [Fact]
     public async Task An_event_moved_into_a_gap_is_named_at_both_places()
     {
         await LeaveAGapAsync();

@@ -56,6 +56,29 @@ internal sealed class TrailHarness : IAsyncDisposable
         {sql}
         """);
 
+    /// <summary>Makes a seal fit the events that are there now, and the seal behind it follow, as far as that goes without the key.</summary>
+    public async Task ReforgeAsync(long seal)
+    {
+        await using var connection = await Store.DataSource.OpenConnectionAsync();
+        var kept = (await SealTable.WithEntriesAsync(connection, seal, seal, default)).ShouldHaveSingleItem();
+        byte[] entries = [.. kept.Entries];
+        await using (var rows = await EventRows.OpenAsync(connection, kept.Signed.Seal.FirstPosition - 1, kept.Signed.Seal.LastPosition, limit: null, default))
+        {
+            for (var i = 0; await rows.ReadAsync(default); i++)
+            {
+                SealEntries.Write(entries.AsSpan(i * SealEntries.Size), rows.Position, rows.Content);
+            }
+        }
+
+        var forged = kept.Signed.Seal with { Root = SealEntries.Root(entries) };
+        await Store.ExecuteAsync($"""
+            update callcenter.seals set entries = {Hex(entries)}, root = {Hex(forged.Root)} where number = {seal};
+            update callcenter.seals set previous = {Hex(forged.Hash())} where number = {seal + 1}
+            """);
+
+        static string Hex(byte[] bytes) => $"decode('{Convert.ToHexString(bytes)}', 'hex')";
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Sealer.DisposeAsync();

@@ -25,7 +25,7 @@ internal static class Cli
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { Serve(), ImportVerb.Create(GuardAsync), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), Verify(), ForgetVerb.Create(GuardAsync), Replay(), Ladder(), FlowVerb.Create(GuardAsync) };
+        var root = new RootCommand(Description) { Serve(), ImportVerb.Create(GuardAsync), Rebuild(), ProjectionsVerb.Create(GuardAsync), DeadLettersVerb.Create(OnDeadLettersAsync), VerifyVerb.Create(GuardAsync), ExportTrailVerb.Create(GuardAsync), ForgetVerb.Create(GuardAsync), Replay(), Ladder(), FlowVerb.Create(GuardAsync) };
         root.SetAction((_, cancellationToken) => GuardAsync(Server.RunAsync, cancellationToken));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
@@ -73,21 +73,8 @@ internal static class Cli
         return ladder;
     }
 
-    private static Command Verify()
-    {
-        var from = Instant("--from", "Only events recorded at or after this instant, as 2026-01-31T08:00:00Z");
-        var to = Instant("--to", "Only events recorded before this instant");
-        var accept = new Option<bool>("--accept-head")
-        {
-            Description = "First take the database's last seal for the head, as after a backup was restored on purpose; the head file of before is kept",
-        };
-        var verify = new Command("verify", "Prove that the event trail is what was sealed, or say what is not. Exit code 0: intact, 1: damaged") { from, to, accept };
-        verify.SetAction((result, cancellationToken) =>
-            GuardAsync((knobs, loggers, ct) => VerifyVerb.RunAsync(result.GetValue(from), result.GetValue(to), result.GetValue(accept), knobs, loggers, ct), cancellationToken));
-        return verify;
-    }
-
-    private static Option<DateTimeOffset?> Instant(string name, string description) => new(name)
+    /// <summary>An option that is an instant; without a zone, UTC.</summary>
+    public static Option<DateTimeOffset?> Instant(string name, string description) => new(name)
     {
         Description = description,
         CustomParser = result =>

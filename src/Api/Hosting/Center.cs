@@ -27,8 +27,10 @@ internal sealed class Center : IAsyncDisposable
         Store = new PostgresEventStore(source, types, TimeProvider.System, loggers.CreateLogger<PostgresEventStore>(), Persons);
         Phones = new SipCredentials(source);
         Trail = new EventTrail(source, types);
+        Mapper = new TrailMapper(Store, source, TimeProvider.System, loggers.CreateLogger<TrailMapper>());
         Sealer = new TrailSealer(Store, source, folder, TimeProvider.System, loggers.CreateLogger<TrailSealer>());
         Verifier = new TrailVerifier(source, folder);
+        Excerpts = new TrailExcerpts(source, Trail, folder, TimeProvider.System);
         Leadership = new Leadership(source, TimeProvider.System, loggers.CreateLogger<Leadership>());
         Projections = new ProjectionRuntime(
             Store, source, CenterProjections.Create(), TimeProvider.System, loggers.CreateLogger<ProjectionRuntime>(), Leadership);
@@ -52,10 +54,16 @@ internal sealed class Center : IAsyncDisposable
 
     public EventTrail Trail { get; }
 
+    /// <summary>Maps the trail for searches once it is started.</summary>
+    public TrailMapper Mapper { get; }
+
     /// <summary>Seals the trail once it is started.</summary>
     public TrailSealer Sealer { get; }
 
     public TrailVerifier Verifier { get; }
+
+    /// <summary>Parts of the trail that prove themselves.</summary>
+    public TrailExcerpts Excerpts { get; }
 
     /// <summary>This process among those that work on the same database.</summary>
     public Leadership Leadership { get; }
@@ -109,6 +117,7 @@ internal sealed class Center : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Projections.DisposeAsync();
+        await Mapper.DisposeAsync();
         await Sealer.DisposeAsync();
         await Leadership.DisposeAsync();
         await Store.DisposeAsync();

@@ -11,6 +11,7 @@ using CallCenter.Api.Recordings;
 using CallCenter.Api.Retention;
 using CallCenter.Api.Schema;
 using CallCenter.Api.Tickets;
+using CallCenter.Api.Trail;
 using CallCenter.Api.Trunks;
 using CallCenter.GraphQL.Execution;
 using CallCenter.GraphQL.Http;
@@ -133,6 +134,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
 
         app.MapGet("/schemas/flow.json", () => Results.Text(Domain.Flows.FlowSchema.Text, "application/schema+json"));
         new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal, new UserStore(center.Source), new AgentQueries(center.Source), reads).Map(app);
+        new ExcerptEndpoint(center.Excerpts, context => UserOfAsync(context, tokens), loggers.CreateLogger<ExcerptEndpoint>()).Map(app);
         app.MapGet("/health", () => Results.Text("ok\n"));
         try
         {

@@ -55,6 +55,7 @@ internal static class Server
         await using var center = await Center.OpenAsync(knobs, loggers, cancellationToken);
         await using var alone = await ServerLock.TakeAsync(center.Source, cancellationToken);
         center.Sealer.Start();
+        center.Mapper.Start();
         await center.Projections.StartAsync(cancellationToken);
         await center.CatchUpAsync(cancellationToken);
         await FirstRun.PrepareAsync(center, knobs, cancellationToken);

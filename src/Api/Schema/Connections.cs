@@ -42,20 +42,21 @@ internal static class Connections
         });
     }
 
-    /// <summary>Reads the page that <c>first</c> and <c>after</c> ask for; none when only the count is wanted.</summary>
+    /// <summary>Reads the page that <c>first</c> and <c>after</c> ask for, or, backward, <c>last</c> and <c>before</c>; none when only the count is wanted.</summary>
     public static async Task<Connection<T>> ConnectAsync<T>(
-        this IResolverContext context, Func<int, string?, CancellationToken, Task<Page<T>>> read, Func<IResolverContext, Task<int>> count)
+        this IResolverContext context, Func<int, string?, CancellationToken, Task<Page<T>>> read, Func<IResolverContext, Task<int>> count, bool backward = false)
     {
-        var first = context.ArgumentValue<int>("first");
-        if (first is < 0 or > LargestPage)
+        var (sizeName, cursorName) = backward ? ("last", "before") : ("first", "after");
+        var size = context.ArgumentValue<int>(sizeName);
+        if (size is < 0 or > LargestPage)
         {
-            throw new GraphQLException($"first is 0 to {LargestPage}, not {first}.", first < 0 ? ErrorCodes.BadUserInput : ErrorCodes.LimitExceeded);
+            throw new GraphQLException($"{sizeName} is 0 to {LargestPage}, not {size}.", size < 0 ? ErrorCodes.BadUserInput : ErrorCodes.LimitExceeded);
         }
 
         try
         {
             var isRead = context.IsSelected("nodes") || context.IsSelected("edges") || context.IsSelected("pageInfo");
-            return new Connection<T>(isRead ? await read(first, context.ArgumentValue<string?>("after"), context.RequestAborted) : new Page<T>([], [], false, false), count);
+            return new Connection<T>(isRead ? await read(size, context.ArgumentValue<string?>(cursorName), context.RequestAborted) : new Page<T>([], [], false, false), count);
         }
         catch (BadCursorException e)
         {

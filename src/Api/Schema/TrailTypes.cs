@@ -13,7 +13,11 @@ internal static class TrailTypes
 {
     public static void AddTo(SchemaBuilder schema)
     {
-        schema.AddInputObjectType<EventFilterInput>("EventFilter", type => type.Field("stream: ID"));
+        schema.AddInputObjectType<EventFilterInput>("EventFilter", type =>
+        {
+            type.Description("Which events; everything that is set must hold. from and to are about recordedAt: from it on, before it.");
+            type.Field("stream: ID");
+        });
         schema.AddObjectType<Change>(type =>
         {
             type.Description("One thing that is another one after an event.");
@@ -40,13 +44,13 @@ internal static class TrailTypes
             type.Field("causationId: String", e => e.Metadata.CausationId);
         });
         Connections.AddTo<StoredEvent>(schema, "Event");
-        schema.AddQueryType(query => query.Field("events(where: EventFilter, first: Int = 100, after: String): EventConnection!").Description("The trail, oldest first.")
-            .Authorize(Access.Examiners).Resolve(context =>
-            {
-                var trail = context.Service<EventTrail>();
-                var filter = context.ArgumentValue<EventFilterInput?>("where")?.ToFilter() ?? new TrailFilter();
-                return context.ConnectAsync((first, after, ct) => PageAsync(trail, filter, first, after, ct), c => trail.CountAsync(filter, c.RequestAborted));
-            }));
+        schema.AddQueryType(query =>
+        {
+            query.Field("events(where: EventFilter, first: Int = 100, after: String): EventConnection!").Description("The trail, oldest first.")
+                .Authorize(Access.Examiners).Resolve(context => PageAsync(context, PageAsync, backward: false));
+            query.Field("latestEvents(where: EventFilter, last: Int = 100, before: String): EventConnection!").Description("The trail from its end, or from before a cursor; within a page oldest first, as in events.")
+                .Authorize(Access.Examiners).Resolve(context => PageAsync(context, PageBeforeAsync, backward: true));
+        });
         schema.AddObjectType<TrailReport>("TrailVerification", type =>
         {
             type.Description("Whether the sealed events are what they were when they were sealed.");
@@ -65,25 +69,37 @@ internal static class TrailTypes
     // GraphQL's Int ends at 2^31 - 1.
     private static int Count(long events) => (int)Math.Min(events, int.MaxValue);
 
+    private static Task<Connection<StoredEvent>> PageAsync(
+        IResolverContext context, Func<EventTrail, TrailFilter, int, string?, CancellationToken, Task<Page<StoredEvent>>> read, bool backward)
+    {
+        var trail = context.Service<EventTrail>();
+        var filter = context.ArgumentValue<EventFilterInput?>("where")?.ToFilter() ?? new TrailFilter();
+        return context.ConnectAsync((size, cursor, ct) => read(trail, filter, size, cursor, ct), c => trail.CountAsync(filter, c.RequestAborted), backward);
+    }
+
     private static async Task<Page<StoredEvent>> PageAsync(EventTrail trail, TrailFilter filter, int first, string? after, CancellationToken cancellationToken)
     {
-        var position = 0L;
-        if (after is not null && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out position))
-        {
-            throw new BadCursorException(after);
-        }
-
-        var events = await trail.PageAsync(filter, position, first + 1, cancellationToken);
+        var events = await trail.PageAsync(filter, after is null ? 0 : Position(after), first + 1, cancellationToken);
         var shown = events.Take(first).ToList();
         return new Page<StoredEvent>(shown, shown.ConvertAll(e => Text(e.Position)), events.Count > first, after is not null);
     }
+
+    private static async Task<Page<StoredEvent>> PageBeforeAsync(EventTrail trail, TrailFilter filter, int last, string? before, CancellationToken cancellationToken)
+    {
+        var events = await trail.PageBeforeAsync(filter, before is null ? long.MaxValue : Position(before), last + 1, cancellationToken);
+        var shown = events.Skip(events.Count - Math.Min(last, events.Count)).ToList();
+        return new Page<StoredEvent>(shown, shown.ConvertAll(e => Text(e.Position)), before is not null, events.Count > last);
+    }
+
+    private static long Position(string cursor) =>
+        long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : throw new BadCursorException(cursor);
 
     private static string Text(long position) => position.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>Which events; everything that is set must hold. The instants are those of recording.</summary>
 internal sealed record EventFilterInput(
-    Guid? Stream, IReadOnlyList<string>? StreamTypes, IReadOnlyList<string>? Types, DateTimeOffset? From, DateTimeOffset? To, string? User, string? CorrelationId)
+    Guid? Stream, IReadOnlyList<string>? StreamTypes, IReadOnlyList<string>? Types, DateTimeOffset? From, DateTimeOffset? To, string? User, string? CorrelationId, string? CausationId)
 {
-    public TrailFilter ToFilter() => new(Stream, StreamTypes, Types, From, To, User, CorrelationId);
+    public TrailFilter ToFilter() => new(Stream, StreamTypes, Types, From, To, User, CorrelationId, CausationId);
 }

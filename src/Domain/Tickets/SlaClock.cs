@@ -13,6 +13,9 @@ namespace CallCenter.Domain.Tickets;
 public sealed record SlaClock(Guid? CalendarId, int? ResponseSeconds, int? ResolutionSeconds, long UsedMs, bool IsRunning, DateTimeOffset? ResponseDueAt, DateTimeOffset? DueAt)
 {
     public static readonly SlaClock None = new(null, null, null, 0, IsRunning: false, null, null);
+
+    /// <summary>The same, standing still: nothing is due.</summary>
+    public SlaClock Stopped() => this with { IsRunning = false, ResponseDueAt = null, DueAt = null };
 }
 
 /// <summary>What promises are measured by: the policy, and every calendar that it or a ticket's clock names.</summary>

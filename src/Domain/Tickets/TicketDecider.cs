@@ -123,17 +123,19 @@ public static class TicketDecider
         return same ? Accept() : Accept(new TicketClockChanged(ticket.Id, clock, at));
     }
 
-    private static SlaClock Running(SlaTerms terms, Ticket ticket, DateTimeOffset at) =>
-        terms.Run(ticket.Priority, ticket.Segment, terms.Used(ticket.Clock, ticket.ClockAt, at), ticket.IsAnswered, at, ticket.Clock);
+    private static SlaClock Running(SlaTerms terms, Ticket ticket, DateTimeOffset at) => Running(terms, ticket, at, ticket.Priority, ticket.Segment);
+
+    private static SlaClock Running(SlaTerms terms, Ticket ticket, DateTimeOffset at, TicketPriority priority, string? segment) =>
+        terms.Run(priority, segment, terms.Used(ticket.Clock, ticket.ClockAt, at), ticket.IsAnswered, at, ticket.Clock);
 
     private static SlaClock Stopped(SlaTerms terms, Ticket ticket, DateTimeOffset at) =>
-        ticket.Clock with { UsedMs = terms.Used(ticket.Clock, ticket.ClockAt, at), IsRunning = false, ResponseDueAt = null, DueAt = null };
+        (ticket.Clock with { UsedMs = terms.Used(ticket.Clock, ticket.ClockAt, at) }).Stopped();
 
     // One that stands still goes on standing, with other promises.
     private static SlaClock Clock(SlaTerms terms, Ticket ticket, DateTimeOffset at, TicketPriority priority, string? segment)
     {
-        var clock = terms.Run(priority, segment, terms.Used(ticket.Clock, ticket.ClockAt, at), ticket.IsAnswered, at, ticket.Clock);
-        return ticket.Clock.IsRunning ? clock : clock with { IsRunning = false, ResponseDueAt = null, DueAt = null };
+        var clock = Running(terms, ticket, at, priority, segment);
+        return ticket.Clock.IsRunning ? clock : clock.Stopped();
     }
 
     private static bool IsDone(TicketCommand command, Ticket ticket) => command is CloseTicket || (command is MergeTicket c && ticket.MergedInto == c.IntoId);

@@ -7,29 +7,28 @@ namespace CallCenter.EventStore;
 /// <param name="To">Recorded before.</param>
 public sealed record TrailFilter(
     Guid? StreamId = null, IReadOnlyList<string>? StreamTypes = null, IReadOnlyList<string>? Types = null,
-    DateTimeOffset? From = null, DateTimeOffset? To = null, string? UserName = null, string? CorrelationId = null);
+    DateTimeOffset? From = null, DateTimeOffset? To = null, string? UserName = null, string? CorrelationId = null, string? CausationId = null);
 
 /// <summary>Reads the whole log as auditors and time lines do: by filter, oldest first, or by many streams at once.</summary>
 public sealed class EventTrail(NpgsqlDataSource dataSource, EventTypes types)
 {
     private readonly EventReader _reader = new(dataSource, types);
+    private readonly TrailSearch _search = new(dataSource);
 
     /// <summary>Events after a position, at most <paramref name="limit"/>.</summary>
-    public Task<IReadOnlyList<StoredEvent>> PageAsync(TrailFilter filter, long after, int limit, CancellationToken ct = default)
-    {
-        var (conditions, values) = Conditions(filter);
-        values.Add(after);
-        values.Add(limit);
-        return _reader.WhereAsync($"{conditions} and e.seq_id > ${values.Count - 1} order by e.seq_id limit ${values.Count}", values, ct);
-    }
+    public async Task<IReadOnlyList<StoredEvent>> PageAsync(TrailFilter filter, long after, int limit, CancellationToken ct = default) =>
+        await AtAsync(await _search.FindAsync(filter, after, long.MaxValue, down: false, limit, ct), ct);
 
-    public async Task<int> CountAsync(TrailFilter filter, CancellationToken ct = default)
-    {
-        var (conditions, values) = Conditions(filter);
-        await using var command = dataSource.CreateCommand($"select count(*)::int from public.mt_events e join public.mt_streams s on s.id = e.stream_id where {conditions}");
-        command.Parameters.AddRange(values.Select(value => new NpgsqlParameter { Value = value }).ToArray());
-        return (int)(await command.ExecuteScalarAsync(ct))!;
-    }
+    /// <summary>The last events before a position, at most <paramref name="limit"/>, the oldest first all the same.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> PageBeforeAsync(TrailFilter filter, long before, int limit, CancellationToken ct = default) =>
+        await AtAsync(await _search.FindAsync(filter, 0, before, down: true, limit, ct), ct);
+
+    /// <summary>The positions of events after one position and up to another, in order, at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<long>> PositionsAsync(TrailFilter filter, long after, long upTo, int limit, CancellationToken ct = default) =>
+        upTo == long.MinValue ? [] : await _search.FindAsync(filter, after, upTo + 1, down: false, limit, ct);
+
+    /// <summary>How many there are; no more than an <see cref="int"/> tells.</summary>
+    public async Task<int> CountAsync(TrailFilter filter, CancellationToken ct = default) => (int)Math.Min(await _search.CountAsync(filter, ct), int.MaxValue);
 
     /// <summary>All events of these streams, in order of stream and version, in one round trip.</summary>
     public Task<IReadOnlyList<StoredEvent>> StreamsAsync(IReadOnlyList<Guid> streamIds, CancellationToken ct = default) =>
@@ -42,25 +41,6 @@ public sealed class EventTrail(NpgsqlDataSource dataSource, EventTypes types)
         return await command.ExecuteScalarAsync(ct) is DateTime at ? new DateTimeOffset(at) : null;
     }
 
-    private static (string Conditions, List<object> Values) Conditions(TrailFilter filter)
-    {
-        var (conditions, values) = (new List<string> { "true" }, new List<object>());
-        And(filter.StreamId, "e.stream_id = {0}");
-        And(filter.StreamTypes?.ToArray(), "s.type = any ({0})");
-        And(filter.Types?.ToArray(), "e.type = any ({0})");
-        And(filter.From?.UtcDateTime, "e.timestamp >= {0}");
-        And(filter.To?.UtcDateTime, "e.timestamp < {0}");
-        And(filter.UserName, "e.user_name = {0}");
-        And(filter.CorrelationId, "e.correlation_id = {0}");
-        return (string.Join(" and ", conditions), values);
-
-        void And(object? value, string condition)
-        {
-            if (value is not null)
-            {
-                values.Add(value);
-                conditions.Add(string.Format(condition, $"${values.Count}"));
-            }
-        }
-    }
+    private Task<IReadOnlyList<StoredEvent>> AtAsync(List<long> positions, CancellationToken ct) =>
+        _reader.WhereAsync("e.seq_id = any ($1) order by e.seq_id", [positions.ToArray()], ct);
 }

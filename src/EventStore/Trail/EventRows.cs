@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Npgsql;
 
 namespace CallCenter.EventStore;
@@ -43,7 +44,14 @@ internal sealed class EventRows : IAsyncDisposable
     public ReadOnlySpan<byte> Content => _buffer.AsSpan(_contentStart, _start - _contentStart);
 
     /// <summary>Begins to read. The connection is busy until the rows are disposed of.</summary>
-    public static async Task<EventRows> OpenAsync(NpgsqlConnection connection, long after, long upTo, int? limit, CancellationToken ct)
+    public static Task<EventRows> OpenAsync(NpgsqlConnection connection, long after, long upTo, int? limit, CancellationToken ct) =>
+        OpenAsync(connection, $"seq_id > '{after}'::bigint and seq_id <= '{upTo}'::bigint", limit is null ? "" : $"limit {limit}", ct);
+
+    /// <summary>As the other, of the events at these positions.</summary>
+    public static Task<EventRows> OpenAsync(NpgsqlConnection connection, IReadOnlyList<long> positions, CancellationToken ct) =>
+        OpenAsync(connection, string.Create(CultureInfo.InvariantCulture, $"seq_id = any ('{{{string.Join(',', positions)}}}'::bigint[])"), "", ct);
+
+    private static async Task<EventRows> OpenAsync(NpgsqlConnection connection, string condition, string limit, CancellationToken ct)
     {
         var transaction = await connection.BeginTransactionAsync(ct);
         try
@@ -54,11 +62,7 @@ internal sealed class EventRows : IAsyncDisposable
             }
 
             var rows = new EventRows(transaction, await connection.BeginRawBinaryCopyAsync(
-                $"""
-                copy (select {Columns} from public.mt_events where seq_id > '{after}'::bigint and seq_id <= '{upTo}'::bigint order by seq_id {(limit is null ? "" : $"limit {limit}")})
-                to stdout (format binary)
-                """,
-                ct));
+                $"copy (select {Columns} from public.mt_events where {condition} order by seq_id {limit}) to stdout (format binary)", ct));
             await rows.SkipHeaderAsync(ct);
             return rows;
         }

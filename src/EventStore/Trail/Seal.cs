@@ -50,3 +50,6 @@ internal sealed record SignedSeal(Seal Seal, byte[] Signature)
     /// <summary>Whether the key's owner has signed all of it.</summary>
     public bool IsSignedBy(ECDsa key) => key.VerifyHash(Seal.Hash(), Signature, DSASignatureFormat.Rfc3279DerSequence);
 }
+
+/// <summary>A seal with the entries (<see cref="SealEntries"/>) that are kept beside it.</summary>
+internal sealed record KeptSeal(SignedSeal Signed, byte[] Entries);

@@ -41,6 +41,43 @@ internal static class SealTable
         return entries;
     }
 
+    /// <summary>The seals over these positions, each once and with its entries, in order.</summary>
+    public static async Task<List<KeptSeal>> OverAsync(NpgsqlConnection connection, IReadOnlyList<long> positions, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select {Columns}, entries from callcenter.seals where number in
+                (select (select s.number from callcenter.seals s where s.last_position >= p order by s.last_position limit 1) from unnest($1) p) order by number
+            """,
+            connection)
+        {
+            Parameters = { new() { Value = positions.ToArray() } },
+        };
+        return await ReadWithEntriesAsync(command, ct);
+    }
+
+    /// <summary>The numbers of the first and the last seal with events that were recorded between two instants, as <see cref="DatabaseTime"/> counts; null when there is none.</summary>
+    public static async Task<(long First, long Last)?> WithinAsync(NpgsqlConnection connection, long from, long to, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select min(number), max(number) from callcenter.seals where recorded_to >= $1 and recorded_from < $2", connection)
+        {
+            Parameters = { new() { Value = from }, new() { Value = to } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return reader.IsDBNull(0) ? null : (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    /// <summary>The seals from one number to another with their entries, in order.</summary>
+    public static async Task<List<KeptSeal>> WithEntriesAsync(NpgsqlConnection connection, long from, long to, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"select {Columns}, entries from callcenter.seals where number between $1 and $2 order by number", connection)
+        {
+            Parameters = { new() { Value = from }, new() { Value = to } },
+        };
+        return await ReadWithEntriesAsync(command, ct);
+    }
+
     public static async Task InsertAsync(NpgsqlConnection connection, SignedSeal signed, ReadOnlyMemory<byte> entries, CancellationToken ct)
     {
         var seal = signed.Seal;
@@ -71,13 +108,27 @@ internal static class SealTable
         var seals = new List<SignedSeal>();
         while (await reader.ReadAsync(ct))
         {
-            seals.Add(new SignedSeal(
-                new Seal(
-                    reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6),
-                    new DateTimeOffset(reader.GetDateTime(7)), reader.GetFieldValue<byte[]>(8), reader.GetFieldValue<byte[]>(9)),
-                reader.GetFieldValue<byte[]>(10)));
+            seals.Add(Read(reader));
         }
 
         return seals;
     }
+
+    private static async Task<List<KeptSeal>> ReadWithEntriesAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var seals = new List<KeptSeal>();
+        while (await reader.ReadAsync(ct))
+        {
+            seals.Add(new KeptSeal(Read(reader), reader.GetFieldValue<byte[]>(11)));
+        }
+
+        return seals;
+    }
+
+    private static SignedSeal Read(NpgsqlDataReader reader) => new(
+        new Seal(
+            reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt32(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6),
+            new DateTimeOffset(reader.GetDateTime(7)), reader.GetFieldValue<byte[]>(8), reader.GetFieldValue<byte[]>(9)),
+        reader.GetFieldValue<byte[]>(10));
 }
