@@ -87,15 +87,15 @@ public sealed class TrailSearchTests(PostgresFixture postgres)
     {
         await using var harness = await LogAsync(archivePartitions: false);
 
-        // As large as it must be for reading all of it to cost more, and a map as of ten million events. The checkpoint is for the tests that kill the server.
+        // As large as it must be for reading all of it to cost more, and a map as of two million events. The checkpoint is for the tests that kill the server.
         await harness.ExecuteAsync("""
-            insert into mt_streams (id, type, version) select lpad(to_hex(n), 32, '0')::uuid, 'call', 10 from generate_series(100, 4000) n;
+            insert into mt_streams (id, type, version) select lpad(to_hex(n), 32, '0')::uuid, 'call', 10 from generate_series(100, 1300) n;
             insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, correlation_id)
             select p, gen_random_uuid(), lpad(to_hex(100 + p / 10), 32, '0')::uuid, p, '{}', 'common', timestamptz '2026-01-02 00:00:00+00' + p * interval '1 second', 'c' || p / 10
-            from generate_series(3000, 39000) p;
+            from generate_series(3000, 12000) p;
             insert into callcenter.trail_map (block, events, recorded_from, recorded_to, types, stream_types, users, correlations, causations)
-            select n, 256, now(), now(), array['common', 'other'], array['call'], array['user ' || n % 50], (select array_agg('c' || n * 26 + i) from generate_series(1, 26) i), '{}'
-            from generate_series(1000, 40000) n;
+            select n, 256, now(), now(), array['common', 'other'], array['call'], array['user ' || n % 50], (select array_agg('c' || n * 5 + i) from generate_series(1, 5) i), '{}'
+            from generate_series(1000, 9000) n;
             analyze;
             """);
         await harness.ExecuteAsync("checkpoint");
@@ -107,7 +107,7 @@ public sealed class TrailSearchTests(PostgresFixture postgres)
             TrailSearch.Within(new TrailFilter(UserName: "user 3", Types: ["rare"]), [0, 1, 2], 0, 700, down: true, 100),
             TrailSearch.Direct(new TrailFilter(), 0, long.MaxValue, down: true, 100),
             TrailSearch.Direct(new TrailFilter(StreamId: Stream(5)), 0, long.MaxValue, down: true, 100),
-            TrailSearch.Direct(new TrailFilter(CorrelationId: "c3890"), 38_600, long.MaxValue, down: false, 100),
+            TrailSearch.Direct(new TrailFilter(CorrelationId: "c1190"), 11_800, long.MaxValue, down: false, 100),
         ];
         foreach (var (sql, parameters) in statements)
         {
