@@ -23,7 +23,7 @@ namespace CallCenter.Api.Tests;
 
 /// <summary>Reports that are mailed by themselves, by the real mail server chasquid and a clock that is set by hand.</summary>
 [Collection(PostgresCollection.Name)]
-public sealed class ReportMailTests(PostgresFixture postgres) : IAsyncDisposable
+public sealed class ReportMailTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private static readonly ReportSchedule Daily = new("Calls & waits", ReportPeriod.Day, new TimeOnly(7, 30), "Europe/Berlin", ["offered", "asa"], ["Topic"], ["ann@mail.test", "bob@mail.test"]);
 
@@ -132,7 +132,9 @@ public sealed class ReportMailTests(PostgresFixture postgres) : IAsyncDisposable
             .Select(error => $"{error.GetProperty("code").GetString()}: {error.GetProperty("message").GetString()}"));
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await StopAsync();
         await _api.DisposeAsync();

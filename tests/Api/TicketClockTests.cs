@@ -14,7 +14,7 @@ namespace CallCenter.Api.Tests;
 
 /// <summary>Durable timers of tickets by a clock that is set by hand: over a weekend, over a restart, over a calendar that moves.</summary>
 [Collection(PostgresCollection.Name)]
-public sealed class TicketClockTests(PostgresFixture postgres) : IAsyncDisposable
+public sealed class TicketClockTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly Guid Office = new("0194f000-0000-7000-8000-00000000000b");
@@ -86,7 +86,9 @@ public sealed class TicketClockTests(PostgresFixture postgres) : IAsyncDisposabl
         await IsDueAsync(ticket, TicketMatter.Response, "2026-01-09T14:01:00.001Z");
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await StopAsync();
         await _api.DisposeAsync();

@@ -13,6 +13,7 @@ namespace CallCenter.Projections.Tests;
 public sealed class LiveQueriesTests(PostgresFixture postgres)
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+    private static readonly Dictionary<AgentStatus, int> NoAgents = [];
 
     [Fact]
     public async Task A_queue_shows_who_waits_how_long_and_who_is_there()
@@ -38,7 +39,8 @@ public sealed class LiveQueriesTests(PostgresFixture postgres)
         var view = (await new QueueQueries(center.Source, new FixedClock(Now)).GetAsync(null, default)).ShouldHaveSingleItem();
 
         // One contact was answered, after 2 s: there is nothing else to go by.
-        (view with { Settings = settings }).ShouldBe(new QueueView(queue, "Support", "1000", 2, 30, 2, 1) { Settings = settings });
+        (view with { Settings = settings, Agents = NoAgents }).ShouldBe(new QueueView(queue, "Support", "1000", 2, 30, 2, 1) { Settings = settings, Agents = NoAgents });
+        view.Agents.ShouldBe(new Dictionary<AgentStatus, int> { [AgentStatus.Available] = 1, [AgentStatus.Busy] = 1, [AgentStatus.NotReady] = 1 }, ignoreOrder: true);
         (view.Settings.Method, view.Settings.Tiers.Single().Groups.Single()).ShouldBe((DistributionMethod.Hunting, "first"));
         var pace = (await new QueueQueries(center.Source, TimeProvider.System).PacesAsync(default)).ShouldHaveSingleItem();
         (pace.Key, pace.Value.MeanWaitSeconds).ShouldBe((queue, 2));

@@ -20,7 +20,7 @@ internal static class ReadingContext
     public static async Task<IReadOnlyDictionary<PersonalText, string>> RevealAsync(this IResolverContext context, IReadOnlyList<PersonalText> texts, CancellationToken ct)
     {
         var revealed = await context.Service<PersonalReader>().RevealAsync(texts, ct);
-        var shown = revealed.Where(text => !string.Equals(text.Value, PersonVault.ForgottenText, StringComparison.Ordinal)).Select(text => text.Key).ToList();
+        var shown = revealed.Keys.Where(text => PersonalReader.IsShown(text, revealed)).ToList();
         await context.NoteAsync(shown.Select(text => text.Kind), shown.Select(text => text.StreamId), ct);
         return revealed;
     }

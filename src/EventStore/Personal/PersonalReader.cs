@@ -33,9 +33,12 @@ public sealed class PersonalReader(PersonVault persons, EventTypes types)
         return found.ConvertAll(e => new RevealedEvent(
             e.Stored, e.Shape?.Rewrite(e.Json, (member, text) => revealed[TextOf(e.Stored, member, text)]), types)
         {
-            ShowsPersonal = e.Shape is not null && e.Shape.TextsOf(e.Json.AsSpan()).Exists(text => text.Text.Length > 0 && revealed[TextOf(e.Stored, text.Member, text.Text)] != PersonVault.ForgottenText),
+            ShowsPersonal = e.Shape is not null && e.Shape.TextsOf(e.Json.AsSpan()).Exists(text => IsShown(TextOf(e.Stored, text.Member, text.Text), revealed)),
         });
     }
+
+    /// <summary>Whether a text that was kept under a person's key can be read. What was stored plain, as a center's own number is, is nobody's.</summary>
+    public static bool IsShown(PersonalText text, IReadOnlyDictionary<PersonalText, string> revealed) => PersonalToken.TryRead(text.Text, out _) && revealed[text] != PersonVault.ForgottenText;
 
     /// <summary>All <see cref="PersonalToken.SearchKey"/>s that texts of this value have: to be compared for equality with those of a read model.</summary>
     public async Task<IReadOnlyList<string>> SearchKeysAsync(string kind, string value, CancellationToken ct = default) =>

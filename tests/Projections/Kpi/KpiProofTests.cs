@@ -46,7 +46,7 @@ public sealed class KpiProofTests(PostgresFixture postgres)
         await center.CatchUpAsync();
         var reports = new RandomReports(center, random, new KpiFilter(Start, Start + Length), ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "America/New_York"]);
         await reports.ShouldEqualTheirRecountAsync(30);
-        reports.Seen.ShouldBe(RandomReports.Columns.Select(column => column.Name), ignoreOrder: true, "a figure that is never more than nothing proves nothing");
+        RandomReports.Columns.Select(column => column.Name).Except(reports.Seen).ShouldBeEmpty("a figure that is never more than nothing proves nothing");
 
         static StreamAppend Stream(Guid id, string type, IReadOnlyList<DomainEvent> events) => new(id, type, ExpectedVersion.Any, [.. events.Select(e => EventData.Of(e))]);
     }
@@ -62,14 +62,14 @@ public sealed class KpiProofTests(PostgresFixture postgres)
         var query = new KpiQuery(new KpiFilter(Start, Start.AddDays(1)), [KpiDimension.Queue]);
         (await ProveAsync()).ShouldAllBe(proof => proof.Agrees && proof.Served == 10 && proof.Shares.Single() == new KpiShare(story.Id, 10_000, 1));
 
-        await using (var change = center.Source.CreateCommand("update calls.visits set wait_ms = 9999"))
+        await using (var change = center.Source.CreateCommand("update calls.visits set wait_ms = 9999; update calls.quarters set answer_ms = 9999"))
         {
             await change.ExecuteNonQueryAsync();
         }
 
         (await ProveAsync()).ShouldAllBe(proof => !proof.Agrees && proof.Served == 9.999 && proof.Recounted == 10);
 
-        await using (var delete = center.Source.CreateCommand("delete from calls.calls"))
+        await using (var delete = center.Source.CreateCommand("delete from calls.calls; delete from calls.visits; delete from calls.quarters"))
         {
             await delete.ExecuteNonQueryAsync();
         }

@@ -112,6 +112,13 @@ internal sealed class RandomCenter(Random random, DateTimeOffset start, TimeSpan
         }
 
         var asked = Any(agents);
+        if (random.Next(12) == 0)
+        {
+            Add(new CallOffered(_id, asked, _now));
+            Add(new CallAnswered(_id, asked, _now));
+            return Talk(asked);
+        }
+
         for (var i = random.Next(3); i > 0; i--)
         {
             Add(new CallOffered(_id, asked, Later(8)));
