@@ -51,6 +51,21 @@ public sealed class ReadingTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_file_of_calls_is_told_when_it_has_what_is_personal()
+    {
+        await using var api = await ApiHarness.StartAsync(postgres);
+        var call = await CallAsync(api, Number);
+        await api.SignInAsync(Role.Supervisor);
+        const string File = "/reports/calls.csv?from=2026-01-01&to=2026-02-01";
+        (await api.Http.GetStringAsync(new Uri(File, UriKind.Relative))).ShouldNotContain(Number);
+        (await ReadsAsync(api)).ShouldBeEmpty("nothing personal was asked for");
+
+        (await api.Http.GetStringAsync(new Uri($"{File}&personal=true", UriKind.Relative))).ShouldContain(Number);
+        var told = (await ReadsAsync(api)).ShouldHaveSingleItem().ShouldBeOfType<PersonalDataRead>();
+        (told.UserName, told.Subjects.ShouldHaveSingleItem()).ShouldBe(("Supervisor", call));
+    }
+
+    [Fact]
     public async Task Of_an_agent_it_is_told_which_customers_it_saw_and_of_the_forgotten_nothing()
     {
         await using var api = await ApiHarness.StartAsync(postgres);

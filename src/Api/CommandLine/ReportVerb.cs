@@ -34,7 +34,7 @@ internal static class ReportVerb
                 var format = result.GetResult(csv) is null ? null : result.GetValue(csv) ?? Kpis;
                 if (format is "calls" or "visits")
                 {
-                    var (export, list) = (request.ToCalls(result.GetValue(personal)), new CallCsv(calls, center.Personal, names));
+                    var (export, list) = (request.ToCalls(result.GetValue(personal)), new CallCsv(calls, center.Personal.RevealAsync, names));
                     await (format == "calls" ? list.WriteCallsAsync(export, output, ct) : list.WriteVisitsAsync(export, output, ct));
                     return;
                 }

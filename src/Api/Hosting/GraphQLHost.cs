@@ -141,7 +141,7 @@ internal sealed class GraphQLHost : IAsyncDisposable
         app.MapGet("/schemas/flow.json", () => Results.Text(Domain.Flows.FlowSchema.Text, "application/schema+json"));
         new AudioEndpoint(knobs.RecordingFolder, context => UserOfAsync(context, tokens), recordings, voicemails, calls, center.Personal, new UserStore(center.Source), new AgentQueries(center.Source), reads).Map(app);
         new ExcerptEndpoint(center.Excerpts, context => UserOfAsync(context, tokens), loggers.CreateLogger<ExcerptEndpoint>()).Map(app);
-        new ReportEndpoint(center.Source, context => UserOfAsync(context, tokens), kpis, calls, center.Personal).Map(app);
+        new ReportEndpoint(center.Source, context => UserOfAsync(context, tokens), kpis, calls, center.Personal, reads).Map(app);
         app.MapGet("/health", () => Results.Text("ok\n"));
         try
         {

@@ -44,6 +44,16 @@ internal sealed class ReadLog(PostgresEventStore store, NpgsqlDataSource source,
         Remember(user, fresh, now);
     }
 
+    /// <summary>Reveals texts that are about to be shown, and tells so first.</summary>
+    /// <inheritdoc cref="NoteAsync"/>
+    public async Task<IReadOnlyDictionary<PersonalText, string>> RevealAsync(PersonalReader personal, IReadOnlyCollection<PersonalText> texts, User user, string? reason, CancellationToken ct)
+    {
+        var revealed = await personal.RevealAsync(texts, ct);
+        var shown = revealed.Keys.Where(text => PersonalReader.IsShown(text, revealed)).ToList();
+        await NoteAsync(user, shown.Select(text => text.Kind), shown.Select(text => text.StreamId), reason, ct);
+        return revealed;
+    }
+
     /// <summary>Tells that sound is about to be sent.</summary>
     /// <inheritdoc cref="NoteAsync"/>
     public async Task NoteAsync(User user, AudioKind kind, Guid audio, Guid call, string? reason, CancellationToken ct)

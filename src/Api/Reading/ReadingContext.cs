@@ -17,13 +17,8 @@ internal static class ReadingContext
     public static string? ReasonOf(HttpContext http) => http.Request.Headers[ReasonHeader].ToString().Trim() is { Length: > 0 } reason ? reason[..Math.Min(reason.Length, LongestReason)] : null;
 
     /// <summary>Reveals texts of a response in one go.</summary>
-    public static async Task<IReadOnlyDictionary<PersonalText, string>> RevealAsync(this IResolverContext context, IReadOnlyList<PersonalText> texts, CancellationToken ct)
-    {
-        var revealed = await context.Service<PersonalReader>().RevealAsync(texts, ct);
-        var shown = revealed.Keys.Where(text => PersonalReader.IsShown(text, revealed)).ToList();
-        await context.NoteAsync(shown.Select(text => text.Kind), shown.Select(text => text.StreamId), ct);
-        return revealed;
-    }
+    public static Task<IReadOnlyDictionary<PersonalText, string>> RevealAsync(this IResolverContext context, IReadOnlyList<PersonalText> texts, CancellationToken ct) =>
+        context.Service<ReadLog>().RevealAsync(context.Service<PersonalReader>(), texts, context.User(), context.Reason(), ct);
 
     /// <summary>Reveals events of a response in one go.</summary>
     public static async Task<IReadOnlyDictionary<StoredEvent, RevealedEvent>> RevealAsync(this IResolverContext context, IReadOnlyList<StoredEvent> events, CancellationToken ct)
@@ -36,5 +31,7 @@ internal static class ReadingContext
 
     /// <summary>Tells that something personal is about to be shown.</summary>
     public static Task NoteAsync(this IResolverContext context, IEnumerable<string> kinds, IEnumerable<Guid> subjects, CancellationToken ct) =>
-        context.Service<ReadLog>().NoteAsync(context.User(), kinds, subjects, context.ContextData.GetValueOrDefault(ReasonHeader) as string, ct);
+        context.Service<ReadLog>().NoteAsync(context.User(), kinds, subjects, context.Reason(), ct);
+
+    private static string? Reason(this IResolverContext context) => context.ContextData.GetValueOrDefault(ReasonHeader) as string;
 }

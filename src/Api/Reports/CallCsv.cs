@@ -16,7 +16,10 @@ internal sealed record CallExport(CallFilter Filter, DateTimeZone Zone, bool Per
 /// Calls, or their visits to queues, as CSV, newest call first. Read in pages by the key of the last call, so that neither the memory nor a transaction grows with the file: a download that takes an hour
 /// holds nothing in the database while it takes it. Calls that come meanwhile are newer than where it began, and are not in it.
 /// </summary>
-internal sealed class CallCsv(CallQueries calls, PersonalReader personal, ReportNames names)
+/// <param name="calls">Reads them.</param>
+/// <param name="reveal">Gives personal texts in plain.</param>
+/// <param name="names">Of queues and agents.</param>
+internal sealed class CallCsv(CallQueries calls, Func<IReadOnlyCollection<PersonalText>, CancellationToken, Task<IReadOnlyDictionary<PersonalText, string>>> reveal, ReportNames names)
 {
     private const int CallsAtOnce = 1_000;
 
@@ -79,7 +82,7 @@ internal sealed class CallCsv(CallQueries calls, PersonalReader personal, Report
         for (string? after = null; ;)
         {
             var page = await calls.PageAsync(export.Filter, CallsAtOnce, after, ct);
-            var texts = export.Personal ? await personal.RevealAsync([.. page.Nodes.SelectMany(TextsOf)], ct) : null;
+            var texts = export.Personal ? await reveal([.. page.Nodes.SelectMany(TextsOf)], ct) : null;
             foreach (var call in page.Nodes)
             {
                 await write(csv, call, (kind, text) => string.IsNullOrEmpty(text) || texts is null ? null : texts[new PersonalText(call.Id, kind, text)]);

@@ -1,4 +1,5 @@
 using CallCenter.Api.Accounts;
+using CallCenter.Api.Reading;
 using CallCenter.Api.Schema;
 using CallCenter.EventStore;
 using CallCenter.Projections.Calls;
@@ -12,13 +13,13 @@ namespace CallCenter.Api.Reports;
 
 /// <summary>
 /// Reports as files: <c>/reports/kpis.csv</c>, <c>/reports/calls.csv</c> (one line a call) and <c>/reports/visits.csv</c> (one line a visit to a queue), for who may see reports over GraphQL. Parameters are
-/// those of <see cref="ReportRequest.Parameters"/>; <c>personal=true</c> adds numbers and notes to calls, <c>bom=true</c> begins the file with a byte order mark, as some spreadsheets need for UTF-8.
+/// those of <see cref="ReportRequest.Parameters"/>; <c>personal=true</c> adds numbers and notes to calls, which is told as read, <c>bom=true</c> begins the file with a byte order mark, as some spreadsheets need for UTF-8.
 /// </summary>
-internal sealed class ReportEndpoint(NpgsqlDataSource source, Func<HttpContext, ValueTask<User?>> identify, KpiQueries kpis, CallQueries calls, PersonalReader personal)
+internal sealed class ReportEndpoint(NpgsqlDataSource source, Func<HttpContext, ValueTask<User?>> identify, KpiQueries kpis, CallQueries calls, PersonalReader personal, ReadLog reads)
 {
     public void Map(WebApplication app)
     {
-        app.MapGet("/reports/kpis.csv", context => ServeAsync(context, "kpis", async (request, _, _) =>
+        app.MapGet("/reports/kpis.csv", context => ServeAsync(context, "kpis", async (_, request, _, _) =>
         {
             // Whole, before the first line goes out: what cannot be computed is still told as an error then.
             var table = new ReportTable(await KpiTable.ReadAsync(kpis, request.Query, request.Columns, context.RequestAborted), request.Zone, await ReportNames.ReadAsync(source, context.RequestAborted));
@@ -28,13 +29,13 @@ internal sealed class ReportEndpoint(NpgsqlDataSource source, Func<HttpContext, 
         app.MapGet("/reports/visits.csv", context => ServeCallsAsync(context, "visits", (csv, export, to) => csv.WriteVisitsAsync(export, to, context.RequestAborted)));
     }
 
-    private Task ServeCallsAsync(HttpContext context, string name, Func<CallCsv, CallExport, TextWriter, Task> write) => ServeAsync(context, name, (request, names, flag) =>
+    private Task ServeCallsAsync(HttpContext context, string name, Func<CallCsv, CallExport, TextWriter, Task> write) => ServeAsync(context, name, (user, request, names, flag) =>
     {
-        var (export, csv) = (request.ToCalls(flag("personal")), new CallCsv(calls, personal, names));
+        var (export, csv) = (request.ToCalls(flag("personal")), new CallCsv(calls, (texts, ct) => reads.RevealAsync(personal, texts, user, ReadingContext.ReasonOf(context), ct), names));
         return Task.FromResult<Func<TextWriter, Task>>(to => write(csv, export, to));
     });
 
-    private async Task ServeAsync(HttpContext context, string name, Func<ReportRequest, ReportNames, Func<string, bool>, Task<Func<TextWriter, Task>>> prepare)
+    private async Task ServeAsync(HttpContext context, string name, Func<User, ReportRequest, ReportNames, Func<string, bool>, Task<Func<TextWriter, Task>>> prepare)
     {
         if (await identify(context) is not { } user)
         {
@@ -57,7 +58,7 @@ internal sealed class ReportEndpoint(NpgsqlDataSource source, Func<HttpContext, 
             Check(context.Request.Query.Keys);
             var names = await ReportNames.ReadAsync(source, context.RequestAborted);
             request = ReportRequest.Read(parameter => [.. context.Request.Query[parameter].OfType<string>().Where(text => text.Length > 0)], names);
-            (write, mark) = (await prepare(request, names, Flag), Flag("bom"));
+            (write, mark) = (await prepare(user, request, names, Flag), Flag("bom"));
         }
         catch (Exception e) when (e is BadReportException or BadKpiQueryException)
         {
