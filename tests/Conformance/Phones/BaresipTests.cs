@@ -104,7 +104,7 @@ public sealed class BaresipTests(Md5Center shared) : IClassFixture<Md5Center>
 
         await agent.HappensAsync("CALL_CLOSED");
         await Task.WhenAll(caller.HearsToneAsync(SecondAgentsTone), other.HearsToneAsync(CallersTone));
-        (await _center.CallBecomesAsync(number, "CONNECTED")).Agent!.Extension.ShouldBe(second);
+        await _center.CallsBecomeAsync([number], c => c.State == "CONNECTED" && c.Agent?.Extension == second, $"talk with {second}");
         await caller.CommandAsync("hangup");
         await other.HappensAsync("CALL_CLOSED");
         (await _center.CallBecomesAsync(number, "ENDED")).Outcome.ShouldBe("HANDLED");

@@ -78,7 +78,7 @@ public sealed class LinphoneTests(SharedCenter shared) : IClassFixture<SharedCen
         await other.SpeakAsync();
         await agent.WritesAsync("Call 1 with");
         await Task.WhenAll(caller.HearsToneAsync(SecondAgentsTone), other.HearsToneAsync(CallersTone));
-        (await _center.CallBecomesAsync(number, "CONNECTED")).Agent!.Extension.ShouldBe("2002");
+        await _center.CallsBecomeAsync([number], c => c.State == "CONNECTED" && c.Agent?.Extension == "2002", "talk with 2002");
         await caller.TypeAsync("terminate");
         (await _center.CallBecomesAsync(number, "ENDED")).Outcome.ShouldBe("HANDLED");
         await Task.WhenAll(agent.StopAsync(), other.StopAsync());
