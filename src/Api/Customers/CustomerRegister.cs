@@ -85,7 +85,7 @@ internal sealed class CustomerRegister(
 
     private async Task<Refusal?> TakenAsync(Guid id, IReadOnlyList<CustomerEvent> events, CancellationToken ct)
     {
-        foreach (var identifier in events.OfType<CustomerIdentified>().Select(Identifier))
+        foreach (var identifier in events.OfType<CustomerIdentified>().Select(e => CustomerIdentifier.Of(e.Number, e.Email, e.Reference)))
         {
             if (await _customers.FindAsync(identifier.Kind, identifier.Text, ct) is { } owner && owner != id)
             {
@@ -104,8 +104,8 @@ internal sealed class CustomerRegister(
         {
             var (identifier, person) = e switch
             {
-                CustomerIdentified known => (Identifier(known), id),
-                CustomerUnidentified unknown => (Identifier(unknown), Guid.CreateVersion7()),
+                CustomerIdentified known => (CustomerIdentifier.Of(known.Number, known.Email, known.Reference), id),
+                CustomerUnidentified unknown => (CustomerIdentifier.Of(unknown.Number, unknown.Email, unknown.Reference), Guid.CreateVersion7()),
                 _ => (null, id),
             };
             foreach (var spelling in identifier is null ? [] : CustomerQueries.SpellingsOf(identifier.Kind, identifier.Text))
@@ -131,13 +131,4 @@ internal sealed class CustomerRegister(
 
     private static StreamAppend Append(Guid id, long version, Decision<CustomerEvent> decision) =>
         new(id, Customer.StreamType, ExpectedVersion.Exact(version), [.. decision.Events.Select(e => EventData.Of(e))]);
-
-    private static CustomerIdentifier Identifier(CustomerIdentified e) => Identifier(e.Number, e.Email, e.Reference);
-
-    private static CustomerIdentifier Identifier(CustomerUnidentified e) => Identifier(e.Number, e.Email, e.Reference);
-
-    private static CustomerIdentifier Identifier(string? number, string? email, string? reference) =>
-        number is not null ? new CustomerIdentifier(IdentifierKind.Number, number)
-        : email is not null ? new CustomerIdentifier(IdentifierKind.Email, email)
-        : new CustomerIdentifier(IdentifierKind.Reference, reference!);
 }

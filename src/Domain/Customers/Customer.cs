@@ -23,8 +23,8 @@ public sealed record Customer(Guid Id, CustomerProfile Profile, IReadOnlyList<Cu
         {
             CustomerCreated e => next with { Id = e.CustomerId, Profile = new CustomerProfile(e.Name, e.Segment, e.Value) },
             CustomerChanged e => next with { Profile = new CustomerProfile(e.Name, e.Segment, e.Value) },
-            CustomerIdentified e => next with { Identifiers = [.. customer.Identifiers, Identifier(e.Number, e.Email, e.Reference)] },
-            CustomerUnidentified e => next with { Identifiers = [.. customer.Identifiers.Where(known => known != Identifier(e.Number, e.Email, e.Reference))] },
+            CustomerIdentified e => next with { Identifiers = [.. customer.Identifiers, CustomerIdentifier.Of(e.Number, e.Email, e.Reference)] },
+            CustomerUnidentified e => next with { Identifiers = [.. customer.Identifiers.Where(known => known != CustomerIdentifier.Of(e.Number, e.Email, e.Reference))] },
             CustomerConsentSet e => next with { Consents = [.. customer.Consents.Where(said => said.Purpose != e.Purpose), new CustomerConsent(e.Purpose, e.Given)] },
 
             // Ignored: a note changes nothing of what may happen.
@@ -33,11 +33,6 @@ public sealed record Customer(Guid Id, CustomerProfile Profile, IReadOnlyList<Cu
             _ => throw new UnreachableException($"Customer does not evolve {@event.GetType().Name}."),
         };
     }
-
-    private static CustomerIdentifier Identifier(string? number, string? email, string? reference) =>
-        number is not null ? new CustomerIdentifier(IdentifierKind.Number, number)
-        : email is not null ? new CustomerIdentifier(IdentifierKind.Email, email)
-        : new CustomerIdentifier(IdentifierKind.Reference, reference ?? "");
 }
 
 /// <summary>What a customer allows, or does not.</summary>

@@ -28,6 +28,12 @@ public sealed record CustomerProfile(string? Name = null, string? Segment = null
 /// <summary>What a customer is known by; of all customers one only.</summary>
 public sealed record CustomerIdentifier(IdentifierKind Kind, string Text)
 {
+    /// <summary>As events have it, in a member for each kind.</summary>
+    public static CustomerIdentifier Of(string? number, string? email, string? reference) =>
+        number is not null ? new CustomerIdentifier(IdentifierKind.Number, number)
+        : email is not null ? new CustomerIdentifier(IdentifierKind.Email, email)
+        : new CustomerIdentifier(IdentifierKind.Reference, reference ?? "");
+
     /// <summary>As it is kept.</summary>
     /// <returns>Null when it is none of its kind.</returns>
     public CustomerIdentifier? Normalise() => Kind switch

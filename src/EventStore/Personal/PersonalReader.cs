@@ -27,13 +27,13 @@ public sealed class PersonalReader(PersonVault persons, EventTypes types)
     /// <inheritdoc cref="RevealAsync(IReadOnlyCollection{PersonalText}, CancellationToken)" path="/exception"/>
     public async Task<IReadOnlyList<RevealedEvent>> RevealAsync(IReadOnlyList<StoredEvent> events, CancellationToken ct = default)
     {
-        var found = events.Select(stored => (Stored: stored, Shape: types.PersonalOf(stored.Type), Json: Encoding.UTF8.GetBytes(stored.Json))).ToList();
-        var texts = found.Where(e => e.Shape is not null).SelectMany(e => e.Shape!.TextsOf(e.Json.AsSpan()), (e, text) => TextOf(e.Stored, text.Member, text.Text)).ToList();
-        var revealed = await RevealAsync(texts, ct);
+        var found = events.Select(stored => (Stored: stored, Shape: types.PersonalOf(stored.Type), Json: Encoding.UTF8.GetBytes(stored.Json)))
+            .Select(e => (e.Stored, e.Shape, e.Json, Texts: e.Shape?.TextsOf(e.Json.AsSpan()).ConvertAll(text => TextOf(e.Stored, text.Member, text.Text)) ?? [])).ToList();
+        var revealed = await RevealAsync([.. found.SelectMany(e => e.Texts)], ct);
         return found.ConvertAll(e => new RevealedEvent(
             e.Stored, e.Shape?.Rewrite(e.Json, (member, text) => revealed[TextOf(e.Stored, member, text)]), types)
         {
-            ShowsPersonal = e.Shape is not null && e.Shape.TextsOf(e.Json.AsSpan()).Exists(text => IsShown(TextOf(e.Stored, text.Member, text.Text), revealed)),
+            ShowsPersonal = e.Texts.Exists(text => IsShown(text, revealed)),
         });
     }
 

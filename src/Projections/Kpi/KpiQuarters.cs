@@ -1,3 +1,5 @@
+using CallCenter.Projections.Calls;
+
 using NodaTime;
 
 namespace CallCenter.Projections.Kpi;
@@ -29,9 +31,8 @@ internal static class KpiQuarters
         sum(f.lasting)::int
         """;
 
-    private const string Columns =
-        "handled, abandoned, overflowed, unknown, lasting, answered, answer_ms, abandon_ms, talked, talk_ms, hold_ms, wrap_up_ms, handle_ms, held, transferred, not_answered, in_ivr, left_in_ivr, self_served, longest_ms";
-
+    private static readonly string Sums = string.Join(", ", QuarterFigures.Columns.Select(column => column.Name));
+    private static readonly string NoSums = string.Join(", ", QuarterFigures.Columns.Select(_ => "0"));
     private static readonly long QuarterTicks = TimeSpan.FromMinutes(15).Ticks;
 
     /// <summary>Whether the quarter hours answer the question exactly.</summary>
@@ -43,10 +44,10 @@ internal static class KpiQuarters
     /// <param name="within">As for <see cref="KpiFactTables.Contacts"/>.</param>
     /// <param name="withIvr">Whether calls in the IVR are among them.</param>
     public static string Table(Func<string, string> within, bool withIvr) => $"""
-        select q.at, nullif(q.queue_id, '00000000-0000-0000-0000-000000000000') as queue_id, 'voice' as channel, {Columns}, 0 as short
+        select q.at, nullif(q.queue_id, '00000000-0000-0000-0000-000000000000') as queue_id, 'voice' as channel, {Sums}, longest_ms, 0 as short
          from calls.quarters q where {within("q.at")} and q.handled + q.abandoned + q.overflowed + q.unknown + q.lasting + q.in_ivr > 0{(withIvr ? "" : " and q.queue_id <> '00000000-0000-0000-0000-000000000000'")}
          union all
-         select date_bin('15 minutes', v.queued_at, timestamptz '2000-01-01Z'), v.queue_id, 'voice', {string.Join(", ", Columns.Split(", ").Select(column => column == "longest_ms" ? "null" : "0"))}, 1
+         select date_bin('15 minutes', v.queued_at, timestamptz '2000-01-01Z'), v.queue_id, 'voice', {NoSums}, null, 1
          from queues.queues s join calls.visits v on v.queue_id = s.id and v.outcome = 'Abandoned' and v.wait_ms <= s.short_abandon_seconds * 1000 where {within("v.queued_at")}
         """;
 

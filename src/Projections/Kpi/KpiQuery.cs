@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace CallCenter.Projections.Kpi;
 
 public enum KpiDimension { Interval, HourOfDay, Weekday, Queue, Agent, Team, Topic, Segment, Channel }
@@ -27,7 +29,23 @@ public sealed record KpiQuery(KpiFilter Filter, IReadOnlyList<KpiDimension> Dime
 /// <param name="Team">The team that the agent is in now.</param>
 public sealed record KpiCell(
     DateTimeOffset? IntervalStart = null, int? HourOfDay = null, int? Weekday = null,
-    Guid? QueueId = null, Guid? AgentId = null, string? Team = null, string? Topic = null, string? Segment = null, string? Channel = null);
+    Guid? QueueId = null, Guid? AgentId = null, string? Team = null, string? Topic = null, string? Segment = null, string? Channel = null)
+{
+    /// <summary>What it has of a dimension; null for nothing.</summary>
+    internal IComparable? Of(KpiDimension dimension) => dimension switch
+    {
+        KpiDimension.Interval => IntervalStart,
+        KpiDimension.HourOfDay => HourOfDay,
+        KpiDimension.Weekday => Weekday,
+        KpiDimension.Queue => QueueId,
+        KpiDimension.Agent => AgentId,
+        KpiDimension.Team => Team,
+        KpiDimension.Topic => Topic,
+        KpiDimension.Segment => Segment,
+        KpiDimension.Channel => Channel,
+        _ => throw new UnreachableException($"Dimension {dimension} has no value."),
+    };
+}
 
 /// <summary>The figures of one row, each as KPI.md defines it. Seconds to the millisecond; a mean or rate over nothing is null.</summary>
 /// <param name="Query">The query that the row belongs to.</param>

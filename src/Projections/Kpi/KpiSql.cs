@@ -62,19 +62,7 @@ internal sealed class KpiSql
     {
         foreach (var dimension in _query.Dimensions)
         {
-            object? value = dimension switch
-            {
-                KpiDimension.Interval => cell.IntervalStart?.UtcDateTime,
-                KpiDimension.HourOfDay => cell.HourOfDay,
-                KpiDimension.Weekday => cell.Weekday,
-                KpiDimension.Queue => cell.QueueId,
-                KpiDimension.Agent => cell.AgentId,
-                KpiDimension.Team => cell.Team,
-                KpiDimension.Topic => cell.Topic,
-                KpiDimension.Segment => cell.Segment,
-                KpiDimension.Channel => cell.Channel,
-                _ => throw new UnreachableException($"Dimension {dimension} has no value."),
-            };
+            var value = cell.Of(dimension) is DateTimeOffset start ? start.UtcDateTime : (object?)cell.Of(dimension);
             Where.And(value is null ? $"{Expression(dimension)} is null" : $"{Expression(dimension)} = {Where.Parameter(value)}");
         }
 
